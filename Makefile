@@ -1,0 +1,124 @@
+# parta: network inventory and connectivity monitoring for schools
+#
+#   make              build both programs into build/release
+#   make demo         install what is missing, run a virtual school against a collector (root; ONCE=1 ends by itself)
+#   make check        every test: unit, SQL, golden, fuzz corpora, system (root)
+#   make unit         unit tests under the address and undefined-behaviour sanitizers
+#   make lint         layers, purity, banned functions, format, static analysis, manuals
+#   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
+#   make bench        speed and memory, beside peers
+#   make asan         build both programs with sanitizers into build/asan
+#   make deps         install the Debian packages that building and testing need (root)
+#   make install      DESTDIR= PREFIX=/usr
+#   make clean        remove build/
+#   make help         this text
+
+VERSION := 0.1.0
+PREFIX  ?= /usr
+DESTDIR ?=
+MODE    ?= release
+CC      := gcc
+O       := build/$(MODE)
+GEN     := build/gen
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wundef -Wvla \
+	-Wformat=2 -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference
+GCCONLY := -Wduplicated-cond -Wlogical-op -Wjump-misses-init -ftrivial-auto-var-init=zero
+WERROR  ?= -Werror
+
+FLAGS.release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
+LINK.release  := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+FLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK.asan     := -fsanitize=address,undefined
+
+PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
+	libcrypto libpcap netsnmp libpq libmicrohttpd gnutls
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
+
+CPPFLAGS := -D_GNU_SOURCE -I. -I$(GEN) $(PKG_CFLAGS) -DPARTA_VERSION='"$(VERSION)"' \
+	-DPARTA_PREFIX='"$(PREFIX)"' -DPARTA_DATADIR='"$(PREFIX)/share/parta"'
+CFLAGS   := -std=c17 -fPIE $(WARN) $(WERROR) $(if $(findstring gcc,$(CC)),$(GCCONLY)) $(FLAGS.$(MODE))
+LDFLAGS  := $(LINK.$(MODE))
+
+LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null)
+LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp libcrypto 2>/dev/null)
+LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls 2>/dev/null)
+
+# ---------------------------------------------------------------- sources
+
+PROTOS    := $(wildcard proto/parta/v1/*.proto)
+PB_C      := $(PROTOS:proto/%.proto=$(GEN)/%.pb-c.c)
+PB_H      := $(PB_C:.c=.h)
+COMMON    := $(wildcard common/*.c common/*/*.c)
+AGENT     := $(filter-out agent/main.c,$(wildcard agent/*.c agent/*/*.c))
+COLLECTOR := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
+HEADERS   := $(wildcard common/*.h common/*/*.h agent/*.h agent/*/*.h collector/*.h collector/*/*.h)
+
+OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o)
+OBJ.agent     := $(AGENT:%.c=$(O)/%.o)
+OBJ.collector := $(COLLECTOR:%.c=$(O)/%.o)
+
+all: $(O)/parta-agent $(O)/parta-collector
+
+help:
+	@sed -n '/^#   /s/^#   //p' Makefile
+
+$(O)/parta-agent: $(O)/agent/main.o $(O)/libagent.a $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
+
+$(O)/parta-collector: $(O)/collector/main.o $(O)/libcollector.a $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.collector) $(LIBS.common)
+
+$(O)/libcommon.a: $(OBJ.common)
+$(O)/libagent.a: $(OBJ.agent)
+$(O)/libcollector.a: $(OBJ.collector)
+$(O)/lib%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+# ---------------------------------------------------------------- compiling
+
+$(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
+	@mkdir -p $(@D)
+	protoc-c -I proto --c_out=$(GEN) $<
+
+# Generated code is not ours to warn about.
+$(O)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(filter-out $(WARN) $(GCCONLY) $(WERROR),$(CFLAGS)) -w -MMD -MP -c -o $@ $<
+
+# The __INIT macros of protobuf-c cast a string literal.
+$(O)/agent/uplink/%.o $(O)/common/wire/%.o $(O)/collector/ingest/%.o $(O)/collector/store/%.o: CFLAGS += -Wno-cast-qual
+
+$(O)/%.o: %.c | $(PB_H)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+asan:
+	$(MAKE) MODE=asan all
+
+# ---------------------------------------------------------------- tests
+
+UNITS := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+
+define UNIT_RULE
+$(O)/tests/unit/$(1)/%: $(O)/tests/unit/$(1)/%.o $(2) $(O)/libcommon.a
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $(3) $$(LIBS.common) -lcmocka
+endef
+$(eval $(call UNIT_RULE,common,,))
+$(eval $(call UNIT_RULE,agent,$(O)/libagent.a,$(LIBS.agent)))
+$(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
+
+units: $(UNITS)
+unit:
+	$(MAKE) MODE=asan units
+	tests/run-units.sh build/asan/tests/unit
+
+clean:
+	rm -rf build
+
+.PHONY: all help asan units unit clean
+.SECONDARY:
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,92 @@
+/*
+ * SNMP over many devices at once (net-snmp's single-session API on the loop):
+ * GET, then GETBULK over THE LIST of tables (snmp_tables.c), one request
+ * outstanding a device, adaptive timeouts, a bound on requests and rows a device.
+ * Read-only by construction: no SET PDU is ever made. No MIB file is read.
+ * RFC 1157, 3416, 3412, 3414, 3826, 7860.
+ */
+#ifndef PARTA_AGENT_ASK_SNMP_H
+#define PARTA_AGENT_ASK_SNMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/address.h"
+#include "common/classify/evidence.h"
+
+struct loop;
+struct snmp_asker;
+
+/* SNMPv3 user (RFC 3414). Algorithms: "none", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"; "none", "DES", "AES", "AES-192", "AES-256". */
+struct snmp_user {
+	char name[33];
+	char auth_protocol[12], auth_passphrase[65];
+	char priv_protocol[12], priv_passphrase[65];
+};
+
+struct snmp_settings {
+	const char *const *communities; /* v2c first, then v1, for each */
+	size_t n_communities;
+	const struct snmp_user *users;
+	size_t n_users;
+	uint32_t devices_at_once;  /* 0: 64 */
+	uint32_t max_repetitions;  /* 0: 25 */
+	uint32_t timeout_ms;       /* first timeout before a round trip is known, 0: 1500 */
+	uint32_t retries;          /* 0: 2 */
+	uint32_t requests_a_device;/* bound, 0: 400 */
+	uint32_t deadline_ms;      /* for one device, 0: 15000 */
+};
+
+/* RFC 2863 ifTable/ifXTable row. */
+struct port {
+	uint32_t index;
+	char name[64], alias[64];
+	uint32_t type;
+	struct mac mac;
+	uint64_t speed_bps;
+	uint32_t admin_status, oper_status;
+};
+
+struct neighbor {
+	char local_port[64], chassis_id[64], port_id[64], system_name[64], protocol[8];
+};
+
+enum snmp_outcome {
+	SNMP_SILENT,      /* no answer to anything */
+	SNMP_DENIED,      /* it speaks SNMP, but none of the credentials fits (usmStats..., authorizationError) */
+	SNMP_DONE,
+	SNMP_PARTIAL,     /* cut short: deadline, bound or a fault; `reason` says which */
+};
+
+/* Borrowed; valid during the callback only. */
+struct snmp_answer {
+	struct address ip;
+	enum snmp_outcome outcome;
+	const char *reason;         /* one English clause, "" when done */
+	uint8_t version;            /* 1, 2 (2c), 3; 0 none */
+	uint32_t requests;
+	const struct evidence *evidence; /* keys of evidence.h, sources "snmp", "entity", "host", "printer" */
+	size_t n_evidence;
+	const struct port *ports;
+	size_t n_ports;
+	const struct neighbor *neighbors;
+	size_t n_neighbors;
+};
+
+struct snmp_counters {
+	uint64_t requests, answers, timeouts, retries, malformed, wrong_source, denied;
+};
+
+typedef void (*snmp_answer_fn)(void *arg, const struct snmp_answer *answer);
+
+int snmp_asker_new(struct loop *loop, const struct snmp_settings *settings, snmp_answer_fn on_answer,
+    void *arg, struct snmp_asker **ret);
+void snmp_asker_free(struct snmp_asker *asker);
+
+/* Queue a device. on_answer is called once for each, never from inside this call. 0, -EEXIST when queued already, -ENOSPC. */
+int snmp_ask(struct snmp_asker *asker, const struct address *ip);
+size_t snmp_pending(const struct snmp_asker *asker);
+void snmp_asker_counters(const struct snmp_asker *asker, struct snmp_counters *ret);
+
+#endif

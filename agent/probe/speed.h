@@ -1,0 +1,89 @@
+/*
+ * Throughput against a target: parallel HTTPS streams, counted at the receiver in
+ * 100 ms samples, judged at the IP layer. The judgement (speed_judge.h) is pure.
+ */
+#ifndef PARTA_AGENT_PROBE_SPEED_H
+#define PARTA_AGENT_PROBE_SPEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/address.h"
+
+struct loop;
+struct transfers;
+struct speed_test; /* under way */
+
+enum { SPEED_SAMPLES_MAX = 600, SPEED_STREAMS_MAX = 16, SPEED_SAMPLE_MS = 100 };
+
+/* The numbers are those of parta.v1.SpeedVerdict. */
+enum speed_verdict {
+	SPEED_UNSPECIFIED, SPEED_PASS, SPEED_FAIL_ISP, SPEED_LIMITED_AGENT, SPEED_LIMITED_LAN,
+	SPEED_LIMITED_SERVER, SPEED_INCONCLUSIVE,
+};
+const char *speed_verdict_name(enum speed_verdict verdict); /* "pass", "fail_isp", ... */
+
+enum speed_mode { SPEED_VERIFY, SPEED_CAPACITY };
+enum speed_want { SPEED_DOWN = 1, SPEED_UP = 2 };
+
+struct speed_tcp { /* struct tcp_info, at the end of a stream */
+	uint32_t rtt_us, rttvar_us, min_rtt_us, total_retrans, snd_mss_bytes, rcv_mss_bytes;
+	uint64_t bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us;
+	uint64_t delivery_rate_bytes_per_s;
+};
+
+struct speed_direction {
+	bool upload;
+	double ip_mbps, goodput_mbps;
+	uint32_t streams;
+	double duration_s;
+	uint64_t size_bytes;
+	enum speed_verdict verdict;
+	double confidence;
+	uint32_t mss_bytes;
+	uint32_t sample_bytes[SPEED_SAMPLES_MAX];
+	size_t n_samples, warmup_samples;
+	struct speed_tcp tcp[SPEED_STREAMS_MAX];
+	size_t n_tcp;
+};
+
+struct speed_result {
+	uint8_t test_id[16];
+	int64_t started_ms;
+	char backend[16], server[256];
+	struct address server_address;
+	enum speed_mode mode;
+	double target_mbps[2];   /* down, up */
+	double latency_idle_ms, latency_loaded_ms, loss_pct; /* < 0 not measured */
+	struct speed_direction directions[2];
+	size_t n_directions;
+	uint32_t lan_speed_mbps; /* 0 unknown */
+	double cpu_pct;
+	char congestion_control[16];
+	int error;               /* 0 measured; negative errno: nothing was measured, and words say why */
+	char words[256];
+};
+
+struct speed_settings {
+	const char *const *servers; /* URLs, tried in order until one answers */
+	size_t n_servers;
+	const char *backend;     /* "parta", "librespeed"; NULL: parta */
+	enum speed_mode mode;
+	unsigned want;           /* enum speed_want bits */
+	double target_down_mbps, target_up_mbps; /* 0: no target, verdict inconclusive */
+	const char *ca_file;     /* NULL: the system's store */
+	const char *cert_file, *key_file;
+	const char *interface;   /* NULL: by the routing table */
+	uint64_t budget_bytes;   /* stop before this many; 0: none */
+};
+
+typedef void (*speed_done_fn)(void *arg, const struct speed_result *result);
+/* Progress for a terminal: every 100 ms. */
+typedef void (*speed_progress_fn)(void *arg, bool upload, double elapsed_s, double mbps);
+
+int speed_start(struct loop *loop, struct transfers *transfers, const struct speed_settings *settings,
+    speed_progress_fn on_progress, speed_done_fn on_done, void *arg, struct speed_test **ret);
+void speed_cancel(struct speed_test *test); /* on_done with -ECANCELED */
+
+#endif

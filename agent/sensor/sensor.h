@@ -1,0 +1,99 @@
+/*
+ * The sensor, seen from parta-agent: a child, forked and re-executed as
+ * `parta-agent -P sensor`, which opens raw sockets and pcap handles on the named
+ * interfaces, shuts its sandbox (no file, no socket, no exec) and then only
+ * reads frames, sends ARP requests and ICMP echoes for us, and talks over one
+ * SEQPACKET socketpair. The agent gives its capability up once sensor_start()
+ * returned; when the sensor dies, on_lost tells it and the agent ends.
+ */
+#ifndef PARTA_AGENT_SENSOR_SENSOR_H
+#define PARTA_AGENT_SENSOR_SENSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/decode/sighting.h"
+#include "common/address.h"
+
+struct loop;
+struct sensor;
+
+enum { SENSOR_INTERFACES_MAX = 16, SENSOR_RANGES_MAX = 32 };
+
+/* An Ethernet interface that is up (getifaddrs, SIOCGIFHWADDR). */
+struct interface {
+	char name[16];
+	uint32_t ifindex;
+	struct mac mac;
+	struct address ipv4;            /* first IPv4 address, family 0 none */
+	struct address_range subnet;    /* of it */
+	bool carrier;
+};
+
+/* All Ethernet interfaces that are up, no loopback; returns the count or a negative errno. */
+int interfaces_list(struct interface ret[static SENSOR_INTERFACES_MAX]);
+
+struct sweep_plan {
+	struct address_range ranges[SENSOR_RANGES_MAX]; /* IPv4, on-link */
+	size_t n_ranges;
+	uint32_t broadcasts_per_s; /* most; slowed while replies fall behind. 0: 250 */
+	uint32_t passes;           /* over the silent addresses only. 0: 3 */
+	bool fast;                 /* no pacing by the polite default: as fast as replies keep up */
+};
+
+struct sweep_result {
+	uint32_t asked, answered, requests_sent;
+	uint64_t duration_ms;
+};
+
+/* An ICMP (or, kind 1, ARP) probe's fate. */
+struct echo_result {
+	uint32_t id;       /* as given to sensor_echo */
+	bool answered;
+	bool late;         /* after the timeout was already told: this is a second word on the same id */
+	uint32_t rtt_us;
+	uint8_t icmp_type; /* of an ICMP error instead of an answer, 0 none */
+	uint8_t icmp_code;
+	struct address from;
+};
+
+struct sensor_counters {
+	uint64_t frames, dropped_by_kernel;
+	uint32_t n;                    /* per decoder, in the order of DECODERS */
+	struct {
+		char name[12];
+		uint64_t ok, malformed;
+	} decoder[32];
+};
+
+struct sensor_events {
+	void (*on_sighting)(void *arg, const struct sighting *sighting);
+	void (*on_sweep)(void *arg, const struct sweep_result *result);
+	void (*on_echo)(void *arg, const struct echo_result *result);
+	void (*on_counters)(void *arg, const struct sensor_counters *counters); /* about once a minute */
+	void (*on_lost)(void *arg, int error); /* the child is gone; nothing else will come */
+};
+
+/* 0; -EPERM without CAP_NET_RAW; another negative errno. */
+int sensor_start(struct loop *loop, const struct interface interfaces[], size_t n_interfaces,
+    const struct sensor_events *events, void *arg, struct sensor **ret);
+void sensor_stop(struct sensor *sensor); /* ends and reaps the child; accepts NULL */
+
+/* Ask every address of the ranges by ARP; one sweep at a time (-EBUSY). */
+int sensor_sweep(struct sensor *sensor, const struct sweep_plan *plan);
+
+enum sensor_probe { SENSOR_PROBE_ICMP, SENSOR_PROBE_ARP };
+
+/* One ICMP echo (ttl 0: the default) or one unicast-or-broadcast ARP request out of the interface. */
+int sensor_echo(struct sensor *sensor, enum sensor_probe kind, uint32_t id, uint32_t ifindex,
+    const struct address *to, uint8_t ttl, uint32_t timeout_ms);
+
+/* main() of the child: `parta-agent -P sensor`; never returns to the service's code. Exit status. */
+int sensor_main(void);
+
+/* A capture file through the same decoders, without a child: `scan --pcap FILE`. 0 or a negative errno; words for a person in error. */
+int capture_read_file(const char *path, void (*on_sighting)(void *arg, const struct sighting *sighting),
+    void *arg, struct sensor_counters *ret_counters, char error[static 256]);
+
+#endif

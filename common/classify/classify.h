@@ -1,0 +1,35 @@
+/*
+ * What a device is: evidence in, a class and the rule that said so out. Pure.
+ * The agent shows a local table by it; the collector's verdict is the one that
+ * counts, because its rules are the newer ones.
+ */
+#ifndef PARTA_COMMON_CLASSIFY_CLASSIFY_H
+#define PARTA_COMMON_CLASSIFY_CLASSIFY_H
+
+#include <stddef.h>
+
+#include "common/classify/evidence.h"
+
+struct rules; /* device_rule.csv, read (rule.h) */
+
+/* All texts are "" when nothing said so; clean UTF-8. */
+struct classification {
+	char class_key[32]; /* one of CLASS_KEYS, "unknown" when no rule spoke */
+	char rule[48];      /* the rule's id */
+	double confidence;  /* 0..1 */
+	char vendor[96];
+	char model[128];
+	char serial[96];
+	char firmware[128];
+	char os[128];
+	char name[128];
+	char location[128];
+};
+
+void classify(const struct rules *rules, const struct evidence evidence[], size_t count,
+    struct classification *ret);
+
+/* A serial that no maker gave to one device: "To be filled by O.E.M.", "0123456789", "None", ... */
+int classify_serial_is_placeholder(const char *serial);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * What a source said about a device, as text: the common tongue of decoders,
+ * askers, the wire and the rules. source and key are short lower-case words;
+ * THE LIST of keys that rules may ask for is EVIDENCE_KEYS.
+ */
+#ifndef PARTA_COMMON_CLASSIFY_EVIDENCE_H
+#define PARTA_COMMON_CLASSIFY_EVIDENCE_H
+
+#include <stddef.h>
+
+struct evidence {
+	const char *source; /* "snmp", "lldp", "mdns", "arp", "pjlink", ... */
+	const char *key;    /* "sys_descr", ... */
+	const char *value;  /* clean UTF-8 */
+};
+
+/*
+ * X(source, key, meaning)   the source of each, so that nobody invents a second name
+ */
+#define EVIDENCE_KEYS(X)                                                                       \
+	X(oui, vendor, "IEEE registration of the MAC prefix, derived where it is needed, not sent") \
+	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
+	X(snmp, sys_object_id, "SNMPv2-MIB sysObjectID.0, dotted, no leading dot")             \
+	X(snmp, sys_name, "SNMPv2-MIB sysName.0")                                               \
+	X(snmp, sys_location, "SNMPv2-MIB sysLocation.0")                                       \
+	X(snmp, sys_services, "SNMPv2-MIB sysServices.0")                                       \
+	X(snmp, engine_id, "SNMP-FRAMEWORK-MIB snmpEngineID, hexadecimal")                     \
+	X(snmp, version, "1, 2c or 3: what the device answered to")                             \
+	X(snmp, if_mac, "IF-MIB ifPhysAddress, one each")                                       \
+	X(snmp, ip_address, "IP-MIB ipAdEntAddr, one each")                                     \
+	X(snmp, bridge_address, "BRIDGE-MIB dot1dBaseBridgeAddress")                            \
+	X(entity, chassis_serial, "ENTITY-MIB entPhysicalSerialNum of a chassis(3) or stack(11) unit, one each") \
+	X(entity, chassis_model, "ENTITY-MIB entPhysicalModelName of it")                       \
+	X(entity, chassis_vendor, "ENTITY-MIB entPhysicalMfgName of it")                        \
+	X(entity, chassis_descr, "ENTITY-MIB entPhysicalDescr of it")                           \
+	X(entity, firmware, "ENTITY-MIB entPhysicalSoftwareRev, else FirmwareRev, of it")       \
+	X(host, device_descr, "HOST-RESOURCES-MIB hrDeviceDescr, '<type>: <descr>', one each")  \
+	X(host, memory_bytes, "HOST-RESOURCES-MIB hrMemorySize * 1024")                         \
+	X(host, storage, "HOST-RESOURCES-MIB hrStorage fixed disks, '<descr>: <bytes>', one each") \
+	X(host, software, "HOST-RESOURCES-MIB hrSWInstalledName, one each, bounded")            \
+	X(printer, serial, "Printer-MIB prtGeneralSerialNumber")                                \
+	X(printer, name, "Printer-MIB prtGeneralPrinterName")                                   \
+	X(printer, model, "HOST-RESOURCES-MIB hrDeviceDescr of the printer device")             \
+	X(printer, pages, "Printer-MIB prtMarkerLifeCount")                                     \
+	X(lldp, chassis_id, "IEEE 802.1AB, '<subtype>:<value>'")                                \
+	X(lldp, port_id, "IEEE 802.1AB, '<subtype>:<value>'")                                   \
+	X(lldp, sys_name, "IEEE 802.1AB system name")                                           \
+	X(lldp, sys_descr, "IEEE 802.1AB system description")                                   \
+	X(lldp, capabilities, "IEEE 802.1AB enabled capabilities, comma-separated words")       \
+	X(lldp, management_address, "IEEE 802.1AB, one each")                                   \
+	X(lldp, med_serial, "LLDP-MED inventory serial number")                                 \
+	X(lldp, med_vendor, "LLDP-MED inventory manufacturer name")                             \
+	X(lldp, med_model, "LLDP-MED inventory model name")                                     \
+	X(lldp, med_firmware, "LLDP-MED inventory firmware revision")                           \
+	X(mdns, host_name, "RFC 6762 host name of an A/AAAA record, without .local")            \
+	X(mdns, service, "RFC 6763 service type, '_ipp._tcp', one each")                        \
+	X(mdns, instance, "RFC 6763 service instance name, one each")                           \
+	X(mdns, model, "TXT key model, am, ty, md or usb_MDL")                                  \
+	X(mdns, vendor, "TXT key usb_MFG, mf or manufacturer")                                  \
+	X(mdns, serial, "TXT key serial or sn")                                                 \
+	X(mdns, uuid, "TXT key UUID")                                                           \
+	X(arp, answered, "1: it answered ARP")
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The only reader of clocks. Pure code takes time as a number; a test links
+ * tests/lib/fake_clock.c in this file's place.
+ */
+#ifndef PARTA_COMMON_CLOCK_H
+#define PARTA_COMMON_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Unix time in milliseconds (CLOCK_REALTIME): for what people read. It may jump. */
+int64_t clock_wall_ms(void);
+
+/* Milliseconds and microseconds since boot, suspended time included (CLOCK_BOOTTIME): for
+ * intervals. Never jumps. */
+uint64_t clock_boot_ms(void);
+uint64_t clock_boot_us(void);
+
+/* CPU time of this process in microseconds. */
+uint64_t clock_cpu_us(void);
+
+/* The kernel says that its clock is disciplined (adjtimex(2), STA_UNSYNC clear). */
+bool clock_synchronised(void);
+
+/* The local broken-down time of a Unix time in an IANA zone ("Asia/Yekaterinburg"; NULL or "":
+ * the machine's). weekday 1 Monday .. 7 Sunday; minute since midnight; day YYYYMMDD. */
+struct clock_local {
+	unsigned weekday, minute;
+	unsigned day;
+};
+struct clock_local clock_local_of(int64_t wall_ms, const char *zone);
+
+/* RFC 3339 in UTC with milliseconds, "2026-11-25T21:03:46.123Z"; ret holds at least 25 bytes. */
+void clock_format(int64_t wall_ms, char ret[static 25]);
+
+#endif
