@@ -99,6 +99,9 @@ $(O)/%.o: %.c | $(PB_H)
 asan:
 	$(MAKE) MODE=asan all
 
+deps:
+	deploy/dependencies.sh
+
 # ---------------------------------------------------------------- tests
 
 UNITS := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
@@ -119,6 +122,6 @@ unit:
 clean:
 	rm -rf build
 
-.PHONY: all help asan units unit clean
+.PHONY: all help asan deps units unit clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
