@@ -1,0 +1,171 @@
+/*
+ * The one list of the collector's options. Defaults, bounds, SIGHUP, the shipped
+ * configuration file and its manual are all read from here.
+ */
+#include "collector/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/check.h"
+
+#define AT(field)  offsetof(struct collector_settings, field)
+#define LEN(field) (sizeof(((struct collector_settings *)NULL)->field) - 1)
+
+const struct option_row collector_options[] = {
+    {.name = "database",
+	.type = OPTION_TEXT,
+	.at = AT(database),
+	.max = LEN(database),
+	.text = "Where PostgreSQL is, as a libpq connection string or URL. Empty: the "
+		"collector makes "
+		"and runs a private cluster in its state directory."},
+    {.name = "state-dir",
+	.type = OPTION_TEXT,
+	.at = AT(state_dir),
+	.fallback = "/var/lib/parta-collector",
+	.min = 1,
+	.max = LEN(state_dir),
+	.text = "Directory of the certificate authority and of the private database cluster."},
+    {.name = "listen-agents",
+	.type = OPTION_TEXT,
+	.at = AT(listen_agents),
+	.fallback = "[::]:8443",
+	.min = 1,
+	.max = LEN(listen_agents),
+	.text = "Address and port where agents send reports (mutual TLS)."},
+    {.name = "listen-enrol",
+	.type = OPTION_TEXT,
+	.at = AT(listen_enrol),
+	.fallback = "[::]:8444",
+	.min = 1,
+	.max = LEN(listen_enrol),
+	.text = "Address and port where agents enrol, and where health and metrics are read."},
+    {.name = "listen-measure",
+	.type = OPTION_TEXT,
+	.at = AT(listen_measure),
+	.fallback = "[::]:8445",
+	.max = LEN(listen_measure),
+	.text = "Address and port of the measuring endpoint. Empty: none."},
+    {.name = "server-names",
+	.type = OPTION_LIST,
+	.at = AT(server_names),
+	.max = OPTION_LIST_MAX,
+	.reload = true,
+	.text = "Host names and addresses under which agents reach this collector; they stand "
+		"in its "
+		"certificate. Empty: the machine's own host name."},
+    {.name = "agents-url",
+	.type = OPTION_TEXT,
+	.at = AT(agents_url),
+	.max = LEN(agents_url),
+	.reload = true,
+	.text =
+	    "Where an enrolled agent is told to send its reports. Empty: https, the first of "
+	    "server-names and the port of listen-agents."},
+    {.name = "connections-max",
+	.type = OPTION_NUMBER,
+	.at = AT(connections_max),
+	.fallback = "10000",
+	.min = 8,
+	.max = 100000,
+	.text = "Connections of agents open at once; each costs about 43 kilobytes."},
+    {.name = "agent-requests-per-s",
+	.type = OPTION_NUMBER,
+	.at = AT(agent_requests_per_s),
+	.fallback = "20",
+	.min = 1,
+	.max = 100000,
+	.reload = true,
+	.text = "Requests a second that one agent may make in the long run; more are answered "
+		"429."},
+    {.name = "agent-requests-burst",
+	.type = OPTION_NUMBER,
+	.at = AT(agent_requests_burst),
+	.fallback = "100",
+	.min = 1,
+	.max = 100000,
+	.reload = true,
+	.text = "Requests that one agent may make at once after a pause."},
+    {.name = "enrol-per-minute",
+	.type = OPTION_NUMBER,
+	.at = AT(enrol_per_minute),
+	.fallback = "60",
+	.min = 1,
+	.max = 10000,
+	.reload = true,
+	.text = "Enrolments a minute from one address; more are answered 429."},
+    {.name = "queue-reports",
+	.type = OPTION_NUMBER,
+	.at = AT(queue_reports),
+	.fallback = "2000",
+	.min = 256,
+	.max = 100000,
+	.text = "Reports that may wait for the database; more are answered 503."},
+    {.name = "queue-bytes",
+	.type = OPTION_BYTES,
+	.at = AT(queue_bytes),
+	.fallback = "64M",
+	.min = 16 * 1024 * 1024,
+	.max = 4e9,
+	.text = "Memory that waiting reports may take, inflated; more are answered 503."},
+    {.name = "answer-within",
+	.type = OPTION_SECONDS,
+	.at = AT(answer_within_s),
+	.fallback = "30s",
+	.min = 1,
+	.max = 600,
+	.reload = true,
+	.text = "How long a request may wait for the database before it is answered 503."},
+    {.name = "measure-streams",
+	.type = OPTION_NUMBER,
+	.at = AT(measure_streams),
+	.fallback = "64",
+	.min = 1,
+	.max = 10000,
+	.reload = true,
+	.text = "Downloads and uploads measured at once; more are answered 503."},
+    {.name = "measure-request-bytes",
+	.type = OPTION_BYTES,
+	.at = AT(measure_request_bytes),
+	.fallback = "2G",
+	.min = 1024 * 1024,
+	.max = 1e12,
+	.reload = true,
+	.text = "The most that one download or upload may carry."},
+    {.name = "measure-client-bytes-a-day",
+	.type = OPTION_BYTES,
+	.at = AT(measure_client_bytes_a_day),
+	.fallback = "50G",
+	.min = 1024 * 1024,
+	.max = 1e15,
+	.reload = true,
+	.text = "The most that one client address may measure a day; more is answered 429."},
+    {.name = "measure-key",
+	.type = OPTION_TEXT,
+	.at = AT(measure_key),
+	.max = LEN(measure_key),
+	.reload = true,
+	.text = "A word that measuring clients must give as the parameter key of the URL. "
+		"Empty: anybody "
+		"may measure, within the limits above."},
+};
+
+const size_t collector_options_count = COUNT_OF(collector_options);
+
+int
+settings_load(const char *path, struct collector_settings *ret, struct option_error *error)
+{
+	const char *file = path ? path : COLLECTOR_CONFIG_FILE;
+	int r;
+
+	options_default(collector_options, collector_options_count, ret);
+	r = options_load(collector_options, collector_options_count, ret, file, error);
+	if (r == -ENOENT && !path)
+		return 0;
+	if (r < 0 && r != -EINVAL)
+		(void)snprintf(error->text, sizeof(error->text), "could not read '%s': %s",
+		    file, strerror(-r));
+	return r;
+}

@@ -1,0 +1,44 @@
+/* What the collector may be told: the table of its options and the struct they fill. */
+#ifndef PARTA_COLLECTOR_SETTINGS_H
+#define PARTA_COLLECTOR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/options.h"
+
+struct collector_settings {
+	char database[1024]; /* libpq connection string or URL; empty: the embedded cluster */
+	char state_dir[512];
+
+	char listen_agents[128];
+	char listen_enrol[128];
+	char listen_measure[128];
+	struct option_list
+	    server_names; /* subject alternative names of the listeners' certificate */
+	char agents_url[256];
+	int64_t connections_max;
+	int64_t agent_requests_per_s, agent_requests_burst;
+	int64_t enrol_per_minute;
+
+	int64_t queue_reports, queue_bytes;
+	int64_t answer_within_s;
+
+	int64_t measure_streams;
+	int64_t measure_request_bytes, measure_client_bytes_a_day;
+	char measure_key[128];
+};
+
+extern const struct option_row collector_options[];
+extern const size_t collector_options_count;
+
+#define COLLECTOR_CONFIG_FILE "/etc/parta/parta-collector.conf"
+
+/*
+ * Defaults, then the file. path NULL: COLLECTOR_CONFIG_FILE, which may be missing.
+ * 0 or a negative errno; error is then set.
+ */
+int settings_load(const char *path, struct collector_settings *ret, struct option_error *error);
+
+#endif
