@@ -1,0 +1,92 @@
+/*
+ * One round of finding out what is on this network: the sensor sweeps, each host
+ * that shows itself is asked by SNMP while the sweep goes on, and everything that
+ * was said goes into the inventory. `scan` and the service both stand on it.
+ *
+ * Whoever owns the sensor hands its events over: every sighting to
+ * scan_sighting() while a scan runs (to scan_note() otherwise), the end of the
+ * sweep to scan_sweep(), echoes whose id has SCAN_ECHO_BIT set to scan_echo().
+ */
+#ifndef PARTA_AGENT_SCAN_H
+#define PARTA_AGENT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/ask/snmp.h"
+#include "agent/inventory/inventory.h"
+#include "agent/sensor/sensor.h"
+#include "common/address.h"
+
+struct loop;
+struct scan;
+
+enum {
+	SCAN_OWN_SUBNET_PREFIX_MIN =
+	    22,                   /* of an own subnet, at most so much is swept by itself */
+	SCAN_ECHO_BIT = 1u << 30, /* set in the id of every echo that a scan sends */
+};
+
+struct scan_settings {
+	const struct interface *interfaces; /* those that the sensor listens on; copied */
+	size_t n_interfaces;
+	const struct address_range *ranges; /* none: scan_own_ranges(); copied */
+	size_t n_ranges;
+	struct snmp_settings snmp; /* copied deep; no community and no user: nobody is asked */
+	bool fast;          /* as fast as replies keep up instead of <= 250 broadcasts/s */
+	uint32_t listen_ms; /* at least this long, for those who only talk by themselves */
+	bool listen_only;   /* nothing is sent at all */
+};
+
+enum scan_stage { SCAN_SWEEPING, SCAN_ASKING, SCAN_LISTENING };
+
+struct scan_progress {
+	enum scan_stage stage;
+	uint32_t addresses;      /* in the ranges */
+	uint32_t hosts;          /* showed themselves */
+	uint32_t asked, pending; /* by SNMP: given, not yet ended */
+};
+
+struct scan_statistics {
+	struct sweep_result sweep;
+	struct snmp_counters snmp;
+	uint32_t addresses;
+	uint32_t hosts;
+	uint32_t snmp_done, snmp_partial, snmp_denied, snmp_silent; /* by outcome */
+	uint64_t sightings;
+	uint64_t duration_ms;
+	bool without_sensor; /* no CAP_NET_RAW: found by the kernel's neighbour table */
+	int error; /* 0, or why the sweep could not be made; what was seen still counts */
+};
+
+/* Called once, from the loop, never from inside scan_start(); the scan is still to be freed. */
+typedef void (*scan_done_fn)(void *arg, const struct scan_statistics *statistics);
+
+/*
+ * Starts a round. sensor NULL: kernel sockets and the neighbour table stand in
+ * for it. 0; -EINVAL without any address to sweep and nothing to listen to; another negative
+ * errno.
+ */
+int scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory,
+    const struct scan_settings *settings, scan_done_fn on_done, void *arg, struct scan **ret);
+
+void scan_sighting(struct scan *scan, const struct sighting *sighting);
+void scan_sweep(struct scan *scan, const struct sweep_result *result);
+void scan_echo(struct scan *scan, const struct echo_result *result);
+
+void scan_progress(const struct scan *scan, struct scan_progress *ret);
+
+/* Ends it now, whatever its state; on_done is not called afterwards. Accepts NULL. Not from
+ * inside on_done's own scan callbacks other than on_done itself. */
+void scan_free(struct scan *scan);
+
+/* A sighting goes into the inventory, with or without a scan. */
+enum inventory_change scan_note(struct inventory *inventory, const struct sighting *sighting);
+
+/* The own IPv4 subnet of each interface, at most a /22 around its own address. Returns the
+ * count, at most SENSOR_RANGES_MAX. */
+size_t scan_own_ranges(const struct interface interfaces[], size_t n_interfaces,
+    struct address_range ret[static SENSOR_RANGES_MAX]);
+
+#endif
