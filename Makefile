@@ -12,6 +12,8 @@
 #   make install      DESTDIR= PREFIX=/usr
 #   make clean        remove build/
 #   make help         this text
+#
+# V=1 shows each command.
 
 VERSION := 0.1.0
 PREFIX  ?= /usr
@@ -19,6 +21,7 @@ DESTDIR ?=
 MODE    ?= release
 CC      := gcc
 O       := build/$(MODE)
+Q       := $(if $(V),,@)
 GEN     := build/gen
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
@@ -42,7 +45,7 @@ CPPFLAGS := -D_GNU_SOURCE -I. -I$(GEN) $(PKG_CFLAGS) -DPARTA_VERSION='"$(VERSION
 CFLAGS   := -std=c17 -fPIE $(WARN) $(WERROR) $(if $(findstring gcc,$(CC)),$(GCCONLY)) $(FLAGS.$(MODE))
 LDFLAGS  := $(LINK.$(MODE))
 
-LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null)
+LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
 LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp libcrypto 2>/dev/null)
 LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls 2>/dev/null)
 
@@ -66,35 +69,38 @@ help:
 	@sed -n '/^#   /s/^#   //p' Makefile
 
 $(O)/parta-agent: $(O)/agent/main.o $(O)/libagent.a $(O)/libcommon.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
+	@echo "  LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
 $(O)/parta-collector: $(O)/collector/main.o $(O)/libcollector.a $(O)/libcommon.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.collector) $(LIBS.common)
+	@echo "  LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.collector) $(LIBS.common)
 
 $(O)/libcommon.a: $(OBJ.common)
 $(O)/libagent.a: $(OBJ.agent)
 $(O)/libcollector.a: $(OBJ.collector)
 $(O)/lib%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 # ---------------------------------------------------------------- compiling
 
 $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
 	@mkdir -p $(@D)
-	protoc-c -I proto --c_out=$(GEN) $<
+	$(Q)protoc-c -I proto --c_out=$(GEN) $<
 
 # Generated code is not ours to warn about.
 $(O)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(filter-out $(WARN) $(GCCONLY) $(WERROR),$(CFLAGS)) -w -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARN) $(GCCONLY) $(WERROR),$(CFLAGS)) -w -MMD -MP -c -o $@ $<
 
 # The __INIT macros of protobuf-c cast a string literal.
 $(O)/agent/uplink/%.o $(O)/common/wire/%.o $(O)/collector/ingest/%.o $(O)/collector/store/%.o: CFLAGS += -Wno-cast-qual
 
 $(O)/%.o: %.c | $(PB_H)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 asan:
 	$(MAKE) MODE=asan all
@@ -108,7 +114,7 @@ UNITS := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/tes
 
 define UNIT_RULE
 $(O)/tests/unit/$(1)/%: $(O)/tests/unit/$(1)/%.o $(2) $(O)/libcommon.a
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $(3) $$(LIBS.common) -lcmocka
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $(3) $$(LIBS.common) -lcmocka
 endef
 $(eval $(call UNIT_RULE,common,,))
 $(eval $(call UNIT_RULE,agent,$(O)/libagent.a,$(LIBS.agent)))
