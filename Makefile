@@ -125,9 +125,24 @@ unit:
 	$(MAKE) MODE=asan units
 	tests/run-units.sh build/asan/tests/unit
 
+# Installing first: what pkg-config knows is read when make starts, so the tests are a second make.
+check:
+	deploy/dependencies.sh
+	$(MAKE) all
+	$(MAKE) lint unit system
+
+system: all
+	tests/run-system.sh
+
+lint: all
+	tests/lint/lint.sh
+
+print-cppflags:
+	@echo '$(subst ','\'',$(CPPFLAGS))'
+
 clean:
 	rm -rf build
 
-.PHONY: all help asan deps units unit clean
+.PHONY: all help asan deps units unit check system lint print-cppflags clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -86,6 +86,23 @@ switched(const char *value, bool *ret)
 }
 
 static int
+list_add(const struct option_row *row, struct option_list *list, const char *value, size_t len)
+{
+	char *text;
+
+	if (list->count >= OPTION_LIST_MAX ||
+	    (row->max > 0 && (double)list->count >= row->max) || len >= OPTION_LIST_TEXT)
+		return -ERANGE;
+	text = list->text[list->count];
+	memcpy(text, value, len);
+	text[len] = '\0';
+	if (row->valid && row->valid(text) < 0)
+		return -EINVAL;
+	list->count++;
+	return 0;
+}
+
+static int
 listed(const struct option_row *row, const char *value, struct option_list *list)
 {
 	while (*value) {
@@ -98,19 +115,11 @@ listed(const struct option_row *row, const char *value, struct option_list *list
 		blank = len;
 		while (blank && (value[blank - 1] == ' ' || value[blank - 1] == '\t'))
 			blank--;
-		if (blank >= OPTION_LIST_TEXT)
-			return -ERANGE;
 		if (blank) {
-			char *text = list->text[list->count];
+			int r = list_add(row, list, value, blank);
 
-			if (list->count == OPTION_LIST_MAX ||
-			    (row->max > 0 && (double)list->count >= row->max))
-				return -ERANGE;
-			memcpy(text, value, blank);
-			text[blank] = '\0';
-			if (row->valid && row->valid(text) < 0)
-				return -EINVAL;
-			list->count++;
+			if (r < 0)
+				return r;
 		}
 		value += len;
 		if (*value == ',')
