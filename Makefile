@@ -35,6 +35,8 @@ FLAGS.release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-cla
 LINK.release  := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 FLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK.asan     := -fsanitize=address,undefined
+FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
+LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 
 PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
 	libcrypto libpcap netsnmp libpq libmicrohttpd gnutls
@@ -95,7 +97,7 @@ $(O)/gen/%.o: $(GEN)/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARN) $(GCCONLY) $(WERROR),$(CFLAGS)) -w -MMD -MP -c -o $@ $<
 
 # The __INIT macros of protobuf-c cast a string literal.
-$(O)/agent/uplink/%.o $(O)/common/wire/%.o $(O)/collector/ingest/%.o $(O)/collector/store/%.o: CFLAGS += -Wno-cast-qual
+$(O)/agent/uplink/%.o $(O)/common/wire/%.o $(O)/collector/ingest/%.o $(O)/collector/store/%.o $(O)/tests/%.o: CFLAGS += -Wno-cast-qual
 
 $(O)/%.o: %.c | $(PB_H)
 	@mkdir -p $(@D)
@@ -120,6 +122,27 @@ $(eval $(call UNIT_RULE,common,,))
 $(eval $(call UNIT_RULE,agent,$(O)/libagent.a,$(LIBS.agent)))
 $(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
 
+# The C ends of system tests.
+$(O)/tests/system/%: $(O)/tests/system/%.o $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common)
+
+# tests/fuzz/fuzz_NAME.c is one harness, with its seeds in tests/fuzz/corpus/NAME. Under MODE=fuzz CC=clang
+# it is linked with libFuzzer, else with a main() that replays the files it is given.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 60
+
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(if $(filter-out fuzz,$(MODE)),$(O)/tests/fuzz/replay.o) \
+		$(O)/libagent.a $(O)/libcollector.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.collector) $(LIBS.common)
+
+fuzzers: $(FUZZERS)
+fuzz:
+	$(MAKE) MODE=fuzz CC=clang fuzzers
+	tests/fuzz/run.sh build/fuzz/tests/fuzz $(FUZZ_SECONDS)
+corpora:
+	$(MAKE) MODE=asan fuzzers
+	tests/fuzz/run.sh build/asan/tests/fuzz
+
 units: $(UNITS)
 unit:
 	$(MAKE) MODE=asan units
@@ -129,7 +152,7 @@ unit:
 check:
 	deploy/dependencies.sh
 	$(MAKE) all
-	$(MAKE) lint unit system
+	$(MAKE) lint unit corpora system
 
 system: all
 	tests/run-system.sh
@@ -143,6 +166,6 @@ print-cppflags:
 clean:
 	rm -rf build
 
-.PHONY: all help asan deps units unit check system lint print-cppflags clean
+.PHONY: all help asan deps units unit fuzzers fuzz corpora check system lint print-cppflags clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
