@@ -262,7 +262,7 @@ allow_sockets(scmp_filter_ctx filter)
 			if (type == SOCK_RAW && families[i] != AF_NETLINK)
 				continue;
 			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
+			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0),
 			    SCMP_A1(SCMP_CMP_MASKED_EQ, (scmp_datum_t)0xf, (scmp_datum_t)type));
 			if (r < 0)
 				return r;
