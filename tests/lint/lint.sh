@@ -80,8 +80,10 @@ static_check() {
 tidy() {
 	local flags
 	flags=$(make -s print-cppflags)
-	# shellcheck disable=SC2086
-	printf '%s\n' "${sources[@]}" | eval xargs -P2 -n8 clang-tidy --quiet --warnings-as-errors="'*'" {} -- -std=c17 $flags
+	printf '%s\n' "${sources[@]}" |
+		xargs -P2 -n6 bash -c 'eval "clang-tidy --quiet --warnings-as-errors=\"*\" ${*@Q} -- -std=c17 $0"' "$flags" |
+		grep -vE '^([0-9]+ warnings? (generated|treated)|Suppressed|Use -header-filter)' || return 0
+	return 1
 }
 
 configuration() {
