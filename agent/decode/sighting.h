@@ -16,11 +16,11 @@
 enum { SIGHTING_TEXT_BYTES = 2048, SIGHTING_SOURCE_BYTES = 12 };
 
 struct sighting {
-	int64_t seen_ms;                    /* wall clock, stamped by the sensor, 0 from a decoder */
-	uint32_t ifindex;                   /* stamped by the sensor */
-	uint16_t vlan;                      /* 802.1Q, 0 none */
-	struct mac mac;                     /* the device's, all zero when the frame does not tell */
-	struct address ip;                  /* the device's, family 0 when the frame does not tell */
+	int64_t seen_ms;   /* wall clock, stamped by the sensor, 0 from a decoder */
+	uint32_t ifindex;  /* stamped by the sensor */
+	uint16_t vlan;     /* 802.1Q, 0 none */
+	struct mac mac;    /* the device's, all zero when the frame does not tell */
+	struct address ip; /* the device's, family 0 when the frame does not tell */
 	char source[SIGHTING_SOURCE_BYTES]; /* the decoder's name: an evidence source */
 	uint16_t text_len;                  /* facts: key NUL value NUL, one after another */
 	char text[SIGHTING_TEXT_BYTES];
@@ -33,9 +33,11 @@ bool sighting_add_format(struct sighting *s, const char *key, const char *format
     __attribute__((format(printf, 3, 4)));
 
 /* Walks the facts: start with *at = 0; false at the end. */
-bool sighting_next(const struct sighting *s, size_t *at, const char **ret_key, const char **ret_value);
+bool sighting_next(
+    const struct sighting *s, size_t *at, const char **ret_key, const char **ret_value);
 
-/* Whatever the sensor sent, it can be read without a fault: lengths, terminators, clean text. */
+/* Whatever the sensor sent, it can be read without a fault: lengths, terminators, clean text.
+ */
 bool sighting_sane(const struct sighting *s);
 
 /* One sighting as readable lines: golden tests and parta-agent -v. */

@@ -42,12 +42,23 @@ struct evidence {
 	X(printer, name, "Printer-MIB prtGeneralPrinterName")                                   \
 	X(printer, model, "HOST-RESOURCES-MIB hrDeviceDescr of the printer device")             \
 	X(printer, pages, "Printer-MIB prtMarkerLifeCount")                                     \
-	X(lldp, chassis_id, "IEEE 802.1AB, '<subtype>:<value>'")                                \
-	X(lldp, port_id, "IEEE 802.1AB, '<subtype>:<value>'")                                   \
+	X(lldp, chassis_id, "IEEE 802.1AB, '<kind>:<value>', kind component alias port mac network interface local") \
+	X(lldp, port_id, "IEEE 802.1AB, '<kind>:<value>', kind alias component mac network interface circuit local") \
+	X(lldp, port_descr, "IEEE 802.1AB port description")                                    \
 	X(lldp, sys_name, "IEEE 802.1AB system name")                                           \
 	X(lldp, sys_descr, "IEEE 802.1AB system description")                                   \
-	X(lldp, capabilities, "IEEE 802.1AB enabled capabilities, comma-separated words")       \
+	X(lldp, capabilities, "IEEE 802.1AB what it is now, of: other,repeater,bridge,wlan_ap,router,telephone,docsis,station,cvlan,svlan,tpmr") \
 	X(lldp, management_address, "IEEE 802.1AB, one each")                                   \
+	X(lldp, shutdown, "1: the port is going down (TTL 0)")                                  \
+	X(lldp, port_vlan, "802.1 port VLAN identifier")                                        \
+	X(lldp, vlan_name, "802.1 '<id>:<name>', one each")                                     \
+	X(lldp, aggregate, "802.1 or 802.3 port number of the aggregate it is in")              \
+	X(lldp, mau_type, "802.3 operational MAU type, IANA-MAU-MIB dot3MauType")               \
+	X(lldp, max_frame, "802.3 largest frame, bytes")                                        \
+	X(lldp, med_class, "LLDP-MED device type: 1 to 3 endpoint classes (3 a telephone), 4 network") \
+	X(lldp, med_hardware, "LLDP-MED inventory hardware revision")                           \
+	X(lldp, med_software, "LLDP-MED inventory software revision")                           \
+	X(lldp, med_asset, "LLDP-MED inventory asset identifier")                               \
 	X(lldp, med_serial, "LLDP-MED inventory serial number")                                 \
 	X(lldp, med_vendor, "LLDP-MED inventory manufacturer name")                             \
 	X(lldp, med_model, "LLDP-MED inventory model name")                                     \
@@ -59,6 +70,12 @@ struct evidence {
 	X(mdns, vendor, "TXT key usb_MFG, mf or manufacturer")                                  \
 	X(mdns, serial, "TXT key serial or sn")                                                 \
 	X(mdns, uuid, "TXT key UUID")                                                           \
+	X(mdns, product, "TXT key product, a print queue PostScript product name")              \
+	X(mdns, firmware, "TXT key fv, fw or firmware")                                         \
+	X(mdns, location, "TXT key note")                                                       \
+	X(mdns, mac, "TXT key deviceid")                                                        \
+	X(mdns, address, "an A/AAAA record of the host, one each")                              \
+	X(mdns, shared_printer, "TXT key ty of a queue that this host shares: a printer elsewhere") \
 	X(arp, answered, "1: it answered ARP")
 
 #endif
