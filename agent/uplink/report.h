@@ -53,14 +53,30 @@ struct report_health {
 	size_t n_warnings;
 };
 
-/* Each appends one packed Report to ret: 0, -EFBIG, -ENOMEM. */
-int report_inventory(const struct report_head *head, const struct report_scan *scan, uint32_t part,
-    uint32_t parts, const struct device *const devices[], size_t count, struct bytes *ret);
-int report_speed(const struct report_head *head, const struct speed_result *result, const char *lesson, struct bytes *ret);
-int report_connectivity(const struct report_head *head, const struct connectivity_window windows[], size_t n_windows,
-    const struct outage outages[], size_t n_outages, struct bytes *ret);
-int report_filter(const struct report_head *head, const uint8_t run_id[static 16], int64_t started_ms, int64_t finished_ms,
-    const char *list_version, const struct filter_observation observations[], size_t count, struct bytes *ret);
+/*
+ * How many of the first devices go into one part of an inventory: at most
+ * WIRE_DEVICES_MAX, and as many as fit in max_bytes, but at least one. 0 when
+ * count is 0.
+ */
+size_t report_inventory_fit(
+    const struct device *const devices[], size_t count, size_t max_bytes);
+
+/*
+ * Each appends one packed Report to ret: 0, -EFBIG, -ENOMEM. Lists longer than
+ * common/wire/limits.h allows are cut. Of a device with a randomised MAC and
+ * nothing stronger no name is sent.
+ */
+int report_inventory(const struct report_head *head, const struct report_scan *scan,
+    uint32_t part, uint32_t parts, const struct device *const devices[], size_t count,
+    struct bytes *ret);
+int report_speed(const struct report_head *head, const struct speed_result *result,
+    const char *lesson, struct bytes *ret);
+int report_connectivity(const struct report_head *head,
+    const struct connectivity_window windows[], size_t n_windows, const struct outage outages[],
+    size_t n_outages, struct bytes *ret);
+int report_filter(const struct report_head *head, const uint8_t run_id[static 16],
+    int64_t started_ms, int64_t finished_ms, const char *list_version,
+    const struct filter_observation observations[], size_t count, struct bytes *ret);
 int report_health(const struct report_head *head, const struct report_health *health,
     const struct report_measurement measurements[], size_t n_measurements, struct bytes *ret);
 int report_gap(const struct report_head *head, const struct spool_gap *gap, struct bytes *ret);
