@@ -1,0 +1,92 @@
+/* The default route from /proc/self/net/route (proc(5)), the carrier from sysfs; IPv4 alone. */
+#include "agent/probe/route.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+
+enum { ROUTE_FLAG_UP = 1, ROUTE_FLAG_GATEWAY = 2 };
+
+/* The n-th blank-separated field of a line, as text. */
+static bool
+field(const char *line, unsigned n, char *ret, size_t size)
+{
+	size_t len;
+
+	for (line += strspn(line, " \t"); n > 0; n--) {
+		line += strcspn(line, " \t\n");
+		line += strspn(line, " \t");
+	}
+	len = strcspn(line, " \t\n");
+	if (len == 0 || len >= size)
+		return false;
+	memcpy(ret, line, len);
+	ret[len] = '\0';
+	return true;
+}
+
+static bool
+read_line(const char *line, struct route *ret, unsigned long *ret_metric)
+{
+	char interface[16], destination[9], gateway[9], flags[9], metric[12], mask[9];
+	struct route route = {0};
+	uint32_t address;
+
+	if (!field(line, 0, interface, sizeof(interface)) ||
+	    !field(line, 1, destination, sizeof(destination)) ||
+	    !field(line, 2, gateway, sizeof(gateway)) ||
+	    !field(line, 3, flags, sizeof(flags)) || !field(line, 6, metric, sizeof(metric)) ||
+	    !field(line, 7, mask, sizeof(mask)))
+		return false;
+	if (strcmp(destination, "00000000") != 0 || strcmp(mask, "00000000") != 0 ||
+	    !(strtoul(flags, NULL, 16) & ROUTE_FLAG_UP))
+		return false;
+	(void)text_copy(route.interface, sizeof(route.interface), interface);
+	route.ifindex = if_nametoindex(interface);
+	if (strtoul(flags, NULL, 16) &
+	    ROUTE_FLAG_GATEWAY) { /* printed as a number of the machine, stored in network order
+				   */
+		address = (uint32_t)strtoul(gateway, NULL, 16);
+		route.gateway = address_v4((const uint8_t *)&address);
+	}
+	*ret = route;
+	*ret_metric = strtoul(metric, NULL, 10);
+	return true;
+}
+
+int
+route_default(struct route *ret)
+{
+	CLEANUP(fclose_at) FILE *file = fopen("/proc/self/net/route", "re");
+	unsigned long best = 0, metric = 0;
+	struct route route;
+	bool found = false;
+	char line[256];
+
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file)) {
+		if (!read_line(line, &route, &metric) || (found && metric >= best))
+			continue;
+		*ret = route;
+		best = metric;
+		found = true;
+	}
+	return found ? 0 : -ENOENT;
+}
+
+bool
+route_carrier(const char *interface)
+{
+	char path[64];
+	CLEANUP(fclose_at) FILE *file = NULL;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/carrier", interface);
+	file = fopen(path, "re");
+	return file && fgetc(file) == '1';
+}

@@ -1,0 +1,23 @@
+/* The way out of this machine: carrier, default route, gateway (Linux sysfs and procfs). */
+#ifndef PARTA_AGENT_PROBE_ROUTE_H
+#define PARTA_AGENT_PROBE_ROUTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/address.h"
+
+struct route {
+	char interface[16]; /* "" when there is no default route */
+	uint32_t ifindex;
+	struct address gateway; /* family 0: none */
+};
+
+/* The IPv4 default route of least metric. 0, -ENOENT there is none, or another negative errno.
+ */
+int route_default(struct route *ret);
+
+/* Does the interface have a carrier? False also when it is down or gone. */
+bool route_carrier(const char *interface);
+
+#endif
