@@ -163,6 +163,17 @@ lint: all
 print-cppflags:
 	@echo '$(subst ','\'',$(CPPFLAGS))'
 
+# ---------------------------------------------------------------- the rig: what tests stand on
+
+SCHOOL := $(wildcard tests/school/*.c)
+
+rig: $(O)/tests/parta-school
+
+$(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
+
+.PHONY: rig
+
 clean:
 	rm -rf build
 
