@@ -19,30 +19,33 @@ struct transfer;  /* one request under way */
 enum { TRANSFER_CHAIN_MAX = 6, TRANSFER_HEADERS_BYTES_MAX = 64 * 1024 };
 
 struct transfer_result {
-	int error;         /* 0 an answer came; -ETIMEDOUT, -ECONNREFUSED, -ENOENT (name), -EPROTO (TLS), -ECONNRESET, -EFBIG, -ECANCELED, -EIO */
-	int curl_code;     /* CURLcode, for evidence */
-	int os_errno;      /* of the connection, 0 unknown */
-	long status;       /* HTTP status, 0 none */
+	int error;     /* 0 an answer came; -ETIMEDOUT, -ECONNREFUSED, -ENOENT (name), -EPROTO
+			  (TLS), -ECONNRESET, -EFBIG, -ECANCELED, -EIO */
+	int curl_code; /* CURLcode, for evidence */
+	int os_errno;  /* of the connection, 0 unknown */
+	long status;   /* HTTP status, 0 none */
 	const uint8_t *body; /* when on_body was NULL; lives until on_done returns */
 	size_t body_len;
 	const char *headers; /* raw header lines of the last answer, '\n' between; may be "" */
 	struct address peer;
-	uint64_t dns_us, connect_us, tls_us, first_byte_us, total_us; /* since the start; 0 not reached */
-	long retry_after_s;  /* -1 none */
-	long tls_verify;     /* X509_V_OK 0, or OpenSSL's code */
+	uint64_t dns_us, connect_us, tls_us, first_byte_us,
+	    total_us;       /* since the start; 0 not reached */
+	long retry_after_s; /* -1 none */
+	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code */
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32]; /* of the DER certificates, leaf first */
-	char issuer[256];    /* of the leaf, one line */
-	char words[256];     /* what libcurl says of a failure */
+	char issuer[256];                             /* of the leaf, one line */
+	char words[256];                              /* what libcurl says of a failure */
 };
 
 struct transfer_request {
-	const char *method; /* NULL: GET */
-	const char *url;    /* https:// or http:// only */
+	const char *method;         /* NULL: GET */
+	const char *url;            /* https:// or http:// only */
 	const char *const *headers; /* NULL-terminated list or NULL */
-	const void *body;   /* copied */
+	const void *body;           /* copied */
 	size_t body_len;
-	/* A body made on the way: fills at most `size` bytes, returns how many, 0 at the end. Instead of body. */
+	/* A body made on the way: fills at most `size` bytes, returns how many, 0 at the end.
+	 * Instead of body; body_len then says how long it will be, 0 unknown. */
 	size_t (*on_send)(void *arg, void *buffer, size_t size);
 	const char *ca_file;   /* NULL: the system's store */
 	const char *cert_file; /* with key_file: mutual TLS */
@@ -52,25 +55,35 @@ struct transfer_request {
 	bool fresh_connection; /* do not reuse a kept connection */
 	bool follow;           /* at most 5 redirects, https/http only */
 	bool http11;           /* forbid HTTP/2 */
-	const struct address *connect_to; /* use this address instead of resolving; NULL: resolve */
+	const struct address
+	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
 	const char *interface; /* bind to this device, or NULL */
 	uint64_t connect_timeout_ms, timeout_ms; /* 0: 10 s, 60 s */
-	size_t body_max_bytes; /* of the answer when on_body is NULL; 0: 1 MiB */
-	uint32_t receive_buffer_bytes; /* libcurl's buffer, 0: its default */
-	void (*on_socket)(void *arg, int fd);                    /* connected: for TCP_INFO */
-	bool (*on_body)(void *arg, const void *bytes, size_t len); /* false: stop here, it is enough */
-	void (*on_done)(void *arg, const struct transfer_result *result); /* always called once, never before transfer_start() returned */
+	size_t body_max_bytes;                /* of the answer when on_body is NULL; 0: 1 MiB */
+	uint32_t receive_buffer_bytes;        /* libcurl's buffer, 0: its default */
+	uint32_t send_buffer_bytes;           /* likewise, 16 KiB to 2 MiB */
+	void (*on_socket)(void *arg, int fd); /* connected: for TCP_INFO */
+	bool (*on_body)(
+	    void *arg, const void *bytes, size_t len); /* false: stop here, it is enough */
+	void (*on_done)(void *arg,
+	    const struct transfer_result
+		*result); /* always called once, never before transfer_start() returned */
 	void *arg;
 };
 
 int transfers_new(struct loop *loop, struct resolver *resolver, struct transfers **ret);
-void transfers_free(struct transfers *transfers); /* requests under way are cancelled: on_done with -ECANCELED */
+void transfers_free(struct transfers
+	*transfers); /* requests under way are cancelled: on_done with -ECANCELED */
 
-/* Everything in request is copied but for arg. 0 or a negative errno (then on_done is not called). */
-int transfer_start(struct transfers *transfers, const struct transfer_request *request, struct transfer **ret);
-void transfer_cancel(struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
+/* Everything in request is copied but for arg. 0 or a negative errno (then on_done is not
+ * called). */
+int transfer_start(
+    struct transfers *transfers, const struct transfer_request *request, struct transfer **ret);
+void transfer_cancel(
+    struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
 
-/* The value of a header in result->headers, or -ENOENT. */
-int transfer_header(const struct transfer_result *result, const char *name, char *ret, size_t size);
+/* The value of a header in result->headers; -ENOENT, or -ENOBUFS when it does not fit. */
+int transfer_header(
+    const struct transfer_result *result, const char *name, char *ret, size_t size);
 
 #endif
