@@ -61,7 +61,8 @@ AGENT     := $(filter-out agent/main.c,$(wildcard agent/*.c agent/*/*.c))
 COLLECTOR := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
 HEADERS   := $(wildcard common/*.h common/*/*.h agent/*.h agent/*/*.h collector/*.h collector/*/*.h)
 
-OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o)
+VENDORS   := $(GEN)/vendor_table.c
+OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o) $(VENDORS:$(GEN)/%.c=$(O)/gen/%.o)
 OBJ.agent     := $(AGENT:%.c=$(O)/%.o)
 OBJ.collector := $(COLLECTOR:%.c=$(O)/%.o)
 
@@ -90,6 +91,12 @@ $(O)/lib%.a:
 $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c -I proto --c_out=$(GEN) $<
+
+# Makers by MAC prefix (Debian's ieee-data) and by enterprise number (libwireshark-data).
+VENDOR_DATA := $(addprefix /usr/share/ieee-data/,oui.csv mam.csv oui36.csv) /usr/share/wireshark/enterprises.tsv
+$(VENDORS): common/classify/vendor_table.awk $(VENDOR_DATA)
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f $< $(VENDOR_DATA) >$@.part && mv $@.part $@
 
 # Generated code is not ours to warn about.
 $(O)/gen/%.o: $(GEN)/%.c
