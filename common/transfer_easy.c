@@ -229,9 +229,12 @@ on_connected(void *arg, char *peer, char *local, int peer_port, int local_port)
 		    address_from_sockaddr((struct sockaddr *)&name, &ours, &port) < 0 ||
 		    port != local_port)
 			continue;
-		t->request.on_socket(t->request.arg, s->fd);
+		if (t->request.on_socket)
+			t->request.on_socket(t->request.arg, s->fd);
 		break;
 	}
+	if (t->request.connect_only && t->stop == STOP_NOT)
+		t->stop = STOP_ENOUGH;
 	return t->stop == STOP_NOT ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -369,7 +372,7 @@ set_connection(struct transfer *t, CURL *e)
 	if (q->send_buffer_bytes)
 		bad += curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE,
 			   (long)q->send_buffer_bytes) != CURLE_OK;
-	if (q->on_socket) {
+	if (q->on_socket || q->connect_only) {
 		bad += curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected) != CURLE_OK;
 		bad += curl_easy_setopt(e, CURLOPT_PREREQDATA, t) != CURLE_OK;
 	}
