@@ -173,11 +173,15 @@ print-cppflags:
 # ---------------------------------------------------------------- the rig: what tests stand on
 
 SCHOOL := $(wildcard tests/school/*.c)
+LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school
+rig: $(O)/tests/parta-school $(O)/tests/parta-link
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
+
+$(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
 
 .PHONY: rig
 
