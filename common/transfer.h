@@ -31,7 +31,8 @@ struct transfer_result {
 	uint64_t dns_us, connect_us, tls_us, first_byte_us,
 	    total_us;       /* since the start; 0 not reached */
 	long retry_after_s; /* -1 none */
-	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code */
+	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code, of chain and name; also when
+			       insecure */
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32]; /* of the DER certificates, leaf first */
 	char issuer[256];                             /* of the leaf, one line */

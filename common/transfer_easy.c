@@ -255,6 +255,20 @@ issuer_read(struct transfer *t, const X509 *leaf)
 	BIO_free(out);
 }
 
+/* The name is judged with the chain, so that one code says what is wrong. */
+static void
+name_expect(X509_STORE_CTX *store, const struct transfer *t)
+{
+	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+	char bare[sizeof(t->host)];
+	size_t len = text_copy(bare, sizeof(bare), t->host[0] == '[' ? t->host + 1 : t->host);
+
+	if (len > 0 && bare[len - 1] == ']')
+		bare[len - 1] = '\0';
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, bare) != 1)
+		(void)X509_VERIFY_PARAM_set1_host(param, t->host, 0);
+}
+
 /* Judges the chain as OpenSSL would, and notes what the other side showed, whatever the
  * judgement. */
 static int
@@ -263,8 +277,10 @@ on_chain(X509_STORE_CTX *store, void *arg)
 	struct transfer *t = arg;
 	STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(store);
 	X509 *leaf = X509_STORE_CTX_get0_cert(store);
-	int good = X509_verify_cert(store);
+	int good;
 
+	name_expect(store, t);
+	good = X509_verify_cert(store);
 	t->verify = X509_STORE_CTX_get_error(store);
 	if (good <= 0 && t->verify == X509_V_OK)
 		t->verify = X509_V_ERR_UNSPECIFIED;
@@ -281,7 +297,16 @@ on_chain(X509_STORE_CTX *store, void *arg)
 static CURLcode
 on_tls(CURL *easy, void *tls, void *arg)
 {
+	const struct transfer *t = arg;
+
 	(void)easy;
+	if (t->request.insecure) { /* libcurl loads no authorities then, and we want to know all
+				      the same */
+		if (t->ca_file)
+			(void)SSL_CTX_load_verify_file(tls, t->ca_file);
+		else
+			(void)SSL_CTX_set_default_verify_paths(tls);
+	}
 	/* A later handshake on a kept connection would call with a transfer that is gone. */
 	(void)SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_cert_verify_callback(tls, on_chain, arg);
