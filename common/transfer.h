@@ -74,13 +74,13 @@ struct transfer_request {
 };
 
 int transfers_new(struct loop *loop, struct resolver *resolver, struct transfers **ret);
-void transfers_free(struct transfers
-	*transfers); /* requests under way are cancelled: on_done with -ECANCELED */
+void transfers_free(
+    struct transfers *pool); /* requests under way are cancelled: on_done with -ECANCELED */
 
 /* Everything in request is copied but for arg. 0 or a negative errno (then on_done is not
  * called). */
 int transfer_start(
-    struct transfers *transfers, const struct transfer_request *request, struct transfer **ret);
+    struct transfers *pool, const struct transfer_request *request, struct transfer **ret);
 void transfer_cancel(
     struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
 

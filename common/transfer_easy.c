@@ -320,7 +320,7 @@ static int
 set_body(struct transfer *t, CURL *e)
 {
 	const struct transfer_request *q = &t->request;
-	bool get = !t->method || !strcmp(t->method, "GET");
+	const char *method = t->method ? t->method : "GET";
 	int bad = 0;
 
 	if (q->on_send) {
@@ -330,16 +330,16 @@ set_body(struct transfer *t, CURL *e)
 		if (q->body_len > 0)
 			bad += curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
 				   (curl_off_t)q->body_len) != CURLE_OK;
-	} else if (q->body_len > 0 || (t->method && !strcmp(t->method, "POST"))) {
+	} else if (q->body_len > 0 || !strcmp(method, "POST")) {
 		bad += curl_easy_setopt(
 			   e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_len) != CURLE_OK;
 		bad += curl_easy_setopt(
 			   e, CURLOPT_POSTFIELDS, t->body ? (char *)t->body : "") != CURLE_OK;
 	}
-	if (t->method && !strcmp(t->method, "HEAD"))
+	if (!strcmp(method, "HEAD"))
 		bad += curl_easy_setopt(e, CURLOPT_NOBODY, 1L) != CURLE_OK;
-	else if (!get && strcmp(t->method, "POST") != 0)
-		bad += curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, t->method) != CURLE_OK;
+	else if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
+		bad += curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
 	return bad;
 }
 
