@@ -185,6 +185,11 @@ $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 
 .PHONY: rig
 
+# ---------------------------------------------------------------- benches
+
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
+
 clean:
 	rm -rf build
 
