@@ -25,6 +25,7 @@ enum {
 	CONNECT_TIMEOUT_MS = 10000,
 	TIMEOUT_MS = 60000,
 	BODY_BYTES_MAX = 1024 * 1024,
+	AUTHORITY_BYTES_MAX = 16 * 1024,
 	KEPT_CONNECTIONS = 32,
 	REDIRECTS_MAX = 5,
 };
@@ -34,7 +35,7 @@ enum {
 static void
 easy_drop(struct transfer *t)
 {
-	if (t->handed && t->pool)
+	if (t->handed)
 		(void)curl_multi_remove_handle(t->pool->multi, t->easy);
 	t->handed = false;
 	curl_easy_cleanup(t->easy);
@@ -46,15 +47,12 @@ easy_drop(struct transfer *t)
 static void
 unlink_transfer(struct transfer *t)
 {
-	if (!t->pool || !t->linked)
+	if (!t->at)
 		return;
-	t->linked = false;
-	if (t->prev)
-		t->prev->next = t->next;
-	else
-		t->pool->first = t->next;
+	*t->at = t->next;
 	if (t->next)
-		t->next->prev = t->prev;
+		t->next->at = t->at;
+	t->at = NULL;
 }
 
 static void
@@ -72,6 +70,7 @@ transfer_free(struct transfer *t)
 	curl_slist_free_all(t->connect_to);
 	bytes_clear(&t->got);
 	bytes_clear(&t->lines);
+	bytes_clear(&t->authority);
 	free(t->url);
 	free(t->method);
 	free(t->ca_file);
@@ -92,6 +91,8 @@ tell(struct transfer *t, int error, CURLcode code)
 	    .tls_verify = t->verify,
 	    .chain_count = t->chain_count,
 	    .headers = t->lines.data ? (const char *)t->lines.data : "",
+	    .authority = t->authority.data,
+	    .authority_len = t->authority.len,
 	    .body = t->got.data,
 	    .body_len = t->got.len,
 	    .dns_us = t->dns_us,
@@ -460,14 +461,8 @@ transfers_free(struct transfers *pool)
 {
 	if (!pool)
 		return;
-	pool->closing = true;
-	for (struct transfer *t; (t = pool->first);) {
-		pool->first = t->next;
-		if (t->next)
-			t->next->prev = NULL;
-		t->linked = false;
-		finish(t, -ECANCELED, CURLE_OK);
-	}
+	while (pool->first)
+		finish(pool->first, -ECANCELED, CURLE_OK);
 	(void)curl_multi_cleanup(pool->multi);
 	loop_event_free(pool->timer);
 	free(pool);
@@ -530,12 +525,9 @@ int
 transfer_start(
     struct transfers *pool, const struct transfer_request *request, struct transfer **ret)
 {
-	struct transfer *t;
+	struct transfer *t = calloc(1, sizeof(*t));
 	int r;
 
-	if (pool->closing)
-		return -ECANCELED;
-	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
 	t->pool = pool;
@@ -544,6 +536,7 @@ transfer_start(
 	t->started_us = clock_boot_us();
 	t->lines = bytes_new(TRANSFER_HEADERS_BYTES_MAX);
 	t->got = bytes_new(request->body_max_bytes ? request->body_max_bytes : BODY_BYTES_MAX);
+	t->authority = bytes_new(AUTHORITY_BYTES_MAX);
 	if (!request->connect_timeout_ms)
 		t->request.connect_timeout_ms = CONNECT_TIMEOUT_MS;
 	if (!request->timeout_ms)
@@ -561,10 +554,10 @@ transfer_start(
 		transfer_free(t);
 		return r;
 	}
-	t->linked = true;
 	t->next = pool->first;
+	t->at = &pool->first;
 	if (t->next)
-		t->next->prev = t;
+		t->next->at = &t->next;
 	pool->first = t;
 	*ret = t;
 	return 0;

@@ -30,7 +30,6 @@ struct transfers {
 	struct loop_event *timer;
 	struct transfer *first;
 	struct tracked *sockets;
-	bool closing;
 	unsigned inside; /* libcurl is on the stack: it may not be asked for anything */
 };
 
@@ -38,8 +37,7 @@ enum stop { STOP_NOT, STOP_ENOUGH, STOP_TOO_LARGE, STOP_CANCELLED };
 
 struct transfer {
 	struct transfers *pool; /* NULL: cancelled while its name was asked for */
-	struct transfer *prev, *next;
-	bool linked;
+	struct transfer *next, **at;
 	struct transfer_request request; /* its texts are those below */
 	char *url, *method, *ca_file, *cert_file, *key_file, *interface;
 	struct curl_slist *headers, *connect_to, *resolved;
@@ -57,6 +55,7 @@ struct transfer {
 	uint64_t started_us, asked_us, handed_us, dns_us;
 
 	struct bytes got, lines; /* body and header lines of the answer */
+	struct bytes authority;  /* DER */
 	long verify;
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32];
