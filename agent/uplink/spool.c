@@ -572,6 +572,21 @@ spool_drop(struct spool *spool, uint64_t seq)
 }
 
 int
+spool_lose(struct spool *spool, uint64_t seq)
+{
+	size_t at = entries_from(spool, seq);
+	int r;
+
+	if (at == spool->count || spool->entries[at].name.seq != seq)
+		return -ENOENT;
+	gap_add(&spool->state.gaps[SPOOL_REFUSED], &spool->entries[at].name,
+	    spool->entries[at].size);
+	spool->state.dropped++;
+	r = state_save(spool);
+	return r < 0 ? r : spool_drop(spool, seq);
+}
+
+int
 spool_expire(struct spool *spool, int64_t now_ms)
 {
 	int64_t before_ms = now_ms - (int64_t)spool->settings.age_max_s * 1000;

@@ -30,7 +30,7 @@ struct spool_settings {
 struct spool_gap { /* what was dropped since the last spool_gap_taken() */
 	uint64_t first_seq, last_seq, reports, size_bytes;
 	int64_t first_created_ms, last_created_ms;
-	const char *reason; /* "budget", "age", "corrupt", "disk_full" */
+	const char *reason; /* "budget", "age", "corrupt", "disk_full", "refused" */
 };
 
 struct spool_stat {
@@ -69,6 +69,9 @@ int spool_peek(struct spool *spool, uint64_t after_seq, size_t max_reports, size
 
 /* A report that the collector has. -ENOENT harmless. */
 int spool_drop(struct spool *spool, uint64_t seq);
+
+/* A report that the collector will never take: gone, and part of a gap. -ENOENT harmless. */
+int spool_lose(struct spool *spool, uint64_t seq);
 
 /* Drops what is older than age_max_s. Reports of a clock that was never set (before 2025) have
  * no age. Returns how many went or a negative errno. */

@@ -10,7 +10,14 @@
 
 #include "agent/uplink/spool.h"
 
-enum spool_reason { SPOOL_BUDGET, SPOOL_AGE, SPOOL_CORRUPT, SPOOL_DISK_FULL, SPOOL_REASONS };
+enum spool_reason {
+	SPOOL_BUDGET,
+	SPOOL_AGE,
+	SPOOL_CORRUPT,
+	SPOOL_DISK_FULL,
+	SPOOL_REFUSED,
+	SPOOL_REASONS
+};
 
 /* What must be known even when every report is gone. */
 struct spool_state {
