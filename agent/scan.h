@@ -5,7 +5,7 @@
  *
  * Whoever owns the sensor hands its events over: every sighting to
  * scan_sighting() while a scan runs (to scan_note() otherwise), the end of the
- * sweep to scan_sweep(), echoes whose id has SCAN_ECHO_BIT set to scan_echo().
+ * sweep to scan_sweep().
  */
 #ifndef PARTA_AGENT_SCAN_H
 #define PARTA_AGENT_SCAN_H
@@ -23,23 +23,25 @@ struct loop;
 struct scan;
 
 enum {
-	SCAN_OWN_SUBNET_PREFIX_MIN =
-	    22,                   /* of an own subnet, at most so much is swept by itself */
-	SCAN_ECHO_BIT = 1u << 30, /* set in the id of every echo that a scan sends */
+	SCAN_OWN_PREFIX_MIN = 22,       /* of an own subnet, so much is swept unasked */
+	SCAN_ADDRESSES_MAX = 4 * 65536, /* of all ranges together */
 };
 
 struct scan_settings {
 	const struct interface *interfaces; /* those that the sensor listens on; copied */
 	size_t n_interfaces;
-	const struct address_range *ranges; /* none: scan_own_ranges(); copied */
+	const struct address_range *ranges; /* IPv4, at most SENSOR_RANGES_MAX; none:
+					       scan_own_ranges(); copied */
 	size_t n_ranges;
 	struct snmp_settings snmp; /* copied deep; no community and no user: nobody is asked */
-	bool fast;          /* as fast as replies keep up instead of <= 250 broadcasts/s */
-	uint32_t listen_ms; /* at least this long, for those who only talk by themselves */
-	bool listen_only;   /* nothing is sent at all */
+	uint32_t
+	    broadcasts_per_s; /* of all that a scan causes, ours and the kernel's. 0: 250 */
+	bool fast;            /* as fast as replies keep up instead */
+	bool listen_only;     /* nothing is sent at all */
+	uint32_t listen_ms;   /* at least this long, for those who only talk by themselves */
 };
 
-enum scan_stage { SCAN_SWEEPING, SCAN_ASKING, SCAN_LISTENING };
+enum scan_stage { SCAN_SWEEPING, SCAN_ASKING, SCAN_LISTENING, SCAN_OVER };
 
 struct scan_progress {
 	enum scan_stage stage;
@@ -56,7 +58,7 @@ struct scan_statistics {
 	uint32_t snmp_done, snmp_partial, snmp_denied, snmp_silent; /* by outcome */
 	uint64_t sightings;
 	uint64_t duration_ms;
-	bool without_sensor; /* no CAP_NET_RAW: found by the kernel's neighbour table */
+	bool without_sensor; /* no CAP_NET_RAW: the kernel's neighbour table stood in */
 	int error; /* 0, or why the sweep could not be made; what was seen still counts */
 };
 
@@ -64,21 +66,22 @@ struct scan_statistics {
 typedef void (*scan_done_fn)(void *arg, const struct scan_statistics *statistics);
 
 /*
- * Starts a round. sensor NULL: kernel sockets and the neighbour table stand in
- * for it. 0; -EINVAL without any address to sweep and nothing to listen to; another negative
- * errno.
+ * Starts a round. sensor NULL: kernel sockets and the neighbour table stand in for
+ * it, and nothing is heard that is not asked for. Addresses of ranges that are on no
+ * interface's subnet are asked by SNMP alone. 0; -EINVAL without an address to sweep and
+ * nothing to listen to, for a bad range or user; -E2BIG beyond SCAN_ADDRESSES_MAX; another
+ * negative errno. loop, sensor and inventory are borrowed until scan_free().
  */
 int scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory,
     const struct scan_settings *settings, scan_done_fn on_done, void *arg, struct scan **ret);
 
 void scan_sighting(struct scan *scan, const struct sighting *sighting);
 void scan_sweep(struct scan *scan, const struct sweep_result *result);
-void scan_echo(struct scan *scan, const struct echo_result *result);
 
 void scan_progress(const struct scan *scan, struct scan_progress *ret);
 
-/* Ends it now, whatever its state; on_done is not called afterwards. Accepts NULL. Not from
- * inside on_done's own scan callbacks other than on_done itself. */
+/* Ends it now, whatever its state; on_done is not called afterwards. Accepts NULL. May be
+ * called from inside on_done. */
 void scan_free(struct scan *scan);
 
 /* A sighting goes into the inventory, with or without a scan. */
