@@ -18,24 +18,31 @@
 struct loop;
 struct snmp_asker;
 
-/* SNMPv3 user (RFC 3414). Algorithms: "none", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"; "none", "DES", "AES", "AES-192", "AES-256". */
+/* SNMPv3 user (RFC 3414). Algorithms: "none", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384",
+ * "SHA-512"; "none", "DES", "AES", "AES-192", "AES-256". */
 struct snmp_user {
 	char name[33];
 	char auth_protocol[12], auth_passphrase[65];
 	char priv_protocol[12], priv_passphrase[65];
 };
 
+enum { SNMP_COMMUNITIES_MAX = 8, SNMP_USERS_MAX = 8, SNMP_DEVICES_MAX = 8192 };
+
 struct snmp_settings {
-	const char *const *communities; /* v2c first, then v1, for each */
+	const char *const *communities; /* v2c first, then v1, for each; more than
+					   SNMP_COMMUNITIES_MAX: -E2BIG */
 	size_t n_communities;
-	const struct snmp_user *users;
+	const struct snmp_user *users; /* asked before any community goes out in the clear */
 	size_t n_users;
-	uint32_t devices_at_once;  /* 0: 64 */
-	uint32_t max_repetitions;  /* 0: 25 */
-	uint32_t timeout_ms;       /* first timeout before a round trip is known, 0: 1500 */
-	uint32_t retries;          /* 0: 2 */
-	uint32_t requests_a_device;/* bound, 0: 400 */
-	uint32_t deadline_ms;      /* for one device, 0: 15000 */
+	uint16_t port;              /* 0: 161 */
+	uint32_t devices_at_once;   /* walked; first words go to more. 0: 64 */
+	uint32_t new_devices_per_s; /* each may cost the kernel an ARP broadcast. 0: 125 */
+	uint32_t max_repetitions;   /* 0: 25 */
+	uint32_t
+	    timeout_ms; /* before a round trip is known; a later answer still counts. 0: 300 */
+	uint32_t retries;           /* 0: 2 */
+	uint32_t requests_a_device; /* bound, 0: 400 */
+	uint32_t deadline_ms;       /* for one device, 0: 15000 */
 };
 
 /* RFC 2863 ifTable/ifXTable row. */
@@ -53,20 +60,22 @@ struct neighbor {
 };
 
 enum snmp_outcome {
-	SNMP_SILENT,      /* no answer to anything */
-	SNMP_DENIED,      /* it speaks SNMP, but none of the credentials fits (usmStats..., authorizationError) */
+	SNMP_SILENT, /* no answer to anything */
+	SNMP_DENIED, /* it speaks SNMP, but none of the credentials fits (usmStats...,
+			authorizationError) */
 	SNMP_DONE,
-	SNMP_PARTIAL,     /* cut short: deadline, bound or a fault; `reason` says which */
+	SNMP_PARTIAL, /* cut short: deadline, bound or a fault; `reason` says which */
 };
 
 /* Borrowed; valid during the callback only. */
 struct snmp_answer {
 	struct address ip;
 	enum snmp_outcome outcome;
-	const char *reason;         /* one English clause, "" when done */
-	uint8_t version;            /* 1, 2 (2c), 3; 0 none */
+	const char *reason; /* one English clause, "" when done */
+	uint8_t version;    /* 1, 2 (2c), 3; 0 none */
 	uint32_t requests;
-	const struct evidence *evidence; /* keys of evidence.h, sources "snmp", "entity", "host", "printer" */
+	const struct evidence
+	    *evidence; /* keys of evidence.h, sources "snmp", "entity", "host", "printer" */
 	size_t n_evidence;
 	const struct port *ports;
 	size_t n_ports;
@@ -80,11 +89,19 @@ struct snmp_counters {
 
 typedef void (*snmp_answer_fn)(void *arg, const struct snmp_answer *answer);
 
-int snmp_asker_new(struct loop *loop, const struct snmp_settings *settings, snmp_answer_fn on_answer,
-    void *arg, struct snmp_asker **ret);
+/* -E2BIG; -EINVAL for a user whose algorithms or passphrases cannot be (snmp_user_valid says
+ * why); another negative errno. */
+int snmp_asker_new(struct loop *loop, const struct snmp_settings *settings,
+    snmp_answer_fn on_answer, void *arg, struct snmp_asker **ret);
+/* No on_answer for who is pending. Accepts NULL. Not from inside on_answer. */
 void snmp_asker_free(struct snmp_asker *asker);
 
-/* Queue a device. on_answer is called once for each, never from inside this call. 0, -EEXIST when queued already, -ENOSPC. */
+/* 0, or -EINVAL for an unknown algorithm, privacy without authentication, a passphrase under 8
+ * characters, no name. */
+int snmp_user_valid(const struct snmp_user *user);
+
+/* Queue a device. on_answer is called once for each, never from inside this call. 0, -EEXIST
+ * when queued already, -ENOSPC. */
 int snmp_ask(struct snmp_asker *asker, const struct address *ip);
 size_t snmp_pending(const struct snmp_asker *asker);
 void snmp_asker_counters(const struct snmp_asker *asker, struct snmp_counters *ret);
