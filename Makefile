@@ -61,7 +61,8 @@ AGENT     := $(filter-out agent/main.c,$(wildcard agent/*.c agent/*/*.c))
 COLLECTOR := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
 HEADERS   := $(wildcard common/*.h common/*/*.h agent/*.h agent/*/*.h collector/*.h collector/*/*.h)
 
-OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o)
+VENDORS   := $(GEN)/vendor_table.c
+OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o) $(VENDORS:$(GEN)/%.c=$(O)/gen/%.o)
 OBJ.agent     := $(AGENT:%.c=$(O)/%.o)
 OBJ.collector := $(COLLECTOR:%.c=$(O)/%.o)
 
@@ -90,6 +91,12 @@ $(O)/lib%.a:
 $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c -I proto --c_out=$(GEN) $<
+
+# Makers by MAC prefix (Debian's ieee-data) and by enterprise number (libwireshark-data).
+VENDOR_DATA := $(addprefix /usr/share/ieee-data/,oui.csv mam.csv oui36.csv) /usr/share/wireshark/enterprises.tsv
+$(VENDORS): common/classify/vendor_table.awk $(VENDOR_DATA)
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f $< $(VENDOR_DATA) >$@.part && mv $@.part $@
 
 # Generated code is not ours to warn about.
 $(O)/gen/%.o: $(GEN)/%.c
@@ -125,6 +132,9 @@ $(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
 # The C ends of system tests.
 $(O)/tests/system/%: $(O)/tests/system/%.o $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common)
+
+$(O)/tests/system/sensor_tool: $(O)/tests/system/sensor_tool.o $(O)/libagent.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
 # tests/fuzz/fuzz_NAME.c is one harness, with its seeds in tests/fuzz/corpus/NAME. Under MODE=fuzz CC=clang
 # it is linked with libFuzzer, else with a main() that replays the files it is given.
@@ -166,13 +176,22 @@ print-cppflags:
 # ---------------------------------------------------------------- the rig: what tests stand on
 
 SCHOOL := $(wildcard tests/school/*.c)
+LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school
+rig: $(O)/tests/parta-school $(O)/tests/parta-link
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
 
+$(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
+
 .PHONY: rig
+
+# ---------------------------------------------------------------- benches
+
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
 clean:
 	rm -rf build

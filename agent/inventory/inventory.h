@@ -20,8 +20,8 @@ enum { DEVICE_MACS_MAX = 64, DEVICE_IPS_MAX = 64 };
 /* What one source said at one moment. Everything is borrowed. */
 struct observation {
 	int64_t seen_ms;
-	struct mac mac;         /* all zero: unknown */
-	struct address ip;      /* family 0: unknown */
+	struct mac mac;    /* all zero: unknown */
+	struct address ip; /* family 0: unknown */
 	const struct evidence *evidence;
 	size_t n_evidence;
 	const struct port *ports;
@@ -35,9 +35,10 @@ struct device_evidence {
 	int64_t seen_ms;
 };
 
-/* A device as the inventory holds it; read-only for others, valid until the next inventory_note(). */
+/* A device as the inventory holds it; read-only for others, valid until the next
+ * inventory_note(). */
 struct device {
-	char key[40];           /* stable while the inventory lives */
+	char key[40]; /* stable while the inventory lives */
 	struct mac macs[DEVICE_MACS_MAX];
 	size_t n_macs;
 	struct address ips[DEVICE_IPS_MAX];
@@ -49,25 +50,43 @@ struct device {
 	struct neighbor *neighbors;
 	size_t n_neighbors;
 	int64_t first_seen_ms, last_seen_ms;
-	bool randomized_mac;    /* locally administered MAC and nothing stronger */
+	bool randomized_mac; /* locally administered MAC and nothing stronger */
 };
 
-enum inventory_change { INVENTORY_SAME, INVENTORY_NEW, INVENTORY_CHANGED, INVENTORY_MERGED, INVENTORY_REFUSED };
+enum inventory_change {
+	INVENTORY_SAME,
+	INVENTORY_NEW,
+	INVENTORY_CHANGED,
+	INVENTORY_MERGED,
+	INVENTORY_REFUSED
+};
 
 int inventory_new(size_t devices_max, struct inventory **ret);
 void inventory_free(struct inventory *inventory);
 
 /* INVENTORY_REFUSED when it is full (counted). */
-enum inventory_change inventory_note(struct inventory *inventory, const struct observation *observation);
+enum inventory_change inventory_note(
+    struct inventory *inventory, const struct observation *observation);
 
 /* The device that holds an address, or NULL. */
-const struct device *inventory_by_ip(const struct inventory *inventory, const struct address *ip);
+const struct device *inventory_by_ip(
+    const struct inventory *inventory, const struct address *ip);
 
 size_t inventory_count(const struct inventory *inventory);
-const struct device *inventory_at(const struct inventory *inventory, size_t i); /* in the order of their first IPv4 address, then MAC */
+const struct device *inventory_at(const struct inventory *inventory,
+    size_t i); /* in the order of their first IPv4 address, then MAC */
 
 /* Forget devices last seen before a time. Returns how many went. */
 size_t inventory_expire(struct inventory *inventory, int64_t seen_before_ms);
+/* Devices and pieces of evidence that found no room. */
 uint64_t inventory_refused(const struct inventory *inventory);
+
+/* The evidence of a device in the form that classify_device() takes; borrowed as long as the
+ * device lives unchanged. Returns how many pieces, at most max. */
+size_t inventory_evidence(const struct device *device, struct evidence ret[], size_t max);
+
+/* Units with a chassis serial of their own (a stack of switches is one device of several), at
+ * least 1. */
+size_t inventory_units(const struct device *device);
 
 #endif

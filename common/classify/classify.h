@@ -8,9 +8,13 @@
 
 #include <stddef.h>
 
+#include "common/address.h"
 #include "common/classify/evidence.h"
 
 struct rules; /* device_rule.csv, read (rule.h) */
+
+/* Evidence beyond so many pieces is not looked at. */
+enum { CLASSIFY_EVIDENCE_MAX = 512 };
 
 /* All texts are "" when nothing said so; clean UTF-8. */
 struct classification {
@@ -26,10 +30,25 @@ struct classification {
 	char location[128];
 };
 
+/*
+ * The rule of the highest confidence that fits gives the class; rules that stand
+ * on other sources raise the confidence when they agree and lower it when they
+ * contradict. Every attribute is taken from the first of its sources that has it
+ * (the one table in classify.c).
+ */
 void classify(const struct rules *rules, const struct evidence evidence[], size_t count,
     struct classification *ret);
 
-/* A serial that no maker gave to one device: "To be filled by O.E.M.", "0123456789", "None", ... */
+/*
+ * The same with what can be derived from the evidence added first: the makers of
+ * the MAC addresses ("oui", "vendor") and of the object identifier ("iana",
+ * "vendor"). Agent and collector both call this one, so that they say the same.
+ */
+void classify_device(const struct rules *rules, const struct mac macs[], size_t n_macs,
+    const struct evidence evidence[], size_t count, struct classification *ret);
+
+/* A serial that no maker gave to one device: "To be filled by O.E.M.", "0123456789", "None",
+ * ... */
 int classify_serial_is_placeholder(const char *serial);
 
 #endif

@@ -1,0 +1,292 @@
+/*
+ * The walk of the devices that answered: sessions (snmp_channel) for a few at
+ * once, one request outstanding a device, timeouts that follow RFC 6298. An
+ * SNMPv3 user that does not fit gives way to the next one, then to the
+ * communities. Two devices that claim one engine identifier are never walked at
+ * once, because net-snmp keeps keys and clocks by it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/ask/snmp_asker.h"
+#include "common/clock.h"
+#include "common/loop.h"
+#include "common/text.h"
+
+enum {
+	AGAIN_MS = 20, /* after the kernel had no room */
+	RTO_MIN_MS = 250,
+	RTO_MAX_MS = 4000,
+};
+
+/* RFC 6298, with the back-off of section 5.5 by the silences so far. */
+static uint64_t
+rto_ms(const struct ask_device *d)
+{
+	uint64_t ms = d->asker->settings.timeout_ms;
+
+	if (d->srtt_us > 0)
+		ms = (d->srtt_us + 4 * d->rttvar_us) / 1000;
+	if (ms < RTO_MIN_MS)
+		ms = RTO_MIN_MS;
+	ms <<= d->walk->silences < 4 ? d->walk->silences : 4;
+	return ms < RTO_MAX_MS ? ms : RTO_MAX_MS;
+}
+
+/* The session and what it gathered. */
+void
+ask_drop(struct ask_device *device)
+{
+	loop_event_free(device->io);
+	device->io = NULL;
+	snmp_channel_close(device->channel);
+	device->channel = NULL;
+	snmp_facts_free(device->facts);
+	device->facts = NULL;
+	free(device->walk);
+	device->walk = NULL;
+}
+
+static void
+asking_over(struct ask_device *d)
+{
+	const char *cut = snmp_facts_cut(d->facts);
+	struct snmp_walk *walk = d->walk;
+	bool partial = walk->partial || cut;
+
+	if (cut && !*walk->reason)
+		(void)text_copy(walk->reason, sizeof(walk->reason), cut);
+	d->walk = NULL;
+	device_end(d, partial ? SNMP_PARTIAL : SNMP_DONE, walk->reason);
+	free(walk);
+}
+
+/* This credential does not open the door: the next user, else the communities. */
+static void
+credential_failed(struct ask_device *d, const char *words)
+{
+	struct snmp_asker *a = d->asker;
+
+	ask_drop(d);
+	d->denied = words;
+	if (d->version == 3 && d->user + 1 < a->settings.n_users) {
+		d->user++;
+		ask_ready(d, 3);
+		return;
+	}
+	if (d->version == 3 && a->settings.n_communities > 0 && !d->users_failed) {
+		d->users_failed = true;
+		device_enter(d, DEVICE_PROBING);
+		detect_next(d);
+		return;
+	}
+	device_end(d, SNMP_DENIED, words);
+}
+
+static void
+walk_over(struct ask_device *d)
+{
+	if (!d->walk->answered && d->version == 3)
+		credential_failed(d, "SNMPv3 with this user is not answered");
+	else
+		asking_over(d);
+}
+
+static void
+ask_next(struct ask_device *d)
+{
+	struct snmp_asker *a = d->asker;
+	struct snmp_request request;
+	struct attempt *attempt;
+	uint64_t left_ms = device_time_left_ms(d), wait_ms;
+	int r;
+
+	if (left_ms == 0)
+		snmp_walk_cut(d->walk, "its time was up");
+	else if (d->requests >= a->settings.requests_a_device)
+		snmp_walk_cut(d->walk, "the bound of requests was reached");
+	if (!snmp_walk_next(d->walk, &request)) {
+		walk_over(d);
+		return;
+	}
+	attempt = &d->attempts[++d->tag % ATTEMPTS_KEPT];
+	*attempt = (struct attempt){.tag = d->tag,
+	    .position = d->walk->position,
+	    .n_asked = request.n,
+	    .operation = request.operation,
+	    .sent_us = clock_boot_us()};
+	r = snmp_channel_send(d->channel, &request, d->tag);
+	d->waits = r != -EAGAIN;
+	if (!d->waits) {
+		(void)loop_timer_set(d->timer, AGAIN_MS);
+		return;
+	}
+	/* What else fails (no route for a moment) is waited for as for a lost datagram. */
+	d->requests++;
+	a->counters.requests++;
+	wait_ms = rto_ms(d);
+	(void)loop_timer_set(d->timer, wait_ms < left_ms ? wait_ms : left_ms);
+}
+
+/* An answer to an earlier attempt is as good, as long as it is about the same objects. */
+static const struct attempt *
+attempt_of(const struct ask_device *d, uint32_t tag)
+{
+	const struct attempt *attempt = &d->attempts[tag % ATTEMPTS_KEPT];
+
+	if (attempt->tag != tag || attempt->position != d->walk->position ||
+	    attempt->n_asked != d->walk->n_asked ||
+	    (attempt->operation == SNMP_OP_GET) != (d->walk->operation == SNMP_OP_GET))
+		return NULL;
+	return attempt;
+}
+
+static void
+on_reply(struct ask_device *d)
+{
+	struct snmp_asker *a = d->asker;
+	const struct attempt *attempt = attempt_of(d, a->inbox.tag);
+
+	if (!attempt)
+		return;
+	a->counters.answers++;
+	device_learn_rtt(d, clock_boot_us() - attempt->sent_us);
+	snmp_walk_reply(d->walk, &a->inbox.reply);
+	ask_next(d);
+}
+
+static void
+on_channel(int fd, unsigned what, void *arg)
+{
+	struct ask_device *d = arg;
+	struct snmp_asker *a = d->asker;
+
+	(void)fd;
+	(void)what;
+	switch (snmp_channel_read(d->channel, &a->inbox)) {
+	case SNMP_EVENT_NONE:
+		break;
+	case SNMP_EVENT_MALFORMED:
+		a->counters.malformed++;
+		break;
+	case SNMP_EVENT_REPLY:
+		on_reply(d);
+		break;
+	case SNMP_EVENT_DENIED:
+		if (!d->walk->answered) {
+			credential_failed(d, a->inbox.words);
+			break;
+		}
+		snmp_walk_cut(d->walk, a->inbox.words);
+		asking_over(d);
+		break;
+	case SNMP_EVENT_REFUSED:
+		snmp_walk_cut(d->walk, "nobody listens any more");
+		asking_over(d);
+		break;
+	}
+}
+
+static int
+channel_open(struct ask_device *d)
+{
+	struct snmp_asker *a = d->asker;
+	struct snmp_credential credential = {.version = d->version};
+	int r;
+
+	if (d->version == 3) {
+		credential.keys = a->keys[d->user];
+		credential.engine = &d->engine;
+	} else {
+		credential.community = a->communities[d->community];
+	}
+	d->walk = malloc(sizeof(*d->walk));
+	if (!d->walk)
+		return -ENOMEM;
+	r = snmp_facts_new(&d->facts);
+	if (r == 0)
+		r = snmp_channel_open(&credential, &d->ip, a->settings.port, &d->channel);
+	if (r == 0)
+		r = loop_io(
+		    a->loop, snmp_channel_fd(d->channel), LOOP_READ, on_channel, d, &d->io);
+	if (r == 0)
+		snmp_walk_start(d->walk, d->facts, d->version, a->settings.max_repetitions,
+		    a->settings.retries);
+	return r;
+}
+
+static void
+ask_start(struct ask_device *d)
+{
+	device_enter(d, DEVICE_ASKING);
+	if (channel_open(d) < 0) {
+		ask_drop(d);
+		device_end(d, SNMP_PARTIAL, "a session could not be opened");
+		return;
+	}
+	ask_next(d);
+}
+
+static bool
+engine_in_use(struct snmp_asker *a, const struct ask_device *wanted)
+{
+	struct ask_device *d;
+
+	if (wanted->version != 3)
+		return false;
+	for (size_t b = 0; b < ASKER_BUCKETS; b++)
+		LIST_FOREACH(d, &a->buckets[b], in_bucket)
+	if (d->state == DEVICE_ASKING && d->version == 3 &&
+	    d->engine.id_len == wanted->engine.id_len &&
+	    memcmp(d->engine.id, wanted->engine.id, wanted->engine.id_len) == 0)
+		return true;
+	return false;
+}
+
+static struct ask_device *
+ready_first(struct snmp_asker *a)
+{
+	struct ask_device *d;
+
+	TAILQ_FOREACH(d, &a->ready, in_queue)
+	if (!engine_in_use(a, d))
+		return d;
+	return NULL;
+}
+
+void
+ask_ready_go_on(struct snmp_asker *asker)
+{
+	struct ask_device *d;
+
+	if (asker->going_on)
+		return; /* a walk that ended while it was started */
+	asker->going_on = true;
+	while (asker->n_asking < asker->settings.devices_at_once && (d = ready_first(asker)))
+		ask_start(d);
+	asker->going_on = false;
+}
+
+void
+ask_ready(struct ask_device *device, uint8_t version)
+{
+	device->version = version;
+	loop_timer_cancel(device->timer);
+	device_enter(device, DEVICE_READY);
+	ask_ready_go_on(device->asker);
+}
+
+void
+ask_timeout(struct ask_device *device)
+{
+	struct snmp_asker *a = device->asker;
+
+	/* not when the kernel had no room, nor when the time was up before the timeout */
+	if (device->waits) {
+		a->counters.timeouts++;
+		a->counters.retries++;
+		snmp_walk_timeout(device->walk);
+	}
+	ask_next(device);
+}

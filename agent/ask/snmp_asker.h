@@ -1,0 +1,113 @@
+/* The asker's inside: shared by snmp.c, snmp_detect.c and snmp_ask.c, and by nobody else. */
+#ifndef PARTA_AGENT_ASK_SNMP_ASKER_H
+#define PARTA_AGENT_ASK_SNMP_ASKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "agent/ask/snmp.h"
+#include "agent/ask/snmp_channel.h"
+#include "agent/ask/snmp_probe.h"
+#include "agent/ask/snmp_read.h"
+#include "agent/ask/snmp_walk.h"
+#include "common/address.h"
+
+struct loop;
+struct loop_event;
+
+enum {
+	ASKER_BUCKETS = 1024, /* a power of two */
+	PROBES_KEPT = 64,     /* at least those of all rounds */
+	ATTEMPTS_KEPT = 8,
+};
+
+enum device_state { DEVICE_QUEUED, DEVICE_PROBING, DEVICE_READY, DEVICE_ASKING };
+
+struct probe_sent {
+	uint32_t id;
+	uint8_t kind; /* enum snmp_probe_kind */
+	uint8_t community;
+	uint64_t sent_us;
+};
+
+struct attempt {
+	uint32_t tag, position;
+	size_t n_asked;
+	enum snmp_operation operation;
+	uint64_t sent_us;
+};
+
+struct ask_device {
+	LIST_ENTRY(ask_device) in_bucket;
+	TAILQ_ENTRY(ask_device) in_queue; /* QUEUED, READY */
+	struct snmp_asker *asker;
+	struct address ip;
+	enum device_state state;
+	struct loop_event *timer;
+	uint64_t spent_ms, since_ms; /* of the deadline; waiting does not count */
+	uint32_t requests;
+	/* probing */
+	unsigned step;
+	struct probe_sent probes[PROBES_KEPT];
+	size_t n_probes;
+	struct snmp_engine engine;
+	bool users_failed, wrong_id;
+	struct address stray; /* its answers come from here */
+	const char *denied;   /* the device's own word, NULL none */
+	/* asking */
+	uint8_t version;
+	size_t community, user;
+	struct snmp_channel *channel;
+	struct loop_event *io;
+	struct snmp_facts *facts;
+	struct snmp_walk *walk;
+	struct attempt attempts[ATTEMPTS_KEPT];
+	uint32_t tag;
+	bool waits;                  /* for an answer; false: for room in the kernel */
+	uint64_t srtt_us, rttvar_us; /* srtt 0: no sample */
+};
+
+TAILQ_HEAD(device_queue, ask_device);
+
+struct snmp_asker {
+	struct loop *loop;
+	struct snmp_settings settings; /* defaults filled in; communities are ours */
+	char *communities[SNMP_COMMUNITIES_MAX];
+	struct snmp_keys *keys[SNMP_USERS_MAX];
+	snmp_answer_fn on_answer;
+	void *arg;
+	struct probe_socket {
+		int fd;
+		struct loop_event *io;
+	} sockets[2]; /* IPv4, IPv6 */
+	struct loop_event *pace;
+	LIST_HEAD(, ask_device) buckets[ASKER_BUCKETS];
+	struct device_queue queued, ready;
+	size_t n_devices, n_probing, n_asking;
+	bool going_on; /* in ask_ready_go_on() */
+	uint32_t last_id;
+	struct snmp_counters counters;
+	struct snmp_inbox inbox;
+};
+
+/* snmp.c: devices and their states. */
+struct ask_device *asker_device(struct snmp_asker *asker, const struct address *ip);
+void device_enter(struct ask_device *device, enum device_state state);
+/* Tells the answer and forgets the device. */
+void device_end(struct ask_device *device, enum snmp_outcome outcome, const char *reason);
+void device_learn_rtt(struct ask_device *device, uint64_t rtt_us);
+uint64_t device_time_left_ms(const struct ask_device *device);
+
+/* snmp_detect.c: the first words, until somebody answers. */
+int detect_socket_open(struct snmp_asker *asker, bool ipv6);
+void detect_next(struct ask_device *device);
+
+/* snmp_ask.c: the walk, once a credential is to be tried. */
+void ask_ready(struct ask_device *device, uint8_t version);
+void ask_ready_go_on(struct snmp_asker *asker);
+void ask_timeout(struct ask_device *device);
+void ask_drop(struct ask_device *device);
+
+#endif

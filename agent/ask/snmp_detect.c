@@ -1,0 +1,316 @@
+/*
+ * The first word to an address: small messages of ours (snmp_probe) from one
+ * socket, in rounds, until an answer, an ICMP "port unreachable" or the end of the
+ * last round. An SNMPv3 engine is looked for before any community goes out when
+ * there is a user to try. A late answer to any of the messages counts; one from
+ * another address, or with an identifier that was not asked, is only told.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <linux/errqueue.h>
+
+#include "agent/ask/snmp_asker.h"
+#include "common/clock.h"
+#include "common/loop.h"
+
+enum {
+	AGAIN_MS = 20, /* after the kernel had no room */
+	DATAGRAMS_A_TURN = 64,
+	RECEIVE_BUFFER_BYTES = 1024 * 1024,
+	IDS_ALIVE = 65536, /* older identifiers belong to nobody */
+};
+
+struct probe_step {
+	bool skip;
+	enum snmp_probe_kind kind;
+	size_t community;
+};
+
+/* One round: engine discovery before the communities when there is a user to try, after v2c
+ * when not. */
+static size_t
+round_len(const struct snmp_asker *a)
+{
+	return 2 * a->settings.n_communities + 1;
+}
+
+static struct probe_step
+step_of(const struct ask_device *d, size_t i)
+{
+	const struct snmp_settings *s = &d->asker->settings;
+	size_t engine_at = s->n_users > 0 ? 0 : s->n_communities;
+	struct probe_step step = {.kind = SNMP_PROBE_ENGINE};
+
+	if (i == engine_at) {
+		step.skip = d->engine.id_len > 0;
+		return step;
+	}
+	if (i > engine_at)
+		i--;
+	step.kind = i < s->n_communities ? SNMP_PROBE_V2C : SNMP_PROBE_V1;
+	step.community = i % s->n_communities;
+	return step;
+}
+
+static uint32_t
+id_next(struct snmp_asker *a)
+{
+	a->last_id = a->last_id >= INT32_MAX - 1 ? 1 : a->last_id + 1;
+	return a->last_id;
+}
+
+/* 0, or -EAGAIN when the kernel had no room; what else fails is as lost as a datagram on the
+ * wire. */
+static int
+probe_send(struct ask_device *d, const struct probe_step *step)
+{
+	struct snmp_asker *a = d->asker;
+	const char *community =
+	    step->kind == SNMP_PROBE_ENGINE ? "" : a->communities[step->community];
+	struct probe_sent *sent = &d->probes[d->n_probes % PROBES_KEPT];
+	struct sockaddr_storage to;
+	uint8_t bytes[SNMP_PROBE_BYTES_MAX];
+	size_t to_len = address_to_sockaddr(&d->ip, a->settings.port, &to);
+	size_t len;
+	ssize_t n = -1;
+
+	*sent = (struct probe_sent){.id = id_next(a),
+	    .kind = (uint8_t)step->kind,
+	    .community = (uint8_t)step->community,
+	    .sent_us = clock_boot_us()};
+	len = snmp_probe_write(step->kind, community, sent->id, bytes);
+	/* An ICMP error about somebody else may be reported here first: ask again. */
+	for (int i = 0; i < 4 && n < 0; i++) {
+		n = sendto(a->sockets[d->ip.family == ADDRESS_IPV6].fd, bytes, len,
+		    MSG_DONTWAIT, (const struct sockaddr *)&to, (socklen_t)to_len);
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
+			return -EAGAIN;
+	}
+	d->n_probes++;
+	d->requests++;
+	a->counters.requests++;
+	return 0;
+}
+
+static void
+probing_over(struct ask_device *d)
+{
+	char reason[96], text[ADDRESS_TEXT_SIZE];
+
+	if (d->denied) {
+		device_end(d, SNMP_DENIED, d->denied);
+	} else if (d->engine.id_len > 0) {
+		d->version = 3;
+		device_end(d, SNMP_DENIED, "it speaks SNMPv3, for which there is no user");
+	} else if (d->stray.family != ADDRESS_NONE) {
+		address_format(&d->stray, text);
+		(void)snprintf(reason, sizeof(reason), "its answers come from %s", text);
+		device_end(d, SNMP_PARTIAL, reason);
+	} else if (d->wrong_id) {
+		device_end(d, SNMP_PARTIAL, "its answers carry a wrong request identifier");
+	} else {
+		device_end(d, SNMP_SILENT, "");
+	}
+}
+
+static uint64_t
+probe_wait_ms(const struct snmp_asker *a, unsigned round)
+{
+	uint64_t first = a->settings.timeout_ms;
+
+	return round == 0 ? first : 2 * first;
+}
+
+void
+detect_next(struct ask_device *device)
+{
+	struct snmp_asker *a = device->asker;
+	unsigned steps = (unsigned)round_len(a) * (a->settings.retries + 1);
+
+	while (device->step < steps) {
+		struct probe_step step = step_of(device, device->step % round_len(a));
+		unsigned round = device->step / (unsigned)round_len(a);
+
+		if (step.skip) {
+			device->step++;
+			continue;
+		}
+		if (probe_send(device, &step) < 0) {
+			(void)loop_timer_set(device->timer, AGAIN_MS);
+			return;
+		}
+		device->step++;
+		(void)loop_timer_set(device->timer, probe_wait_ms(a, round));
+		return;
+	}
+	if (device->step == steps) { /* linger for what is late */
+		device->step++;
+		(void)loop_timer_set(device->timer, 4 * (uint64_t)a->settings.timeout_ms);
+		return;
+	}
+	probing_over(device);
+}
+
+static void
+probe_answered(
+    struct ask_device *d, const struct probe_sent *sent, const struct snmp_probe_answer *answer)
+{
+	struct snmp_asker *a = d->asker;
+
+	a->counters.answers++;
+	device_learn_rtt(d, clock_boot_us() - sent->sent_us);
+	if (answer->kind == SNMP_PROBE_ENGINE) {
+		if (d->engine.id_len > 0)
+			return;
+		d->engine = answer->engine;
+		d->user = 0;
+		if (a->settings.n_users > 0)
+			ask_ready(d, 3);
+		else
+			detect_next(d);
+		return;
+	}
+	d->community = sent->community;
+	ask_ready(d, sent->kind == SNMP_PROBE_V1 ? 1 : 2);
+}
+
+static const struct probe_sent *
+probe_by_id(const struct ask_device *d, uint32_t id)
+{
+	size_t n = d->n_probes < PROBES_KEPT ? d->n_probes : PROBES_KEPT;
+
+	for (size_t i = 0; i < n; i++)
+		if (d->probes[i].id == id)
+			return &d->probes[i];
+	return NULL;
+}
+
+/* Whose question is answered from an address that was not asked? */
+static struct ask_device *
+device_by_probe_id(struct snmp_asker *a, uint32_t id)
+{
+	struct ask_device *d;
+
+	if (a->last_id - id >= IDS_ALIVE)
+		return NULL;
+	for (size_t b = 0; b < ASKER_BUCKETS; b++)
+		LIST_FOREACH(d, &a->buckets[b], in_bucket)
+	if (d->state == DEVICE_PROBING && probe_by_id(d, id))
+		return d;
+	return NULL;
+}
+
+static void
+probe_datagram(struct snmp_asker *a, const void *bytes, size_t len, const struct sockaddr *from)
+{
+	struct snmp_probe_answer answer;
+	struct address source;
+	uint16_t port;
+	struct ask_device *d;
+	const struct probe_sent *sent;
+
+	if (address_from_sockaddr(from, &source, &port) < 0)
+		return;
+	if (snmp_probe_read(bytes, len, &answer) < 0) {
+		a->counters.malformed++;
+		return;
+	}
+	d = port == a->settings.port ? asker_device(a, &source) : NULL;
+	sent = d ? probe_by_id(d, answer.id) : NULL;
+	if (sent) {
+		/* who is past its first word has nothing to gain from a second answer */
+		if (d->state == DEVICE_PROBING &&
+		    (sent->kind == SNMP_PROBE_ENGINE) == (answer.kind == SNMP_PROBE_ENGINE))
+			probe_answered(d, sent, &answer);
+		return;
+	}
+	if (d && d->state == DEVICE_PROBING) {
+		a->counters.malformed++;
+		d->wrong_id = true;
+		return;
+	}
+	d = device_by_probe_id(a, answer.id);
+	if (d) {
+		a->counters.wrong_source++;
+		d->stray = source;
+	}
+}
+
+/* An ICMP "port unreachable" names the address that was asked. */
+static void
+probe_errors(struct snmp_asker *a, int fd)
+{
+	for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
+		struct sockaddr_storage to;
+		uint8_t payload[64], control[256];
+		struct iovec iov = {payload, sizeof(payload)};
+		struct msghdr message = {.msg_name = &to,
+		    .msg_namelen = sizeof(to),
+		    .msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
+		const struct sock_extended_err *error = NULL;
+		struct address ip;
+		uint16_t port;
+		struct ask_device *d;
+
+		if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+			return;
+		for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c;
+		     c = CMSG_NXTHDR(&message, c))
+			if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+			    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+				error = (const void *)CMSG_DATA(c);
+		if (!error || error->ee_errno != ECONNREFUSED ||
+		    address_from_sockaddr((const struct sockaddr *)&to, &ip, &port) < 0)
+			continue;
+		d = asker_device(a, &ip);
+		if (d && d->state == DEVICE_PROBING)
+			probing_over(d);
+	}
+}
+
+static void
+on_probe_socket(int fd, unsigned what, void *arg)
+{
+	struct snmp_asker *a = arg;
+
+	(void)what;
+	for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
+		struct sockaddr_storage from;
+		socklen_t from_len = sizeof(from);
+		uint8_t bytes[2048];
+		ssize_t n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &from_len);
+
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n >= 0)
+			probe_datagram(a, bytes, (size_t)n, (const struct sockaddr *)&from);
+	}
+	probe_errors(a, fd);
+}
+
+int
+detect_socket_open(struct snmp_asker *asker, bool ipv6)
+{
+	struct probe_socket *s = &asker->sockets[ipv6];
+	int on = 1, bytes = RECEIVE_BUFFER_BYTES;
+
+	if (s->fd >= 0)
+		return 0;
+	s->fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0)
+		return -errno;
+	(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	if (ipv6)
+		(void)setsockopt(s->fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
+	else
+		(void)setsockopt(s->fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+	return loop_io(asker->loop, s->fd, LOOP_READ, on_probe_socket, asker, &s->io);
+}

@@ -1,0 +1,52 @@
+/* THE LIST of what a device is asked: rows of data. To read one more thing is one more row.
+ * Pure. */
+#ifndef PARTA_AGENT_ASK_SNMP_TABLES_H
+#define PARTA_AGENT_ASK_SNMP_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/ask/snmp_pdu.h"
+#include "agent/ask/snmp_read.h"
+
+enum { SNMP_TABLE_FIELDS_MAX = 8 };
+
+/* A single value: what GETNEXT of its object, without the .0, gives. */
+struct snmp_scalar {
+	struct snmp_oid object;
+	struct snmp_field field;
+};
+
+enum snmp_table_kind {
+	SNMP_TABLE_WALK,  /* every row of the columns, by GETBULK or GETNEXT */
+	SNMP_TABLE_UNITS, /* the columns of the rows that snmp_facts_units() names, by GET */
+};
+
+struct snmp_table {
+	const char *name;
+	enum snmp_table_kind kind;
+	struct snmp_oid entry; /* fields lie under entry.column */
+	unsigned root_len;     /* so many arcs of entry say whether the device has it at all */
+	unsigned rows_max;     /* what is beyond is left unread */
+	bool sample;           /* and that is no loss worth telling */
+	unsigned rows_first;   /* repetitions of the first GETBULK: few where most devices have
+				  one row */
+	bool (*wanted)(const struct snmp_facts *facts); /* by what came before; NULL: always */
+	size_t n_fields;
+	struct snmp_field fields[SNMP_TABLE_FIELDS_MAX];
+};
+
+/* SNMPv2-MIB system: asked first, by GET with .0. */
+extern const struct snmp_scalar snmp_system[];
+extern const size_t snmp_system_count;
+
+/* Asked next, together with each table's root, in one GETNEXT. */
+extern const struct snmp_scalar snmp_scalars[];
+extern const size_t snmp_scalars_count;
+
+/* In the order of worth: what names the device before what describes it. */
+extern const struct snmp_table snmp_tables[];
+extern const size_t snmp_tables_count;
+
+#endif

@@ -1,0 +1,524 @@
+/*
+ * The walk of one device (RFC 3416 sections 4.2.1 to 4.2.3, RFC 1157 for v1). An
+ * answer is believed as far as it moves the walk on: an identifier that does not
+ * grow, leaves its column or was not asked for ends the column, never the walk. Each
+ * refusal makes the next request smaller, so every walk ends by itself; how long to
+ * wait, and how much in all, is the asker's business.
+ */
+#include "agent/ask/snmp_walk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/ask/snmp_tables.h"
+#include "common/check.h"
+
+enum {
+	ANSWER_BYTES = 1400,  /* of variables, so that an answer fits one Ethernet frame */
+	VAR_BYTES_FIRST = 28, /* before any came; the mean of real walks is about 26 */
+	VAR_HEAD_BYTES = 6,   /* three tags and lengths */
+	FAILURES_MAX = 2,
+	DEAD_MAX = 2,
+	SILENCES_WITHOUT_BULK = 2,
+};
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t
+most(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The first reason is the one that is told. */
+static void __attribute__((format(printf, 2, 3)))
+note(struct snmp_walk *w, const char *format, ...)
+{
+	va_list args;
+
+	w->partial = true;
+	if (*w->reason)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(w->reason, sizeof(w->reason), format, args);
+	va_end(args);
+}
+
+static const char *
+step_name(const struct snmp_walk *w)
+{
+	if (w->step == SNMP_STEP_TABLE)
+		return snmp_tables[w->table].name;
+	return w->step == SNMP_STEP_SYSTEM ? "system" : "table roots";
+}
+
+/* ---- steps */
+
+static struct snmp_walk_item *
+item_add(struct snmp_walk *w, const struct snmp_oid *root, const struct snmp_field *field)
+{
+	struct snmp_walk_item *item;
+
+	CHECK(w->n_items < SNMP_WALK_ITEMS_MAX);
+	item = &w->items[w->n_items++];
+	oid_copy(&item->root, root);
+	oid_copy(&item->at, root);
+	item->first.len = 0;
+	item->field = field;
+	item->table = 0;
+	item->rows = 0;
+	item->failures = 0;
+	item->done = false;
+	return item;
+}
+
+static void
+load_system(struct snmp_walk *w)
+{
+	for (size_t i = 0; i < snmp_system_count; i++) {
+		struct snmp_oid instance;
+
+		oid_copy(&instance, &snmp_system[i].object);
+		(void)oid_append(&instance, 0);
+		(void)item_add(w, &instance, &snmp_system[i].field);
+	}
+}
+
+/* Scalars and, once each, the roots of tables. */
+static void
+load_presence(struct snmp_walk *w)
+{
+	for (size_t i = 0; i < snmp_scalars_count; i++)
+		(void)item_add(w, &snmp_scalars[i].object, &snmp_scalars[i].field);
+	for (size_t t = 0; t < snmp_tables_count; t++) {
+		struct snmp_oid root;
+		bool known = false;
+
+		oid_copy(&root, &snmp_tables[t].entry);
+		root.len = snmp_tables[t].root_len;
+		for (size_t i = snmp_scalars_count; i < w->n_items; i++)
+			known |= oid_compare(&w->items[i].root, &root) == 0;
+		if (!known)
+			item_add(w, &root, NULL)->table = t;
+	}
+}
+
+static void
+load_columns(struct snmp_walk *w, const struct snmp_table *table)
+{
+	for (size_t f = 0; f < table->n_fields; f++) {
+		struct snmp_oid column;
+
+		oid_copy(&column, &table->entry);
+		(void)oid_append(&column, table->fields[f].column);
+		(void)item_add(w, &column, &table->fields[f]);
+	}
+	w->rows_next = table->rows_first;
+	w->table_by_next = false;
+}
+
+static void
+load_units(struct snmp_walk *w, const struct snmp_table *table)
+{
+	uint32_t units[SNMP_UNITS_MAX];
+	size_t n = snmp_facts_units(w->facts, units);
+
+	for (size_t u = 0; u < n; u++)
+		for (size_t f = 0; f < table->n_fields; f++) {
+			struct snmp_oid instance;
+
+			oid_copy(&instance, &table->entry);
+			(void)oid_append(&instance, table->fields[f].column);
+			(void)oid_append(&instance, units[u]);
+			(void)item_add(w, &instance, &table->fields[f]);
+		}
+}
+
+static void
+load_table(struct snmp_walk *w)
+{
+	const struct snmp_table *table = &snmp_tables[w->table];
+
+	if (!(w->present >> w->table & 1) || (table->wanted && !table->wanted(w->facts)))
+		return;
+	if (table->kind == SNMP_TABLE_UNITS)
+		load_units(w, table);
+	else
+		load_columns(w, table);
+}
+
+static void
+step_on(struct snmp_walk *w)
+{
+	w->n_items = 0;
+	w->silences = 0;
+	switch (w->step) {
+	case SNMP_STEP_SYSTEM:
+		w->step = SNMP_STEP_PRESENCE;
+		load_presence(w);
+		return;
+	case SNMP_STEP_PRESENCE:
+		w->step = SNMP_STEP_TABLE;
+		w->table = 0;
+		break;
+	case SNMP_STEP_TABLE:
+		w->table++;
+		break;
+	case SNMP_STEP_END:
+		return;
+	}
+	if (w->table < snmp_tables_count)
+		load_table(w);
+	else
+		w->step = SNMP_STEP_END;
+}
+
+void
+snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t version,
+    uint32_t max_repetitions, uint32_t retries)
+{
+	memset(walk, 0, sizeof(*walk));
+	CHECK(snmp_tables_count <= 64);
+	walk->facts = facts;
+	walk->retries = retries;
+	walk->vars_ceiling = least(most(2 * (size_t)max_repetitions, 1), SNMP_REPLY_VARS_MAX);
+	walk->vars_max = walk->vars_ceiling;
+	walk->get_max = SNMP_REQUEST_VARS_MAX;
+	walk->next_max = SNMP_REQUEST_VARS_MAX;
+	walk->bytes_a_var = VAR_BYTES_FIRST;
+	walk->bulk = version > 1;
+	load_system(walk);
+}
+
+void
+snmp_walk_cut(struct snmp_walk *walk, const char *why)
+{
+	note(walk, "%s at '%s'", why, step_name(walk));
+	walk->step = SNMP_STEP_END;
+	walk->n_items = 0;
+}
+
+/* ---- the next request */
+
+static bool
+all_done(const struct snmp_walk *w)
+{
+	for (size_t i = 0; i < w->n_items; i++)
+		if (!w->items[i].done)
+			return false;
+	return true;
+}
+
+static enum snmp_operation
+operation_of(const struct snmp_walk *w)
+{
+	if (w->step == SNMP_STEP_SYSTEM ||
+	    (w->step == SNMP_STEP_TABLE && snmp_tables[w->table].kind == SNMP_TABLE_UNITS))
+		return SNMP_OP_GET;
+	if (w->step == SNMP_STEP_TABLE && w->bulk && !w->table_by_next)
+		return SNMP_OP_GETBULK;
+	return SNMP_OP_GETNEXT;
+}
+
+bool
+snmp_walk_next(struct snmp_walk *walk, struct snmp_request *ret)
+{
+	size_t objects_max, vars;
+
+	while (walk->step != SNMP_STEP_END && all_done(walk))
+		step_on(walk);
+	if (walk->step == SNMP_STEP_END)
+		return false;
+
+	walk->operation = operation_of(walk);
+	vars = least(walk->vars_max, most(ANSWER_BYTES / walk->bytes_a_var, 1));
+	objects_max = walk->operation == SNMP_OP_GET ? walk->get_max : walk->next_max;
+	if (walk->operation == SNMP_OP_GETBULK)
+		objects_max = least(objects_max, vars);
+
+	walk->n_asked = 0;
+	for (size_t i = 0; i < walk->n_items && walk->n_asked < objects_max; i++) {
+		const struct snmp_walk_item *item = &walk->items[i];
+
+		if (item->done)
+			continue;
+		oid_copy(&ret->oids[walk->n_asked], &item->at);
+		walk->asked[walk->n_asked++] = i;
+	}
+	walk->repetitions = 1;
+	if (walk->operation == SNMP_OP_GETBULK)
+		walk->repetitions =
+		    (unsigned)most(least(vars / walk->n_asked, walk->rows_next), 1);
+	ret->operation = walk->operation;
+	ret->repetitions = walk->repetitions;
+	ret->n = walk->n_asked;
+	return true;
+}
+
+/* ---- answers */
+
+static void
+learn_size(struct snmp_walk *w, const struct snmp_var *var)
+{
+	size_t bytes = VAR_HEAD_BYTES + var->oid.len + 4;
+
+	if (var->type == SNMP_OCTETS)
+		bytes = VAR_HEAD_BYTES + var->oid.len + var->len;
+	w->bytes_a_var = most((7 * w->bytes_a_var + bytes + 4) / 8, 8);
+}
+
+static void
+item_read(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	struct snmp_oid index;
+
+	if (!item->field)
+		return;
+	index.len = 0;
+	for (uint32_t i = item->root.len; i < var->oid.len; i++)
+		(void)oid_append(&index, var->oid.arc[i]);
+	if (w->step == SNMP_STEP_TABLE && snmp_tables[w->table].kind == SNMP_TABLE_UNITS) {
+		/* the instance was part of what was asked */
+		index.len = 0;
+		(void)oid_append(&index, var->oid.arc[var->oid.len - 1]);
+	}
+	item->field->read(w->facts, item->field, &index, var);
+}
+
+/* Returns whether the item moved on. */
+static bool
+take_exact(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	if (item->done || oid_compare(&var->oid, &item->root) != 0)
+		return false;
+	item->done = true;
+	learn_size(w, var);
+	item_read(w, item, var);
+	return true;
+}
+
+static void
+mark_present(struct snmp_walk *w, const struct snmp_walk_item *item)
+{
+	if (item->field)
+		return;
+	for (size_t t = 0; t < snmp_tables_count; t++)
+		if (oid_under(&snmp_tables[t].entry, &item->root))
+			w->present |= (uint64_t)1 << t;
+}
+
+/* The identifier did not grow. Where it is the column's first one, the agent began anew, which
+ * is its way to say "end". */
+static void
+item_stuck(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	item->done = true;
+	if (item->first.len == 0 || oid_compare(&var->oid, &item->first) != 0)
+		note(w, "identifiers do not grow in '%s'", step_name(w));
+}
+
+static bool
+take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	const struct snmp_table *table = &snmp_tables[w->table];
+
+	if (item->done)
+		return false;
+	if (var->type == SNMP_END_OF_VIEW || !oid_under(&var->oid, &item->root)) {
+		item->done = true;
+		return true;
+	}
+	if (oid_compare(&var->oid, &item->at) <= 0) {
+		item_stuck(w, item, var);
+		return true;
+	}
+	oid_copy(&item->at, &var->oid);
+	learn_size(w, var);
+	if (w->step == SNMP_STEP_PRESENCE) {
+		item->done = true;
+		mark_present(w, item);
+		item_read(w, item, var);
+		return true;
+	}
+	if (item->rows++ == 0)
+		oid_copy(&item->first, &var->oid);
+	item_read(w, item, var);
+	if (item->rows >= table->rows_max) {
+		item->done = true;
+		if (!table->sample)
+			note(w, "'%s' has more rows than are read", table->name);
+	}
+	return true;
+}
+
+static void
+item_fail(struct snmp_walk *w, struct snmp_walk_item *item, const char *why)
+{
+	if (item->done || ++item->failures < FAILURES_MAX)
+		return;
+	item->done = true;
+	note(w, "%s in '%s'", why, step_name(w));
+}
+
+static void
+values_in(struct snmp_walk *w, const struct snmp_reply *reply)
+{
+	bool moved = false;
+
+	for (size_t j = 0; j < reply->n; j++) {
+		struct snmp_walk_item *item = &w->items[w->asked[j % w->n_asked]];
+
+		if (w->operation != SNMP_OP_GET)
+			moved |= take_next(w, item, &reply->vars[j]);
+		else if (j < w->n_asked)
+			moved |= take_exact(w, item, &reply->vars[j]);
+	}
+	if (!moved) {
+		for (size_t i = 0; i < w->n_asked; i++)
+			item_fail(w, &w->items[w->asked[i]], "answers without what was asked");
+		return;
+	}
+	if (w->operation ==
+	    SNMP_OP_GET) /* what an answer left out is asked for again by itself */
+		for (size_t i = 0; i < w->n_asked; i++)
+			item_fail(w, &w->items[w->asked[i]], "answers without what was asked");
+	if (w->operation == SNMP_OP_GETBULK) {
+		w->bulk_works = true;
+		w->rows_next = (unsigned)least(2 * (size_t)w->rows_next, SNMP_REPLY_VARS_MAX);
+		w->vars_max = least(w->vars_max + w->n_asked, w->vars_ceiling);
+	}
+}
+
+/* ---- refusals: each makes the next request smaller or ends an item */
+
+static void
+drop_asked(struct snmp_walk *w)
+{
+	for (size_t i = 0; i < w->n_asked; i++)
+		w->items[w->asked[i]].done = true;
+}
+
+static void
+ask_fewer_objects(struct snmp_walk *w, size_t n)
+{
+	if (w->operation == SNMP_OP_GET)
+		w->get_max = n;
+	else
+		w->next_max = n;
+}
+
+static void
+error_too_big(struct snmp_walk *w)
+{
+	if (w->operation == SNMP_OP_GETBULK && w->n_asked * w->repetitions > 1) {
+		w->vars_ceiling = w->n_asked * w->repetitions / 2;
+		w->vars_max = w->vars_ceiling;
+	} else if (w->n_asked > 1) {
+		ask_fewer_objects(w, w->n_asked / 2);
+	} else {
+		drop_asked(w);
+		note(w, "a single value is too big in '%s'", step_name(w));
+	}
+}
+
+/* RFC 1157: the way of v1 to say that an object is not there, or nothing follows. */
+static void
+error_no_such_name(struct snmp_walk *w, int64_t index)
+{
+	if (index >= 1 && (size_t)index <= w->n_asked)
+		w->items[w->asked[index - 1]].done = true;
+	else if (w->n_asked > 1)
+		ask_fewer_objects(w, 1);
+	else
+		drop_asked(w);
+}
+
+static void
+error_general(struct snmp_walk *w, int64_t status)
+{
+	if (w->operation == SNMP_OP_GETBULK) {
+		w->table_by_next = true;
+		if (!w->bulk_works)
+			w->bulk = false;
+	} else if (w->n_asked > 1) {
+		ask_fewer_objects(w, 1);
+	} else {
+		drop_asked(w);
+		note(w, "error %lld in '%s'", (long long)status, step_name(w));
+	}
+}
+
+void
+snmp_walk_reply(struct snmp_walk *walk, const struct snmp_reply *reply)
+{
+	if (walk->step == SNMP_STEP_END || walk->n_asked == 0)
+		return;
+	walk->answered = true;
+	walk->silences = 0;
+	walk->dead = 0;
+	walk->position++;
+	switch (reply->error_status) {
+	case SNMP_ERROR_NONE:
+		values_in(walk, reply);
+		break;
+	case SNMP_ERROR_TOO_BIG:
+		error_too_big(walk);
+		break;
+	case SNMP_ERROR_NO_SUCH_NAME:
+		error_no_such_name(walk, reply->error_index);
+		break;
+	case SNMP_ERROR_NO_ACCESS:
+	case SNMP_ERROR_AUTHORIZATION:
+		drop_asked(walk);
+		note(walk, "access to '%s' is denied", step_name(walk));
+		break;
+	default:
+		error_general(walk, reply->error_status);
+		break;
+	}
+	walk->n_asked = 0;
+}
+
+/* Every retry was silent: less of it, or without it. */
+static void
+give_up_asked(struct snmp_walk *w)
+{
+	w->silences = 0;
+	if (w->operation != SNMP_OP_GETBULK && w->n_asked > 1 && w->dead == 0 && w->answered) {
+		ask_fewer_objects(w, 1);
+		w->dead =
+		    1; /* an agent that drops what has many objects answers the next one */
+		return;
+	}
+	note(w, "no answer in '%s'", step_name(w));
+	if (++w->dead >= DEAD_MAX || !w->answered) {
+		w->step = SNMP_STEP_END;
+		w->n_items = 0;
+		return;
+	}
+	for (size_t i = 0; i < w->n_items; i++)
+		w->items[i].done = true;
+}
+
+void
+snmp_walk_timeout(struct snmp_walk *walk)
+{
+	if (walk->step == SNMP_STEP_END)
+		return;
+	walk->silences++;
+	if (walk->operation == SNMP_OP_GETBULK) {
+		if (!walk->bulk_works && walk->silences >= SILENCES_WITHOUT_BULK) {
+			walk->bulk = false;
+			walk->silences = 0;
+			return;
+		}
+		walk->vars_max = most(walk->vars_max / 2, 1);
+	}
+	if (walk->silences > walk->retries)
+		give_up_asked(walk);
+}

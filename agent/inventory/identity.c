@@ -1,0 +1,503 @@
+/*
+ * Compares claims (identity.h). What each kind of claim weighs stands in one
+ * place, identity_weigh(); four make a match, so that one strong claim or two
+ * independent medium ones are enough, and no name alone ever is. What is not a
+ * key of a device is told here too. It keeps nothing and looks nothing up.
+ */
+#include "agent/inventory/identity.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "common/check.h"
+#include "common/classify/classify.h"
+#include "common/classify/vendor.h"
+#include "common/text.h"
+
+enum {
+	WEIGHT_STRONG = 4,
+	WEIGHT_BASE = 3,
+	WEIGHT_MEDIUM = 2,
+	WEIGHT_WEAK = 1,
+	WEIGHT_ENOUGH = 4
+};
+
+/* Shorter serials are met on two devices by chance. */
+enum { SERIAL_RARE_BYTES = 6 };
+
+/* FNV-1a, 64 bits, over the canonical text. */
+uint64_t
+identity_hash(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	size_t len;
+
+	while (*text == ' ')
+		text++;
+	len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	if (len == 0)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if (byte < 0x20)
+			continue;
+		hash = (hash ^ (uint64_t)toupper(byte)) * 0x100000001b3u;
+	}
+	return hash ? hash : 1;
+}
+
+bool
+identity_mac_is_virtual(const struct mac *mac)
+{
+	static const struct {
+		uint8_t bytes[5], len;
+	} prefixes[] = {
+	    {{0x00, 0x00, 0x5e, 0x00, 0x01}, 5}, /* VRRP for IPv4, CARP */
+	    {{0x00, 0x00, 0x5e, 0x00, 0x02}, 5}, /* VRRP for IPv6 */
+	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, /* HSRP */
+	    {{0x00, 0x00, 0x0c, 0x9f, 0xf0}, 4}, /* HSRP version 2: 00:00:0c:9f:fx:xx */
+	    {{0x00, 0x05, 0x73, 0xa0, 0x00}, 4}, /* HSRP for IPv6 */
+	    {{0x00, 0x07, 0xb4, 0x00, 0x00}, 4}, /* GLBP */
+	};
+
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+		if (memcmp(mac->bytes, prefixes[i].bytes, prefixes[i].len) == 0)
+			return true;
+	return false;
+}
+
+bool
+identity_mac_is_own(const struct mac *mac)
+{
+	static const struct mac miniports[] = {
+	    {{0x50, 0x50, 0x54, 0x50, 0x30, 0x30}},
+	    {{0x33, 0x50, 0x6f, 0x45, 0x30, 0x30}},
+	    {{0x20, 0x41, 0x53, 0x59, 0x4e, 0xff}},
+	};
+	bool same = true;
+
+	for (size_t i = 1; i < sizeof(mac->bytes); i++)
+		same &= mac->bytes[i] == mac->bytes[0];
+	for (size_t i = 0; i < COUNT_OF(miniports); i++)
+		if (mac_equal(mac, &miniports[i]))
+			return false;
+	return !same && !mac_is_multicast(mac) && !identity_mac_is_virtual(mac);
+}
+
+bool
+identity_mac_is_key(const struct mac *mac)
+{
+	return identity_mac_is_own(mac) && !mac_is_local(mac);
+}
+
+bool
+identity_ip_is_key(const struct address *ip)
+{
+	if (ip->family == ADDRESS_NONE || address_is_unspecified(ip) ||
+	    address_is_loopback(ip) || address_is_multicast(ip))
+		return false;
+	if (ip->family == ADDRESS_IPV4)
+		return !(ip->bytes[0] == 169 && ip->bytes[1] == 254) && ip->bytes[0] != 0 &&
+		       ip->bytes[0] != 255;
+	return !(ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80);
+}
+
+static bool
+has_mac(const struct mac list[], size_t count, const struct mac *mac)
+{
+	for (size_t i = 0; i < count; i++)
+		if (mac_equal(&list[i], mac))
+			return true;
+	return false;
+}
+
+static void
+add_mac(struct mac list[], size_t *count, size_t max, const struct mac *mac)
+{
+	if (*count < max && identity_mac_is_own(mac) && !has_mac(list, *count, mac))
+		list[(*count)++] = *mac;
+}
+
+static bool
+has_ip(const struct address list[], size_t count, const struct address *ip)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_equal(&list[i], ip))
+			return true;
+	return false;
+}
+
+static void
+add_ip(struct address list[], size_t *count, size_t max, const struct address *ip)
+{
+	if (*count < max && identity_ip_is_key(ip) && !has_ip(list, *count, ip))
+		list[(*count)++] = *ip;
+}
+
+void
+identity_add_seen_mac(struct identity *id, const struct mac *mac)
+{
+	add_mac(id->seen_macs, &id->n_seen_macs, IDENTITY_MACS_MAX, mac);
+}
+
+void
+identity_add_seen_ip(struct identity *id, const struct address *ip)
+{
+	add_ip(id->seen_ips, &id->n_seen_ips, IDENTITY_IPS_MAX, ip);
+}
+
+static void
+add_serial(struct identity *id, const char *source, const char *value)
+{
+	struct serial_claim claim = {.value = identity_hash(value),
+	    .source = (uint32_t)identity_hash(source),
+	    .weak = strcmp(source, "mdns") == 0 || strlen(value) < SERIAL_RARE_BYTES};
+
+	if (claim.value == 0 || classify_serial_is_placeholder(value))
+		return;
+	for (size_t i = 0; i < id->n_serials; i++)
+		if (id->serials[i].value == claim.value &&
+		    id->serials[i].source == claim.source)
+			return;
+	if (id->n_serials < IDENTITY_SERIALS_MAX)
+		id->serials[id->n_serials++] = claim;
+}
+
+static void
+add_uuid(struct identity *id, const char *value)
+{
+	uint64_t hash = identity_hash(value);
+
+	if (hash == 0 || classify_serial_is_placeholder(value))
+		return;
+	for (size_t i = 0; i < id->n_uuids; i++)
+		if (id->uuids[i] == hash)
+			return;
+	if (id->n_uuids < IDENTITY_UUIDS_MAX)
+		id->uuids[id->n_uuids++] = hash;
+}
+
+/* The name without its domain; the ones that devices have from the factory say nothing. */
+static uint64_t
+name_hash(const char *value)
+{
+	char name[64];
+	size_t len = strcspn(value, ".");
+
+	if (len >= sizeof(name))
+		len = sizeof(name) - 1;
+	memcpy(name, value, len);
+	name[len] = '\0';
+	if (text_match("|localhost|switch|router|mikrotik|(none)|none|unknown|default|printer|"
+		       "*private*|system|sysname|hostname|host|ubnt|openwrt|snmp*|noname|test",
+		name))
+		return 0;
+	return identity_hash(name);
+}
+
+/* LLDP chassis ID of subtype 4: a MAC address. */
+static void
+add_chassis_id(struct identity *id, const char *value)
+{
+	const char *colon = strchr(value, ':');
+	struct mac mac;
+
+	if (colon && text_match("4:*|mac*:*", value) && mac_parse(colon + 1, &mac) == 0)
+		add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
+}
+
+static void
+add_snmp(struct identity *id, const char *key, const char *value)
+{
+	struct mac mac;
+	struct address ip;
+
+	if (strcmp(key, "if_mac") == 0) {
+		if (mac_parse(value, &mac) == 0)
+			add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
+	} else if (strcmp(key, "bridge_address") == 0) {
+		if (mac_parse(value, &mac) == 0)
+			add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
+	} else if (strcmp(key, "ip_address") == 0) {
+		if (address_parse(value, &ip) == 0)
+			add_ip(id->told_ips, &id->n_told_ips, IDENTITY_IPS_MAX, &ip);
+	} else if (strcmp(key, "engine_id") == 0) {
+		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
+	} else if (strcmp(key, "sys_object_id") == 0) {
+		id->type = identity_hash(value);
+		id->maker = vendor_enterprise_of_oid(value);
+		if (vendor_is_software(id->maker))
+			id->maker = 0;
+	}
+}
+
+void
+identity_add(struct identity *id, const char *source, const char *key, const char *value)
+{
+	if (strcmp(key, "sys_name") == 0 || (strcmp(key, "host_name") == 0 && id->name == 0)) {
+		uint64_t name = name_hash(value);
+
+		id->name = name ? name : id->name;
+	} else if (strcmp(key, "serial") == 0 || strcmp(key, "chassis_serial") == 0 ||
+		   strcmp(key, "med_serial") == 0) {
+		add_serial(id, source, value);
+	} else if (strcmp(key, "uuid") == 0) {
+		add_uuid(id, value);
+	} else if (strcmp(key, "chassis_id") == 0) {
+		add_chassis_id(id, value);
+	} else if (strcmp(source, "snmp") == 0) {
+		add_snmp(id, key, value);
+	}
+}
+
+void
+identity_join(struct identity *to, const struct identity *from)
+{
+	for (size_t i = 0; i < from->n_serials && to->n_serials < IDENTITY_SERIALS_MAX; i++)
+		to->serials[to->n_serials++] = from->serials[i];
+	for (size_t i = 0; i < from->n_uuids && to->n_uuids < IDENTITY_UUIDS_MAX; i++)
+		to->uuids[to->n_uuids++] = from->uuids[i];
+	for (size_t i = 0; i < from->n_seen_macs; i++)
+		identity_add_seen_mac(to, &from->seen_macs[i]);
+	for (size_t i = 0; i < from->n_port_macs; i++)
+		add_mac(
+		    to->port_macs, &to->n_port_macs, IDENTITY_MACS_MAX, &from->port_macs[i]);
+	for (size_t i = 0; i < from->n_base_macs; i++)
+		add_mac(to->base_macs, &to->n_base_macs, COUNT_OF(to->base_macs),
+		    &from->base_macs[i]);
+	for (size_t i = 0; i < from->n_seen_ips; i++)
+		identity_add_seen_ip(to, &from->seen_ips[i]);
+	for (size_t i = 0; i < from->n_told_ips; i++)
+		add_ip(to->told_ips, &to->n_told_ips, IDENTITY_IPS_MAX, &from->told_ips[i]);
+	to->engine = from->engine ? from->engine : to->engine;
+	to->name = from->name ? from->name : to->name;
+	to->type = from->type ? from->type : to->type;
+	to->maker = from->maker ? from->maker : to->maker;
+}
+
+/* ---------------------------------------------------------------- comparing */
+
+static bool
+makers_differ(const struct identity *a, const struct identity *b)
+{
+	return a->maker && b->maker && a->maker != b->maker;
+}
+
+/* What the best shared serial weighs, 0 for none. A serial counts with its maker. */
+static unsigned
+serial_weight(const struct identity *a, const struct identity *b)
+{
+	unsigned weight = 0;
+
+	if (makers_differ(a, b))
+		return 0;
+	for (size_t i = 0; i < a->n_serials; i++) {
+		for (size_t k = 0; k < b->n_serials; k++) {
+			bool weak = a->serials[i].weak || b->serials[k].weak;
+			unsigned w = weak ? WEIGHT_MEDIUM : WEIGHT_STRONG;
+
+			if (a->serials[i].value == b->serials[k].value && w > weight)
+				weight = w;
+		}
+	}
+	return weight;
+}
+
+/* Both told serials of one kind, and none of that kind is shared. */
+static bool
+serials_contradict(const struct identity *a, const struct identity *b)
+{
+	bool comparable = false;
+
+	for (size_t i = 0; i < a->n_serials; i++) {
+		for (size_t k = 0; k < b->n_serials; k++) {
+			if (a->serials[i].weak || b->serials[k].weak ||
+			    a->serials[i].source != b->serials[k].source)
+				continue;
+			if (a->serials[i].value == b->serials[k].value)
+				return false;
+			comparable = true;
+		}
+	}
+	return comparable;
+}
+
+static bool
+uuid_shared(const struct identity *a, const struct identity *b)
+{
+	for (size_t i = 0; i < a->n_uuids; i++)
+		for (size_t k = 0; k < b->n_uuids; k++)
+			if (a->uuids[i] == b->uuids[k])
+				return true;
+	return false;
+}
+
+/* Universally administered addresses in both. */
+static size_t
+macs_shared(const struct mac a[], size_t n_a, const struct mac b[], size_t n_b)
+{
+	size_t shared = 0;
+
+	for (size_t i = 0; i < n_a; i++)
+		shared += identity_mac_is_key(&a[i]) && has_mac(b, n_b, &a[i]);
+	return shared;
+}
+
+/* The frames of `a` come from a port that its own table lists and the table of `b` does not. */
+static bool
+port_is_foreign(const struct identity *a, const struct identity *b)
+{
+	for (size_t i = 0; i < a->n_seen_macs && b->n_port_macs; i++)
+		if (has_mac(a->port_macs, a->n_port_macs, &a->seen_macs[i]) &&
+		    !has_mac(b->port_macs, b->n_port_macs, &a->seen_macs[i]))
+			return true;
+	return false;
+}
+
+/* Two tables of ports, read in one round, that one device cannot have given. */
+static bool
+bodies_differ(const struct identity *a, const struct identity *b)
+{
+	if (a->n_port_macs == 0 || b->n_port_macs == 0)
+		return false;
+	return port_is_foreign(a, b) || port_is_foreign(b, a) ||
+	       macs_shared(a->port_macs, a->n_port_macs, b->port_macs, b->n_port_macs) == 0;
+}
+
+static unsigned
+mac_weight(const struct identity *a, const struct identity *b)
+{
+	size_t ports = macs_shared(a->port_macs, a->n_port_macs, b->port_macs, b->n_port_macs);
+	size_t fewer = a->n_port_macs < b->n_port_macs ? a->n_port_macs : b->n_port_macs;
+
+	if (ports >= 2 && ports * 2 > fewer)
+		return WEIGHT_STRONG;
+	if (ports || macs_shared(a->seen_macs, a->n_seen_macs, b->seen_macs, b->n_seen_macs) ||
+	    macs_shared(a->seen_macs, a->n_seen_macs, b->port_macs, b->n_port_macs) ||
+	    macs_shared(a->port_macs, a->n_port_macs, b->seen_macs, b->n_seen_macs))
+		return WEIGHT_MEDIUM;
+	return 0;
+}
+
+static bool
+base_shared(const struct identity *a, const struct identity *b)
+{
+	return macs_shared(a->base_macs, a->n_base_macs, b->base_macs, b->n_base_macs) > 0 ||
+	       macs_shared(a->base_macs, a->n_base_macs, b->port_macs, b->n_port_macs) > 0 ||
+	       macs_shared(a->port_macs, a->n_port_macs, b->base_macs, b->n_base_macs) > 0 ||
+	       macs_shared(a->base_macs, a->n_base_macs, b->seen_macs, b->n_seen_macs) > 0 ||
+	       macs_shared(a->seen_macs, a->n_seen_macs, b->base_macs, b->n_base_macs) > 0;
+}
+
+/* `a` tells an address at which `b` was seen. */
+static bool
+tells_ip_of(const struct identity *a, const struct identity *b)
+{
+	for (size_t i = 0; i < b->n_seen_ips; i++)
+		if (has_ip(a->told_ips, a->n_told_ips, &b->seen_ips[i]))
+			return true;
+	return false;
+}
+
+/* What two identities have in common, weighed. */
+static unsigned
+identity_weigh(const struct identity *a, const struct identity *b)
+{
+	unsigned weight = serial_weight(a, b);
+
+	if (uuid_shared(a, b))
+		weight +=
+		    WEIGHT_MEDIUM; /* so far only mDNS tells one, and may speak for another */
+	if (base_shared(a, b))
+		weight += WEIGHT_BASE;
+	weight += mac_weight(a, b);
+	if (a->engine && a->engine == b->engine)
+		weight += WEIGHT_MEDIUM;
+	if (a->name && a->name == b->name)
+		weight += WEIGHT_WEAK;
+	if (tells_ip_of(a, b))
+		weight += WEIGHT_WEAK;
+	if (tells_ip_of(b, a))
+		weight += WEIGHT_WEAK;
+	return weight;
+}
+
+/* Nothing is known of it but the addresses its frames came from. */
+static bool
+is_bare(const struct identity *id)
+{
+	return id->n_serials == 0 && id->n_port_macs == 0 && id->engine == 0 && id->type == 0;
+}
+
+/* All that is known of `bare` is an address or a chassis which `rich` tells to be its own. */
+static bool
+owns_bare(const struct identity *rich, const struct identity *bare)
+{
+	if (!is_bare(bare))
+		return false;
+	if (base_shared(rich, bare))
+		return true;
+	if (bare->n_seen_macs == 0)
+		return bare->n_seen_ips > 0 && tells_ip_of(rich, bare);
+	for (size_t i = 0; i < bare->n_seen_macs; i++) {
+		const struct mac *mac = &bare->seen_macs[i];
+
+		if (!has_mac(rich->port_macs, rich->n_port_macs, mac) &&
+		    !has_mac(rich->base_macs, rich->n_base_macs, mac))
+			return false;
+		if (mac_is_local(mac) && !tells_ip_of(rich, bare))
+			return false; /* containers on two hosts may bear the same one */
+	}
+	return true;
+}
+
+enum identity_verdict
+identity_compare(const struct identity *known, const struct identity *seen, bool at_once)
+{
+	if (serials_contradict(known, seen) || makers_differ(known, seen))
+		return IDENTITY_APART;
+	if (at_once && bodies_differ(known, seen))
+		return IDENTITY_APART;
+	if (owns_bare(seen, known) || owns_bare(known, seen))
+		return IDENTITY_SAME;
+	return identity_weigh(known, seen) >= WEIGHT_ENOUGH ? IDENTITY_SAME : IDENTITY_UNSURE;
+}
+
+/* Somebody else may answer at an address that reached us through this MAC (proxy ARP): the
+ * answer tells ports and addresses, and neither are the ones we know. */
+static bool
+speaks_for_another(const struct identity *known, const struct identity *answer)
+{
+	size_t told = 0;
+
+	if (known->n_seen_ips < 2 || known->n_seen_macs == 0 || answer->n_port_macs == 0 ||
+	    answer->n_told_ips == 0)
+		return false;
+	if (macs_shared(known->seen_macs, known->n_seen_macs, answer->port_macs,
+		answer->n_port_macs) > 0)
+		return false;
+	for (size_t i = 0; i < known->n_seen_ips; i++)
+		told += has_ip(answer->told_ips, answer->n_told_ips, &known->seen_ips[i]);
+	return told < 2;
+}
+
+bool
+identity_accepts(const struct identity *known, const struct identity *answer, bool same_ip)
+{
+	if (serials_contradict(known, answer))
+		return false;
+	if (known->n_port_macs && answer->n_port_macs &&
+	    macs_shared(known->port_macs, known->n_port_macs, answer->port_macs,
+		answer->n_port_macs) == 0)
+		return false;
+	if (same_ip || answer->type == 0)
+		return true;
+	if (known->type && known->type != answer->type)
+		return false;
+	if (known->type && known->name && answer->name && known->name != answer->name)
+		return false;
+	return !speaks_for_another(known, answer);
+}

@@ -1,0 +1,166 @@
+/* Our own packets: see packet.h. Deliberately not done: answers to anybody's echo. */
+#include "agent/sensor/packet.h"
+
+#include <string.h>
+
+#include "common/cursor.h"
+
+enum {
+	ICMP_REPLY = 0,
+	ICMP_UNREACHABLE = 3,
+	ICMP_REQUEST = 8,
+	ICMP_EXCEEDED = 11,
+	ICMP_PARAMETER = 12,
+	ICMPV6_UNREACHABLE = 1,
+	ICMPV6_TOO_BIG = 2,
+	ICMPV6_EXCEEDED = 3,
+	ICMPV6_PARAMETER = 4,
+	ICMPV6_REQUEST = 128,
+	ICMPV6_REPLY = 129,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_ICMPV6 = 58,
+};
+
+void
+packet_arp_request(uint8_t ret[static PACKET_ARP_BYTES], const struct mac *mac,
+    const struct address *own_ip, const struct address *ip, const struct mac *to)
+{
+	static const uint8_t middle[] = {
+	    0x08, 0x06,       /* EtherType */
+	    0, 1, 0x08, 0x00, /* Ethernet, IPv4 */
+	    6, 4, 0, 1,       /* lengths, request */
+	};
+	static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+	memset(ret, 0, PACKET_ARP_BYTES);
+	memcpy(ret, to ? to->bytes : everybody, 6);
+	memcpy(ret + 6, mac->bytes, 6);
+	memcpy(ret + 12, middle, sizeof(middle));
+	memcpy(ret + 22, mac->bytes, 6);
+	memcpy(ret + 28, own_ip->bytes, 4); /* zero when there is none */
+	memcpy(ret + 38, ip->bytes, 4);
+}
+
+static void
+put16(uint8_t *at, unsigned value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+/* RFC 1071 */
+static uint16_t
+checksum(const uint8_t *bytes, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i++)
+		sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+void
+packet_echo_build(uint8_t ret[static PACKET_ECHO_BYTES], enum address_family family,
+    const struct packet_echo *echo)
+{
+	memset(ret, 0, PACKET_ECHO_BYTES);
+	ret[0] = family == ADDRESS_IPV6 ? ICMPV6_REQUEST : ICMP_REQUEST;
+	put16(ret + 4, echo->id);
+	put16(ret + 6, echo->sequence);
+	memcpy(ret + 8, &echo->cookie, sizeof(echo->cookie));
+	if (family == ADDRESS_IPV4)
+		put16(ret + 2, checksum(ret, PACKET_ECHO_BYTES));
+}
+
+/* From behind type, code and checksum on. */
+static bool
+read_echo(struct cursor *c, struct packet_echo *ret)
+{
+	const uint8_t *cookie;
+
+	ret->id = cursor_be16(c);
+	ret->sequence = cursor_be16(c);
+	if (!cursor_ok(c))
+		return false;
+	cookie = cursor_take(c, sizeof(ret->cookie));
+	if (cookie)
+		memcpy(&ret->cookie, cookie, sizeof(ret->cookie));
+	return true;
+}
+
+/* The header and the first bytes of the packet that could not be delivered. */
+static bool
+read_quotation(enum address_family family, struct cursor *c, struct packet_answer *a)
+{
+	uint8_t first = cursor_u8(c), protocol;
+	size_t options = 0;
+	const uint8_t *to;
+
+	if (family == ADDRESS_IPV4) {
+		(void)cursor_take(c, 8);
+		protocol = cursor_u8(c);
+		(void)cursor_take(c, 6);
+		options = (first & 15u) * 4u;
+	} else {
+		(void)cursor_take(c, 5);
+		protocol = cursor_u8(c);
+		(void)cursor_take(c, 17);
+	}
+	to = cursor_take(c, family == ADDRESS_IPV4 ? 4 : 16);
+	if (!to || (family == ADDRESS_IPV4 && options < 20))
+		return false;
+	a->to = family == ADDRESS_IPV4 ? address_v4(to) : address_v6(to);
+	if (family == ADDRESS_IPV4)
+		(void)cursor_take(c, options - 20);
+	if (protocol != (family == ADDRESS_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
+		return false;
+	if (cursor_u8(c) != (family == ADDRESS_IPV4 ? ICMP_REQUEST : ICMPV6_REQUEST))
+		return false;
+	(void)cursor_take(c, 3);
+	return read_echo(c, &a->echo);
+}
+
+static bool
+skip_header(struct cursor *c)
+{
+	size_t header = (cursor_u8(c) & 15u) * 4u;
+
+	return header >= 20 && cursor_take(c, header - 1);
+}
+
+static bool
+is_error(enum address_family family, uint8_t type)
+{
+	if (family == ADDRESS_IPV4)
+		return type == ICMP_UNREACHABLE || type == ICMP_EXCEEDED ||
+		       type == ICMP_PARAMETER;
+	return type >= ICMPV6_UNREACHABLE && type <= ICMPV6_PARAMETER && type != ICMPV6_TOO_BIG;
+}
+
+bool
+packet_answer_read(
+    enum address_family family, const void *bytes, size_t len, struct packet_answer *ret)
+{
+	struct cursor c = cursor_over(bytes, len);
+	struct packet_answer a = {0};
+	bool ours;
+
+	if (family == ADDRESS_IPV4 && (!skip_header(&c) || checksum(c.at, c.left) != 0))
+		return false; /* the kernel gives raw sockets what it has not yet judged */
+	a.type = cursor_u8(&c);
+	a.code = cursor_u8(&c);
+	(void)cursor_be16(&c); /* checksum */
+	a.error = is_error(family, a.type);
+	if (a.error) {
+		(void)cursor_be32(&c);
+		ours = read_quotation(family, &c, &a);
+	} else {
+		ours = a.type == (family == ADDRESS_IPV4 ? ICMP_REPLY : ICMPV6_REPLY) &&
+		       read_echo(&c, &a.echo) && cursor_ok(&c);
+	}
+	if (ours)
+		*ret = a;
+	return ours;
+}

@@ -1,0 +1,386 @@
+/*
+ * The sensor process (`parta-agent -P sensor`): opens what it is told, shuts its
+ * sandbox, then turns frames into sightings until the agent is gone. It is
+ * OpenNTPD's border: what strangers send is read here, by a process that can reach
+ * nothing.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/decode/decode.h"
+#include "agent/sensor/child.h"
+#include "agent/sensor/echo.h"
+#include "agent/sensor/message.h"
+#include "agent/sensor/outbox.h"
+#include "agent/sensor/packet.h"
+#include "agent/sensor/sweep.h"
+#include "common/check.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "common/pipe.h"
+#include "common/sandbox.h"
+
+enum {
+	FRAMES_A_TURN = 64,
+	ORDERS_A_TURN = 64,
+	COUNTERS_EVERY_MS = 60 * 1000,
+	FILTER_BYTES_MAX = 8192,
+	ROOM_FOR_RESULTS = OUTBOX_BYTES / 4, /* each is waited for; a sighting comes again */
+};
+
+struct service {
+	struct child child;
+	struct loop_event *orders, *minute;
+	bool started;
+	int status;
+};
+
+static void
+end(struct service *s, int status)
+{
+	s->status = status;
+	loop_stop(s->child.loop);
+}
+
+static void
+on_gone(void *arg)
+{
+	end(arg, EXIT_SUCCESS);
+}
+
+/* ---- frames */
+
+int
+child_ask(struct child *child, size_t port, const struct address *ip, const struct mac *to)
+{
+	struct port *p = &child->ports[port];
+	uint8_t frame[PACKET_ARP_BYTES];
+
+	if (!p->capture)
+		return -ENODEV;
+	packet_arp_request(frame, &p->interface.mac, &p->interface.ipv4, ip, to);
+	return capture_send(p->capture, frame, sizeof(frame));
+}
+
+static void
+note_arp(struct port *port, const struct sighting *s)
+{
+	struct child *child = port->child;
+	size_t at = (size_t)(port - child->ports), fact = 0;
+	const char *key, *value;
+
+	if (strcmp(s->source, decoder_arp.name) != 0 || s->ip.family != ADDRESS_IPV4)
+		return;
+	if (!sighting_next(s, &fact, &key, &value)) /* a request: nobody answered anything */
+		return;
+	known_learn(&child->known, (uint16_t)at, &s->ip, &s->mac);
+	sweep_answered(child->sweep, &s->ip);
+	echo_answered(child->echo, at, &s->ip);
+}
+
+static void
+on_frame(void *arg, const uint8_t *bytes, size_t captured, size_t len)
+{
+	struct port *port = arg;
+	struct child *child = port->child;
+	struct sighting s;
+
+	if (!capture_judge(FRAME_LINK_ETHERNET, bytes, captured, len, &child->counters, &s))
+		return;
+	s.seen_ms = clock_wall_ms();
+	s.ifindex = port->interface.ifindex;
+	note_arp(port, &s);
+	if (outbox_room(child->outbox) < ROOM_FOR_RESULTS ||
+	    !outbox_put(child->outbox, MESSAGE_SIGHTING, &s, message_sighting_len(&s)))
+		child->counters.sightings_dropped++;
+}
+
+static bool
+any_port_left(const struct child *child)
+{
+	for (size_t i = 0; i < child->n_ports; i++)
+		if (child->ports[i].capture)
+			return true;
+	return false;
+}
+
+static void
+port_lost(struct port *port, int error)
+{
+	log_warn(error, "listening on interface '%s' ended", port->interface.name);
+	loop_event_free(port->readable);
+	port->readable = NULL;
+	capture_close(port->capture);
+	port->capture = NULL;
+	if (!any_port_left(port->child))
+		loop_stop(
+		    port->child->loop); /* status stays failure: the supervisor starts anew */
+}
+
+static void
+on_frames(int fd, unsigned what, void *arg)
+{
+	struct port *port = arg;
+	int r = capture_read(port->capture, FRAMES_A_TURN, on_frame, port);
+
+	(void)fd;
+	(void)what;
+	if (r >= 0) {
+		port->down = false;
+	} else if (r == -ENETDOWN) {
+		if (!port->down)
+			log_info("interface '%s' is down", port->interface.name);
+		port->down = true;
+	} else {
+		port_lost(port, r);
+	}
+}
+
+/* ---- the agent */
+
+static void
+send_counters(struct child *child)
+{
+	uint64_t dropped = 0;
+
+	for (size_t i = 0; i < child->n_ports; i++)
+		if (child->ports[i].capture)
+			dropped += capture_dropped(child->ports[i].capture);
+	child->counters.dropped_by_kernel = dropped;
+	(void)outbox_put(
+	    child->outbox, MESSAGE_COUNTERS, &child->counters, sizeof(child->counters));
+}
+
+static void
+on_minute(void *arg)
+{
+	struct service *s = arg;
+
+	send_counters(&s->child);
+	(void)loop_timer_set(s->minute, COUNTERS_EVERY_MS);
+}
+
+static void
+on_swept(struct child *child, const struct sweep_result *result)
+{
+	send_counters(child);
+	(void)outbox_put(child->outbox, MESSAGE_SWEPT, result, sizeof(*result));
+}
+
+static void
+on_fate(struct child *child, const struct echo_result *result)
+{
+	(void)outbox_put(child->outbox, MESSAGE_FATE, result, sizeof(*result));
+}
+
+static int
+open_port(struct child *child, const struct interface *interface, const char *filter,
+    char words[static 256])
+{
+	struct port *port = &child->ports[child->n_ports];
+	char error[CAPTURE_ERROR_BYTES];
+	int r;
+
+	port->interface = *interface;
+	port->child = child;
+	r = capture_open(interface->name, interface->ifindex, filter, error, &port->capture);
+	if (r < 0) {
+		(void)snprintf(words, 256, "cannot listen on interface '%.15s': %.200s",
+		    interface->name, error);
+		return r;
+	}
+	child->n_ports++;
+	return loop_io(child->loop, capture_fd(port->capture), LOOP_READ, on_frames, port,
+	    &port->readable);
+}
+
+static int
+open_all(struct child *child, const struct message_interfaces *m, char words[static 256])
+{
+	char filter[FILTER_BYTES_MAX];
+	int r = decode_filter(filter, sizeof(filter));
+
+	for (size_t i = 0; r >= 0 && i < m->n; i++)
+		r = open_port(child, &m->interfaces[i], filter, words);
+	if (r < 0)
+		return r;
+	r = sweep_new(child, on_swept, &child->sweep);
+	if (r == 0)
+		r = echo_new(child, on_fate, &child->echo);
+	if (r < 0)
+		(void)snprintf(words, 256, "cannot open a raw ICMP socket");
+	return r;
+}
+
+static int
+shut_sandbox(char words[static 256])
+{
+	int r = sandbox_drop_capabilities();
+
+	if (r == 0)
+		r = sandbox_enter(SANDBOX_SENSOR);
+	if (r < 0)
+		(void)snprintf(words, 256, "cannot shut the sandbox");
+	return r;
+}
+
+static void
+start(struct service *s, const struct message_interfaces *m)
+{
+	struct message_ready ready = {0};
+	int r = s->started ? -EALREADY : open_all(&s->child, m, ready.words);
+
+	if (r >= 0)
+		r = shut_sandbox(ready.words);
+	s->started = true;
+	ready.error = r < 0 ? r : 0;
+	(void)outbox_put(s->child.outbox, MESSAGE_READY, &ready, sizeof(ready));
+	if (r < 0)
+		end(s, EXIT_FAILURE);
+	else
+		(void)loop_timer_set(s->minute, COUNTERS_EVERY_MS);
+}
+
+/* New addresses of ports that we have; their captures stay. */
+static void
+update(struct child *child, const struct message_interfaces *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; k < child->n_ports; k++)
+			if (child->ports[k].interface.ifindex == m->interfaces[i].ifindex)
+				child->ports[k].interface = m->interfaces[i];
+}
+
+static void
+sweep(struct child *child, const struct sweep_plan *plan)
+{
+	struct sweep_result result = {.error = sweep_start(child->sweep, plan)};
+
+	if (result.error < 0)
+		on_swept(child, &result);
+}
+
+/* False when the agent says what it may not. */
+static bool
+obey(struct service *s, uint32_t type, const void *body)
+{
+	if (!s->started && type != MESSAGE_START)
+		return false;
+	switch (type) {
+	case MESSAGE_START:
+		start(s, body);
+		return true;
+	case MESSAGE_INTERFACES:
+		update(&s->child, body);
+		return true;
+	case MESSAGE_SWEEP:
+		sweep(&s->child, body);
+		return true;
+	case MESSAGE_PROBE:
+		echo_probe(s->child.echo, body);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+on_orders(int fd, unsigned what, void *arg)
+{
+	_Alignas(max_align_t) uint8_t body[MESSAGE_BYTES_MAX];
+	struct service *s = arg;
+
+	(void)what;
+	for (int i = 0; i < ORDERS_A_TURN; i++) {
+		uint32_t type;
+		size_t len;
+		int r = pipe_receive(fd, &type, body, sizeof(body), &len);
+
+		if (r == -EAGAIN)
+			return;
+		if (r == -EPIPE) {
+			end(s, EXIT_SUCCESS);
+			return;
+		}
+		if (r < 0 || !message_is_order(type) || !message_sane(type, body, len) ||
+		    !obey(s, type, body)) {
+			log_error(r, "the agent sent a message that cannot be read");
+			end(s, EXIT_FAILURE);
+			return;
+		}
+	}
+}
+
+/* A terminal's Ctrl-C and a supervisor's SIGTERM reach us too; we end when the agent has ended.
+ */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	for (size_t i = 0; i < COUNT_OF(ignored); i++)
+		(void)sigaction(ignored[i], &ignore, NULL);
+}
+
+static int
+service_new(struct service **ret)
+{
+	struct service *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->status = EXIT_FAILURE;
+	capture_counters_name(&s->child.counters);
+	r = loop_new(&s->child.loop);
+	if (r == 0)
+		r = outbox_new(s->child.loop, MESSAGE_FD, on_gone, s, &s->child.outbox);
+	if (r == 0)
+		r = loop_io(s->child.loop, MESSAGE_FD, LOOP_READ, on_orders, s, &s->orders);
+	if (r == 0)
+		r = loop_timer(s->child.loop, on_minute, s, &s->minute);
+	*ret = s;
+	return r;
+}
+
+static void
+service_free(struct service *s)
+{
+	struct child *child = &s->child;
+
+	for (size_t i = 0; i < child->n_ports; i++) {
+		loop_event_free(child->ports[i].readable);
+		capture_close(child->ports[i].capture);
+	}
+	sweep_free(child->sweep);
+	echo_free(child->echo);
+	loop_event_free(s->minute);
+	loop_event_free(s->orders);
+	outbox_free(child->outbox);
+	loop_free(child->loop);
+	free(s);
+}
+
+int
+sensor_main(void)
+{
+	struct service *s = NULL;
+	int status, r;
+
+	log_open("parta-agent[sensor]", LOG_LEVEL_INFO);
+	ignore_signals();
+	r = service_new(&s);
+	if (r < 0)
+		log_error(r, "cannot start the sensor: it is started by parta-agent only");
+	else
+		r = loop_run(s->child.loop);
+	status = r < 0 || !s ? EXIT_FAILURE : s->status;
+	if (s)
+		service_free(s);
+	return status;
+}

@@ -1,0 +1,22 @@
+/* An ARP sweep over the sensor's ports; who is next and when is pacing.h. */
+#ifndef PARTA_AGENT_SENSOR_SWEEP_H
+#define PARTA_AGENT_SENSOR_SWEEP_H
+
+#include "agent/sensor/sensor.h"
+
+struct child;
+struct sweep;
+
+/* on_done is called from the loop, once for each sweep_start() that returned 0. */
+int sweep_new(struct child *child,
+    void (*on_done)(struct child *child, const struct sweep_result *result),
+    struct sweep **ret);
+void sweep_free(struct sweep *sweep); /* accepts NULL */
+
+/* 0; -EBUSY; -EADDRNOTAVAIL; another negative errno. */
+int sweep_start(struct sweep *sweep, const struct sweep_plan *plan);
+
+/* Somebody answered ARP on a port. */
+void sweep_answered(struct sweep *sweep, const struct address *ip);
+
+#endif

@@ -1,0 +1,299 @@
+/*
+ * Evidence in, a class and its attributes out (classify.h). Rules speak first;
+ * what they leave open is taken from the evidence by one table. Nothing is
+ * learned, counted or kept: the same evidence and rules give the same answer.
+ */
+#include "common/classify/classify.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/address.h"
+#include "common/check.h"
+#include "common/classify/class.h"
+#include "common/classify/rule.h"
+#include "common/classify/vendor.h"
+#include "common/text.h"
+
+enum { MATCHES_MAX = 24, SOURCES_MAX = 10, OUI_VENDORS_MAX = 4 };
+
+struct match {
+	const struct rule *rule;
+	struct captures captures;
+};
+
+/* The rules that fit, the most confident first. */
+struct matches {
+	struct match list[MATCHES_MAX];
+	size_t count;
+};
+
+/*
+ * THE LIST of attributes: where each is taken from, the first source first. "rule"
+ * is what the rules that fit yield, the most confident first.
+ */
+#define ATTRIBUTE(field, yield)                                                                \
+	offsetof(struct classification, field),                                                \
+	    sizeof(((struct classification *)NULL)->field), yield
+
+enum { YIELD_NOTHING = -1 };
+
+/* clang-format off */
+static const struct attribute {
+	size_t offset, size;
+	int yield; /* enum rule_yield or YIELD_NOTHING */
+	const char *sources[SOURCES_MAX];
+} attributes[] = {
+	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "mdns.vendor", "iana.vendor",
+		"entity.chassis_vendor", "oui.vendor"} },
+	{ ATTRIBUTE(model, YIELD_MODEL), {"rule", "entity.chassis_model", "printer.model",
+		"lldp.med_model", "mdns.model", "entity.chassis_descr", "printer.name"} },
+	{ ATTRIBUTE(serial, YIELD_SERIAL), {"entity.chassis_serial", "printer.serial", "rule",
+		"lldp.med_serial", "mdns.serial"} },
+	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"rule", "entity.firmware", "lldp.med_firmware"} },
+	{ ATTRIBUTE(os, YIELD_OS), {"rule"} },
+	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "mdns.host_name"} },
+	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location"} },
+};
+/* clang-format on */
+
+static void
+matches_add(struct matches *matches, const struct rule *rule, const struct captures *captures)
+{
+	size_t at = matches->count;
+
+	while (at > 0 && matches->list[at - 1].rule->confidence < rule->confidence)
+		at--;
+	if (at == MATCHES_MAX)
+		return;
+	if (matches->count < MATCHES_MAX)
+		matches->count++;
+	memmove(&matches->list[at + 1], &matches->list[at],
+	    (matches->count - at - 1) * sizeof(matches->list[0]));
+	matches->list[at].rule = rule;
+	matches->list[at].captures = *captures;
+}
+
+static void
+matches_find(const struct rules *rules, const struct evidence evidence[], size_t count,
+    struct matches *ret)
+{
+	ret->count = 0;
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *rule = rules_at(rules, i);
+		struct captures captures = {.count = 0};
+
+		if (rule_fits(rule, evidence, count, &captures))
+			matches_add(ret, rule, &captures);
+	}
+}
+
+static bool
+asks_source(const struct rule *rule, const char *source)
+{
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (!rule->conditions[i].negated &&
+		    strcmp(rule->conditions[i].source, source) == 0)
+			return true;
+	return false;
+}
+
+/* A source that `other` stands on and `rule` does not, or NULL. */
+static const char *
+new_source(const struct rule *rule, const struct rule *other)
+{
+	for (size_t i = 0; i < other->n_conditions; i++)
+		if (!other->conditions[i].negated &&
+		    !asks_source(rule, other->conditions[i].source))
+			return other->conditions[i].source;
+	return NULL;
+}
+
+/* The confidence of the best rule, weighed against what other sources say, one word a source.
+ */
+static double
+confidence_weigh(const struct matches *matches, size_t best)
+{
+	const struct rule *rule = matches->list[best].rule;
+	double confidence = rule->confidence;
+	const char *heard[MATCHES_MAX];
+	size_t n_heard = 0;
+
+	for (size_t i = best + 1; i < matches->count; i++) {
+		const struct rule *other = matches->list[i].rule;
+		const char *source = new_source(rule, other);
+		bool again = false;
+
+		if (!source || other->class_place == CLASS_NONE)
+			continue;
+		for (size_t k = 0; k < n_heard; k++)
+			again |= strcmp(heard[k], source) == 0;
+		if (again)
+			continue;
+		heard[n_heard++] = source;
+		if (other->class_place == rule->class_place)
+			confidence = 1 - (1 - confidence) * (1 - 0.5 * other->confidence);
+		else if (!class_near(other->class_place, rule->class_place))
+			confidence *= 1 - 0.4 * other->confidence;
+	}
+	return confidence < 0.99 ? confidence : 0.99;
+}
+
+static void
+class_choose(const struct matches *matches, struct classification *ret)
+{
+	(void)text_copy(ret->class_key, sizeof(ret->class_key), class_key(CLASS_UNKNOWN));
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct rule *rule = matches->list[i].rule;
+
+		if (rule->class_place == CLASS_NONE)
+			continue;
+		(void)text_copy(
+		    ret->class_key, sizeof(ret->class_key), class_key(rule->class_place));
+		(void)text_copy(ret->rule, sizeof(ret->rule), rule->id);
+		ret->confidence = confidence_weigh(matches, i);
+		return;
+	}
+}
+
+/* Texts that stand where a value should and say nothing. */
+static bool
+says_nothing(const char *value)
+{
+	return text_match(
+	    "|none|n/a|na|unknown|null|-|*<private>*|not specified|*to be filled*|"
+	    "default string|undefined|not available|not applicable|(none)",
+	    value);
+}
+
+static bool
+attribute_accepts(const struct attribute *attribute, const char *value)
+{
+	if (*value == '\0' || says_nothing(value))
+		return false;
+	return attribute->yield != YIELD_SERIAL || !classify_serial_is_placeholder(value);
+}
+
+static bool
+from_rules(const struct attribute *attribute, const struct matches *matches, char *ret)
+{
+	if (attribute->yield == YIELD_NOTHING)
+		return false;
+	for (size_t i = 0; i < matches->count; i++) {
+		char value[256];
+
+		if (rule_yields(matches->list[i].rule, (enum rule_yield)attribute->yield,
+			&matches->list[i].captures, value, sizeof(value)) > 0 &&
+		    attribute_accepts(attribute, value)) {
+			(void)text_copy(ret, attribute->size, value);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+from_evidence(const struct attribute *attribute, const char *source_key,
+    const struct evidence evidence[], size_t count, char *ret)
+{
+	const char *dot = strchr(source_key, '.');
+	size_t len = (size_t)(dot - source_key);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(evidence[i].key, dot + 1) != 0 ||
+		    strlen(evidence[i].source) != len ||
+		    memcmp(evidence[i].source, source_key, len) != 0 ||
+		    !attribute_accepts(attribute, evidence[i].value))
+			continue;
+		(void)text_copy(ret, attribute->size, evidence[i].value);
+		return true;
+	}
+	return false;
+}
+
+static void
+attribute_choose(const struct attribute *attribute, const struct matches *matches,
+    const struct evidence evidence[], size_t count, struct classification *ret)
+{
+	char *value = (char *)ret + attribute->offset;
+
+	for (size_t i = 0; i < SOURCES_MAX && attribute->sources[i]; i++) {
+		const char *source = attribute->sources[i];
+		bool found = strcmp(source, "rule") == 0
+				 ? from_rules(attribute, matches, value)
+				 : from_evidence(attribute, source, evidence, count, value);
+
+		if (found)
+			break;
+	}
+}
+
+void
+classify(const struct rules *rules, const struct evidence evidence[], size_t count,
+    struct classification *ret)
+{
+	struct matches matches;
+
+	*ret = (struct classification){.confidence = 0};
+	if (count > CLASSIFY_EVIDENCE_MAX)
+		count = CLASSIFY_EVIDENCE_MAX;
+	matches_find(rules, evidence, count, &matches);
+	class_choose(&matches, ret);
+	for (size_t i = 0; i < COUNT_OF(attributes); i++)
+		attribute_choose(&attributes[i], &matches, evidence, count, ret);
+	vendor_short_name(ret->vendor, ret->vendor, sizeof(ret->vendor));
+}
+
+static size_t
+derive_oui(const struct mac macs[], size_t n_macs, struct evidence ret[static OUI_VENDORS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n_macs && count < OUI_VENDORS_MAX; i++) {
+		const char *vendor = vendor_of_mac(&macs[i]);
+		bool again = false;
+
+		for (size_t k = 0; k < count; k++)
+			again |= vendor == ret[k].value;
+		if (vendor && !again)
+			ret[count++] = (struct evidence){"oui", "vendor", vendor};
+	}
+	return count;
+}
+
+static size_t
+derive_enterprise(const struct evidence evidence[], size_t count, struct evidence ret[static 1])
+{
+	for (size_t i = 0; i < count; i++) {
+		uint32_t number;
+		const char *vendor;
+
+		if (strcmp(evidence[i].key, "sys_object_id") != 0 ||
+		    strcmp(evidence[i].source, "snmp") != 0)
+			continue;
+		number = vendor_enterprise_of_oid(evidence[i].value);
+		vendor = vendor_is_software(number) ? NULL : vendor_of_enterprise(number);
+		if (!vendor)
+			return 0;
+		ret[0] = (struct evidence){"iana", "vendor", vendor};
+		return 1;
+	}
+	return 0;
+}
+
+void
+classify_device(const struct rules *rules, const struct mac macs[], size_t n_macs,
+    const struct evidence evidence[], size_t count, struct classification *ret)
+{
+	struct evidence all[CLASSIFY_EVIDENCE_MAX];
+	size_t derived = derive_oui(macs, n_macs, all);
+
+	derived += derive_enterprise(evidence, count, all + derived);
+	if (count > COUNT_OF(all) - derived)
+		count = COUNT_OF(all) - derived;
+	if (count)
+		memcpy(all + derived, evidence, count * sizeof(all[0]));
+	classify(rules, all, derived + count, ret);
+}

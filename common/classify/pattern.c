@@ -1,0 +1,259 @@
+/*
+ * Matches the patterns of device rules (pattern.h) by backtracking. What keeps
+ * the cost low: a run that found no end to the right tells all runs before it to
+ * give up too, and a budget of steps stops what is still slow. It is no regular
+ * expression: no groups, no counted repetition, no back-references.
+ */
+#include "common/classify/pattern.h"
+
+#include <string.h>
+
+enum fit { FIT_NO, FIT_GIVE_UP, FIT_YES };
+
+struct matcher {
+	const char *end; /* of this alternative */
+	struct captures captures;
+	unsigned steps_left;
+};
+
+static enum fit match_from(struct matcher *m, const char *at, const char *text);
+
+static unsigned char
+lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static bool
+is_word(char c)
+{
+	return c != '\0' && !strchr(" \t,;", c);
+}
+
+/* The byte behind the ']' of a set that opens at `at`, or NULL when it does not close. */
+static const char *
+set_end(const char *at, const char *end)
+{
+	for (at++; at < end; at++)
+		if (*at == ']')
+			return at + 1;
+	return NULL;
+}
+
+static bool
+in_set(const char *at, const char *close, char text)
+{
+	unsigned char byte = lower(text);
+
+	for (at++; at < close; at++) {
+		if (at + 2 < close && at[1] == '-') {
+			if (byte >= lower(at[0]) && byte <= lower(at[2]))
+				return true;
+			at += 2;
+		} else if (byte == lower(*at)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum fit
+match_run(struct matcher *m, const char *at, const char *text)
+{
+	while (at < m->end && *at == '*')
+		at++;
+	if (at == m->end)
+		return FIT_YES;
+	for (;; text++) {
+		enum fit fit = match_from(m, at, text);
+
+		if (fit != FIT_NO)
+			return fit;
+		if (*text == '\0')
+			return FIT_GIVE_UP;
+	}
+}
+
+/* Tries one length of a capture; a miss takes the capture back. */
+static enum fit
+match_captured(
+    struct matcher *m, const struct capture *capture, const char *rest, const char *text)
+{
+	size_t count = m->captures.count;
+	enum fit fit;
+
+	if (count < CAPTURES_MAX)
+		m->captures.list[m->captures.count++] = *capture;
+	fit = match_from(m, rest, text);
+	if (fit != FIT_YES)
+		m->captures.count = count;
+	return fit;
+}
+
+static enum fit
+match_any_capture(struct matcher *m, struct capture *capture, const char *rest)
+{
+	while (capture->value[capture->value_len] != '\0') {
+		enum fit fit;
+
+		capture->value_len++;
+		fit = match_captured(m, capture, rest, capture->value + capture->value_len);
+		if (fit != FIT_NO)
+			return fit;
+	}
+	return FIT_GIVE_UP;
+}
+
+static enum fit
+match_word_capture(struct matcher *m, struct capture *capture, const char *rest)
+{
+	while (is_word(capture->value[capture->value_len]))
+		capture->value_len++;
+	for (; capture->value_len > 0; capture->value_len--)
+		if (match_captured(m, capture, rest, capture->value + capture->value_len) ==
+		    FIT_YES)
+			return FIT_YES;
+	return FIT_NO;
+}
+
+static enum fit
+match_capture(struct matcher *m, const char *at, const char *text)
+{
+	const char *close = memchr(at, '}', (size_t)(m->end - at));
+	struct capture capture = {.name = at + 1, .value = text};
+
+	if (!close)
+		return FIT_GIVE_UP;
+	capture.name_len = (size_t)(close - at - 1);
+	if (capture.name_len > 2 && memcmp(close - 2, ":*", 2) == 0) {
+		capture.name_len -= 2;
+		return match_any_capture(m, &capture, close + 1);
+	}
+	return match_word_capture(m, &capture, close + 1);
+}
+
+/* Fits one byte of the text; returns where the pattern goes on, or NULL. */
+static const char *
+match_byte(const struct matcher *m, const char *at, char text)
+{
+	if (*at == '?')
+		return at + 1;
+	if (*at == '[') {
+		const char *next = set_end(at, m->end);
+
+		return next && in_set(at, next - 1, text) ? next : NULL;
+	}
+	if (*at == '\\' && at + 1 < m->end)
+		at++;
+	return lower(*at) == lower(text) ? at + 1 : NULL;
+}
+
+static enum fit
+match_from(struct matcher *m, const char *at, const char *text)
+{
+	while (at < m->end) {
+		if (m->steps_left == 0)
+			return FIT_GIVE_UP;
+		m->steps_left--;
+		if (*at == '*')
+			return match_run(m, at, text);
+		if (*at == '{')
+			return match_capture(m, at, text);
+		if (*text == '\0')
+			return FIT_GIVE_UP;
+		at = match_byte(m, at, *text++);
+		if (!at)
+			return FIT_NO;
+	}
+	return *text == '\0' ? FIT_YES : FIT_NO;
+}
+
+/* The end of the alternative that begins at `at`: an unescaped '|' or the end. */
+static const char *
+alternative_end(const char *at)
+{
+	while (*at != '\0' && *at != '|')
+		at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+	return at;
+}
+
+bool
+pattern_match(const char *pattern, const char *text, struct captures *captures)
+{
+	struct matcher m = {.captures = *captures, .steps_left = PATTERN_STEPS_MAX};
+
+	for (;;) {
+		m.end = alternative_end(pattern);
+		if (match_from(&m, pattern, text) == FIT_YES) {
+			*captures = m.captures;
+			return true;
+		}
+		if (*m.end == '\0')
+			return false;
+		pattern = m.end + 1;
+	}
+}
+
+static const char *
+capture_fault(const char *at, const char *end)
+{
+	size_t len = 0;
+
+	for (at++; at < end && *at >= 'a' && *at <= 'z'; at++)
+		len++;
+	if (len == 0)
+		return "a capture has no name of small letters";
+	if (at + 1 < end && at[0] == ':' && at[1] == '*')
+		at += 2;
+	if (at >= end || *at != '}')
+		return "a capture does not end with '}' or ':*}'";
+	return NULL;
+}
+
+static const char *
+alternative_fault(const char *at, const char *end)
+{
+	if (at == end)
+		return "an alternative is empty";
+	for (; at < end; at++) {
+		const char *fault = NULL;
+
+		if (*at == '\\') {
+			if (++at == end)
+				return "a backslash stands at the end";
+			continue;
+		}
+		if (*at == '{')
+			fault = capture_fault(at, end);
+		else if (*at == '[' && !set_end(at, end))
+			fault = "a set does not end with ']'";
+		if (fault)
+			return fault;
+	}
+	return NULL;
+}
+
+const char *
+pattern_fault(const char *pattern)
+{
+	for (;;) {
+		const char *end = alternative_end(pattern);
+		const char *fault = alternative_fault(pattern, end);
+
+		if (fault || *end == '\0')
+			return fault;
+		pattern = end + 1;
+	}
+}
+
+const struct capture *
+captures_find(const struct captures *captures, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < captures->count; i++)
+		if (captures->list[i].name_len == len &&
+		    memcmp(captures->list[i].name, name, len) == 0)
+			return &captures->list[i];
+	return NULL;
+}

@@ -1,0 +1,45 @@
+/*
+ * The patterns of device rules: shell-like, without case, with captures.
+ *
+ *   *         any run, the shortest that fits
+ *   ?         one byte
+ *   [0-9ab]   one byte of the set
+ *   {name}    captures a word: at least one byte, no blank, comma or semicolon; the longest
+ * that fits {name:*}  captures any run of at least one byte, the shortest that fits \x the byte
+ * x itself a|b       either; the first that fits
+ *
+ * A pattern must fit the whole text. Pure.
+ */
+#ifndef PARTA_COMMON_CLASSIFY_PATTERN_H
+#define PARTA_COMMON_CLASSIFY_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CAPTURES_MAX = 8, PATTERN_STEPS_MAX = 20000 };
+
+/* Borrows from the pattern (name) and the text (value). */
+struct capture {
+	const char *name, *value;
+	size_t name_len, value_len;
+};
+
+struct captures {
+	struct capture list[CAPTURES_MAX];
+	size_t count;
+};
+
+/* NULL when the pattern is well-formed, else one English clause that says what is wrong. */
+const char *pattern_fault(const char *pattern);
+
+/*
+ * True when the text fits; then what was captured is added to *captures (as far
+ * as there is room), which is untouched otherwise. The work is bounded: a text
+ * that costs more than PATTERN_STEPS_MAX steps does not fit.
+ */
+bool pattern_match(const char *pattern, const char *text, struct captures *captures);
+
+/* The captured value of a name, or NULL. */
+const struct capture *captures_find(const struct captures *captures, const char *name);
+
+#endif

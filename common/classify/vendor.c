@@ -1,0 +1,238 @@
+/*
+ * Finds makers in the tables that vendor_table.awk makes at build time, by binary
+ * search, the longest prefix first (IEEE 802 MA-S, MA-M, MA-L), and gives their
+ * names as people say them. It does not guess a maker from a text.
+ */
+#include "common/classify/vendor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/address.h"
+#include "common/check.h"
+#include "common/classify/vendor_table.h"
+#include "common/text.h"
+
+static const char *
+row_find(const struct vendor_row rows[], size_t count, uint32_t prefix)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows[middle].prefix < prefix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && rows[low].prefix == prefix ? vendor_names + rows[low].name : NULL;
+}
+
+static const char *
+long_row_find(const struct vendor_long_row rows[], size_t count, uint64_t prefix)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows[middle].prefix < prefix)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && rows[low].prefix == prefix ? vendor_names + rows[low].name : NULL;
+}
+
+const char *
+vendor_of_mac(const struct mac *mac)
+{
+	uint64_t bits = 0;
+	const char *name;
+
+	if (mac_is_local(mac) || mac_is_multicast(mac) || mac_is_zero(mac))
+		return NULL;
+	for (size_t i = 0; i < sizeof(mac->bytes); i++)
+		bits = bits << 8 | mac->bytes[i];
+	name = long_row_find(vendor_mas, vendor_mas_count, bits >> 12);
+	if (!name)
+		name = row_find(vendor_mam, vendor_mam_count, (uint32_t)(bits >> 20));
+	if (!name)
+		name = row_find(vendor_mal, vendor_mal_count, (uint32_t)(bits >> 24));
+	return name;
+}
+
+const char *
+vendor_of_enterprise(uint32_t number)
+{
+	return row_find(vendor_enterprise, vendor_enterprise_count, number);
+}
+
+bool
+vendor_is_software(uint32_t enterprise)
+{
+	return enterprise == 8072 || enterprise == 2021 || enterprise == 12325 ||
+	       enterprise == 0;
+}
+
+uint32_t
+vendor_enterprise_of_oid(const char *oid)
+{
+	static const char root[] = "1.3.6.1.4.1.";
+	char *end;
+	unsigned long number;
+
+	if (*oid == '.')
+		oid++;
+	if (strncmp(oid, root, sizeof(root) - 1) != 0)
+		return 0;
+	oid += sizeof(root) - 1;
+	if (*oid < '0' || *oid > '9')
+		return 0;
+	number = strtoul(oid, &end, 10);
+	if ((*end != '\0' && *end != '.') || number > UINT32_MAX)
+		return 0;
+	return (uint32_t)number;
+}
+
+/*
+ * The list of makers whose registered names differ from what everybody calls
+ * them, or from one register to the other. First match wins.
+ */
+/* clang-format off */
+static const struct {
+	const char *pattern, *name;
+} short_names[] = {
+	{"hewlett packard enterprise*|hpe|hpe *|hewlett-packard enterprise*", "HPE"},
+	{"hewlett*packard*|hp|hp inc*|hp,*", "HP"},
+	{"aruba*", "Aruba"},
+	{"cisco meraki*|meraki*", "Cisco Meraki"},
+	{"cisco*", "Cisco"},
+	{"american power conversion*|apc|apc by*", "APC"},
+	{"seiko epson*|epson*", "Epson"},
+	{"kyocera*", "Kyocera"},
+	{"fuji xerox*|fujifilm business*|fujifilm*", "Fujifilm"},
+	{"xerox*", "Xerox"},
+	{"brother industries*|brother", "Brother"},
+	{"canon*", "Canon"},
+	{"ricoh*", "Ricoh"},
+	{"konica minolta*|konica*", "Konica Minolta"},
+	{"lexmark*", "Lexmark"},
+	{"oki data*|okidata*|oki electric*|oki", "OKI"},
+	{"sharp|sharp *", "Sharp"},
+	{"toshiba*", "Toshiba"},
+	{"zhuhai pantum*|pantum*", "Pantum"},
+	{"samsung*", "Samsung"},
+	{"panasonic*|matsushita*", "Panasonic"},
+	{"hikvision*|hangzhou hikvision*", "Hikvision"},
+	{"dahua*|zhejiang dahua*", "Dahua"},
+	{"axis communications*", "Axis"},
+	{"mikrotik*|routerboard*", "MikroTik"},
+	{"eltex*", "Eltex"},
+	{"nag llc*|nag, llc*|snr|snr *", "SNR"},
+	{"qtech*", "QTECH"},
+	{"d-link*|dlink*", "D-Link"},
+	{"tp-link*|tplink*|tp link*", "TP-Link"},
+	{"zyxel*", "Zyxel"},
+	{"huawei*", "Huawei"},
+	{"h3c*|hangzhou h3c*|new h3c*", "H3C"},
+	{"zte*", "ZTE"},
+	{"ubiquiti*|frogfoot*", "Ubiquiti"},
+	{"ruckus*", "Ruckus"},
+	{"keenetic*|ndm systems*", "Keenetic"},
+	{"juniper*", "Juniper"},
+	{"netgear*", "Netgear"},
+	{"fortinet*", "Fortinet"},
+	{"asustek*|asus*", "ASUS"},
+	{"dell|dell inc*|dell emc*|dell computer*|dell,*", "Dell"},
+	{"lenovo*", "Lenovo"},
+	{"international business machines*|ibm|ibm *", "IBM"},
+	{"acer*", "Acer"},
+	{"intel|intel corp*", "Intel"},
+	{"realtek*", "Realtek"},
+	{"giga-byte*|gigabyte*", "Gigabyte"},
+	{"micro-star*|msi", "MSI"},
+	{"elitegroup*", "ECS"},
+	{"hon hai*|foxconn*", "Foxconn"},
+	{"super micro*|supermicro*", "Supermicro"},
+	{"vmware*", "VMware"},
+	{"microsoft*", "Microsoft"},
+	{"apple|apple *|apple,*", "Apple"},
+	{"synology*", "Synology"},
+	{"qnap*", "QNAP"},
+	{"powercom*", "Powercom"},
+	{"cyber power*|cyberpower*", "CyberPower"},
+	{"eaton*|powerware*", "Eaton"},
+	{"yealink*|xiamen yealink*|yealink(xiamen)*", "Yealink"},
+	{"grandstream*", "Grandstream"},
+	{"polycom*", "Polycom"},
+	{"smart technologies*", "SMART"},
+	{"promethean*", "Promethean"},
+	{"viewsonic*", "ViewSonic"},
+	{"benq*", "BenQ"},
+	{"optoma*", "Optoma"},
+	{"nec|nec *", "NEC"},
+	{"casio*", "Casio"},
+	{"hitachi*", "Hitachi"},
+	{"sony|sony *", "Sony"},
+	{"lg electronics*", "LG"},
+	{"raspberry pi*", "Raspberry Pi"},
+	{"palo alto networks*", "Palo Alto Networks"},
+	{"allied telesis*|allied telesyn*", "Allied Telesis"},
+	{"extreme networks*", "Extreme Networks"},
+	{"alcatel-lucent enterprise*|ale international*", "Alcatel-Lucent Enterprise"},
+};
+/* clang-format on */
+
+/* Legal forms that end a registered name and tell nobody anything. */
+static const char *const legal_forms[] = {"inc", "inc.", "incorporated", "corp", "corp.",
+    "corporation", "co", "co.", "ltd", "ltd.", "limited", "llc", "l.l.c.", "gmbh", "ag", "kg",
+    "b.v.", "bv", "n.v.", "s.a.", "sa", "s.p.a.", "spa", "s.r.l.", "srl", "ab", "as", "a/s",
+    "oy", "plc", "pty", "pty.", "pte", "pte.", "company", "co.,ltd", "co.,ltd.", "co.,limited",
+    "co,ltd", "co.ltd", "co.ltd.", "s.r.o.", "sdn", "bhd", "&"};
+
+static bool
+is_legal_form(const char *word, size_t len)
+{
+	for (size_t i = 0; i < COUNT_OF(legal_forms); i++)
+		if (strlen(legal_forms[i]) == len &&
+		    strncasecmp(legal_forms[i], word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Takes legal forms off the end of a name, never its first word. */
+static void
+strip_legal_forms(char *name)
+{
+	size_t len = strlen(name);
+
+	for (;;) {
+		size_t start;
+
+		while (len && strchr(" ,", name[len - 1]))
+			len--;
+		start = len;
+		while (start && !strchr(" ", name[start - 1]))
+			start--;
+		if (start == 0 || !is_legal_form(name + start, len - start))
+			break;
+		len = start;
+	}
+	name[len] = '\0';
+}
+
+void
+vendor_short_name(const char *name, char *ret, size_t size)
+{
+	for (size_t i = 0; i < COUNT_OF(short_names); i++) {
+		if (text_match(short_names[i].pattern, name)) {
+			(void)text_copy(ret, size, short_names[i].name);
+			return;
+		}
+	}
+	(void)text_copy(ret, size, name);
+	strip_legal_forms(ret);
+}
