@@ -35,7 +35,7 @@ enum {
 static void
 easy_drop(struct transfer *t)
 {
-	if (t->handed)
+	if (t->handed && t->pool)
 		(void)curl_multi_remove_handle(t->pool->multi, t->easy);
 	t->handed = false;
 	curl_easy_cleanup(t->easy);
@@ -47,12 +47,15 @@ easy_drop(struct transfer *t)
 static void
 unlink_transfer(struct transfer *t)
 {
-	if (!t->at)
+	if (!t->pool || !t->linked)
 		return;
-	*t->at = t->next;
+	t->linked = false;
+	if (t->prev)
+		t->prev->next = t->next;
+	else
+		t->pool->first = t->next;
 	if (t->next)
-		t->next->at = t->at;
-	t->at = NULL;
+		t->next->prev = t->prev;
 }
 
 static void
@@ -461,8 +464,14 @@ transfers_free(struct transfers *pool)
 {
 	if (!pool)
 		return;
-	while (pool->first)
-		finish(pool->first, -ECANCELED, CURLE_OK);
+	pool->closing = true;
+	for (struct transfer *t; (t = pool->first);) {
+		pool->first = t->next;
+		if (t->next)
+			t->next->prev = NULL;
+		t->linked = false;
+		finish(t, -ECANCELED, CURLE_OK);
+	}
 	(void)curl_multi_cleanup(pool->multi);
 	loop_event_free(pool->timer);
 	free(pool);
@@ -525,9 +534,12 @@ int
 transfer_start(
     struct transfers *pool, const struct transfer_request *request, struct transfer **ret)
 {
-	struct transfer *t = calloc(1, sizeof(*t));
+	struct transfer *t;
 	int r;
 
+	if (pool->closing)
+		return -ECANCELED;
+	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
 	t->pool = pool;
@@ -554,10 +566,10 @@ transfer_start(
 		transfer_free(t);
 		return r;
 	}
+	t->linked = true;
 	t->next = pool->first;
-	t->at = &pool->first;
 	if (t->next)
-		t->next->at = &t->next;
+		t->next->prev = t;
 	pool->first = t;
 	*ret = t;
 	return 0;

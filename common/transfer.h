@@ -31,7 +31,8 @@ struct transfer_result {
 	uint64_t dns_us, connect_us, tls_us, first_byte_us,
 	    total_us;       /* since the start; 0 not reached */
 	long retry_after_s; /* -1 none */
-	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code */
+	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code, of chain and name; also when
+			       insecure */
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32]; /* of the DER certificates, leaf first */
 	const uint8_t *authority; /* the last certificate of the chain, DER; lives until on_done
@@ -57,6 +58,7 @@ struct transfer_request {
 	bool want_chain;       /* fill chain_sha256, authority and issuer */
 	bool fresh_connection; /* do not reuse a kept connection */
 	bool follow;           /* at most 5 redirects, https/http only */
+	bool connect_only;     /* stop after the TCP and, with https, the TLS handshake: nothing is asked */
 	bool http11;           /* forbid HTTP/2 */
 	const struct address
 	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
@@ -75,13 +77,13 @@ struct transfer_request {
 };
 
 int transfers_new(struct loop *loop, struct resolver *resolver, struct transfers **ret);
-void transfers_free(struct transfers
-	*transfers); /* requests under way are cancelled: on_done with -ECANCELED */
+void transfers_free(
+    struct transfers *pool); /* requests under way are cancelled: on_done with -ECANCELED */
 
 /* Everything in request is copied but for arg. 0 or a negative errno (then on_done is not
  * called). */
 int transfer_start(
-    struct transfers *transfers, const struct transfer_request *request, struct transfer **ret);
+    struct transfers *pool, const struct transfer_request *request, struct transfer **ret);
 void transfer_cancel(
     struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
 

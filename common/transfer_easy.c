@@ -229,9 +229,12 @@ on_connected(void *arg, char *peer, char *local, int peer_port, int local_port)
 		    address_from_sockaddr((struct sockaddr *)&name, &ours, &port) < 0 ||
 		    port != local_port)
 			continue;
-		t->request.on_socket(t->request.arg, s->fd);
+		if (t->request.on_socket)
+			t->request.on_socket(t->request.arg, s->fd);
 		break;
 	}
+	if (t->request.connect_only && t->stop == STOP_NOT)
+		t->stop = STOP_ENOUGH;
 	return t->stop == STOP_NOT ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -250,6 +253,20 @@ issuer_read(struct transfer *t, const X509 *leaf)
 	if (len > 0 && text)
 		(void)text_clean(t->issuer, sizeof(t->issuer), text, (size_t)len);
 	BIO_free(out);
+}
+
+/* The name is judged with the chain, so that one code says what is wrong. */
+static void
+name_expect(X509_STORE_CTX *store, const struct transfer *t)
+{
+	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+	char bare[sizeof(t->host)];
+	size_t len = text_copy(bare, sizeof(bare), t->host[0] == '[' ? t->host + 1 : t->host);
+
+	if (len > 0 && bare[len - 1] == ']')
+		bare[len - 1] = '\0';
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, bare) != 1)
+		(void)X509_VERIFY_PARAM_set1_host(param, t->host, 0);
 }
 
 /* The last certificate that was shown: where the chain says that trust begins. */
@@ -273,8 +290,10 @@ on_chain(X509_STORE_CTX *store, void *arg)
 	struct transfer *t = arg;
 	STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(store);
 	X509 *leaf = X509_STORE_CTX_get0_cert(store);
-	int good = X509_verify_cert(store);
+	int good;
 
+	name_expect(store, t);
+	good = X509_verify_cert(store);
 	t->verify = X509_STORE_CTX_get_error(store);
 	if (good <= 0 && t->verify == X509_V_OK)
 		t->verify = X509_V_ERR_UNSPECIFIED;
@@ -293,7 +312,16 @@ on_chain(X509_STORE_CTX *store, void *arg)
 static CURLcode
 on_tls(CURL *easy, void *tls, void *arg)
 {
+	const struct transfer *t = arg;
+
 	(void)easy;
+	if (t->request.insecure) { /* libcurl loads no authorities then, and we want to know all
+				      the same */
+		if (t->ca_file)
+			(void)SSL_CTX_load_verify_file(tls, t->ca_file);
+		else
+			(void)SSL_CTX_set_default_verify_paths(tls);
+	}
 	/* A later handshake on a kept connection would call with a transfer that is gone. */
 	(void)SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_cert_verify_callback(tls, on_chain, arg);
@@ -307,7 +335,7 @@ static int
 set_body(struct transfer *t, CURL *e)
 {
 	const struct transfer_request *q = &t->request;
-	bool get = !t->method || !strcmp(t->method, "GET");
+	const char *method = t->method ? t->method : "GET";
 	int bad = 0;
 
 	if (q->on_send) {
@@ -317,16 +345,16 @@ set_body(struct transfer *t, CURL *e)
 		if (q->body_len > 0)
 			bad += curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
 				   (curl_off_t)q->body_len) != CURLE_OK;
-	} else if (q->body_len > 0 || (t->method && !strcmp(t->method, "POST"))) {
+	} else if (q->body_len > 0 || !strcmp(method, "POST")) {
 		bad += curl_easy_setopt(
 			   e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_len) != CURLE_OK;
 		bad += curl_easy_setopt(
 			   e, CURLOPT_POSTFIELDS, t->body ? (char *)t->body : "") != CURLE_OK;
 	}
-	if (t->method && !strcmp(t->method, "HEAD"))
+	if (!strcmp(method, "HEAD"))
 		bad += curl_easy_setopt(e, CURLOPT_NOBODY, 1L) != CURLE_OK;
-	else if (!get && strcmp(t->method, "POST") != 0)
-		bad += curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, t->method) != CURLE_OK;
+	else if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
+		bad += curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
 	return bad;
 }
 
@@ -384,7 +412,7 @@ set_connection(struct transfer *t, CURL *e)
 	if (q->send_buffer_bytes)
 		bad += curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE,
 			   (long)q->send_buffer_bytes) != CURLE_OK;
-	if (q->on_socket) {
+	if (q->on_socket || q->connect_only) {
 		bad += curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected) != CURLE_OK;
 		bad += curl_easy_setopt(e, CURLOPT_PREREQDATA, t) != CURLE_OK;
 	}

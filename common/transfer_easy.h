@@ -30,6 +30,7 @@ struct transfers {
 	struct loop_event *timer;
 	struct transfer *first;
 	struct tracked *sockets;
+	bool closing;
 	unsigned inside; /* libcurl is on the stack: it may not be asked for anything */
 };
 
@@ -37,7 +38,8 @@ enum stop { STOP_NOT, STOP_ENOUGH, STOP_TOO_LARGE, STOP_CANCELLED };
 
 struct transfer {
 	struct transfers *pool; /* NULL: cancelled while its name was asked for */
-	struct transfer *next, **at;
+	struct transfer *prev, *next;
+	bool linked;
 	struct transfer_request request; /* its texts are those below */
 	char *url, *method, *ca_file, *cert_file, *key_file, *interface;
 	struct curl_slist *headers, *connect_to, *resolved;
