@@ -8,12 +8,10 @@
  */
 #include "collector/http/server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -23,6 +21,7 @@
 #include <unistd.h>
 
 #include "collector/http/limit.h"
+#include "collector/http/listen.h"
 #include "collector/http/metrics.h"
 #include "collector/http/router.h"
 #include "common/bytes.h"
@@ -41,7 +40,6 @@
 enum {
 	DRAIN_BYTES_MAX = 4 * 1024 * 1024, /* of a refused body, so that its sender hears why */
 	STREAM_BLOCK_BYTES = 128 * 1024,
-	LISTEN_BACKLOG = 1024,
 	STOP_WAIT_MS = 3000,
 	CHAIN_MAX = 4,
 };
@@ -670,61 +668,7 @@ complain(void *arg, const char *format, va_list values)
 	log_debug("http: %s", text);
 }
 
-/* ---------------------------------------------------------------- listening */
-
-/* "[::]:8443" or "10.0.0.1:8443". */
-static int
-endpoint_parse(const char *text, struct address *ret, uint16_t *ret_port)
-{
-	const char *colon = strrchr(text, ':');
-	char host[ADDRESS_TEXT_SIZE + 2];
-	size_t len;
-	int64_t port;
-
-	if (!colon || (size_t)(colon - text) >= sizeof(host) ||
-	    text_i64(colon + 1, 0, 65535, &port) < 0)
-		return -EINVAL;
-	len = (size_t)(colon - text);
-	memcpy(host, text, len);
-	host[len] = '\0';
-	*ret_port = (uint16_t)port;
-	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		return address_parse(host + 1, ret);
-	}
-	return address_parse(host, ret);
-}
-
-static int
-listen_on(const char *text, int *ret, uint16_t *ret_port)
-{
-	CLEANUP(close_at) int fd = -1;
-	struct sockaddr_storage at;
-	struct address address, bound;
-	uint16_t port;
-	socklen_t len = sizeof(at);
-	int on = 1, off = 0;
-
-	if (endpoint_parse(text, &address, &port) < 0)
-		return -EINVAL;
-	fd = socket(address.family == ADDRESS_IPV6 ? AF_INET6 : AF_INET,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (address.family == ADDRESS_IPV6) /* "[::]" hears IPv4 as well */
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	len = (socklen_t)address_to_sockaddr(&address, port, &at);
-	if (bind(fd, (struct sockaddr *)&at, len) < 0 || listen(fd, LISTEN_BACKLOG) < 0)
-		return -errno;
-	len = sizeof(at);
-	if (getsockname(fd, (struct sockaddr *)&at, &len) < 0)
-		return -errno;
-	if (address_from_sockaddr((struct sockaddr *)&at, &bound, ret_port) < 0)
-		return -EINVAL;
-	*ret = TAKE(fd, -1);
-	return 0;
-}
+/* ---------------------------------------------------------------- starting */
 
 static struct MHD_Daemon *
 daemon_start(struct http_server *server)
@@ -785,7 +729,7 @@ server_start(const struct http_config *config, struct http_server **ret)
 	(void)pthread_mutex_init(&server->lock, NULL);
 	(void)pthread_cond_init(&server->idle, NULL);
 	server->limit = calloc(1, sizeof(*server->limit));
-	r = server->limit ? listen_on(config->address, &server->listen_fd, &server->port)
+	r = server->limit ? listen_open(config->address, &server->listen_fd, &server->port)
 			  : -ENOMEM;
 	if (r == 0) {
 		server->daemon = daemon_start(server);
