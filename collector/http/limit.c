@@ -28,6 +28,13 @@ bucket_take(struct bucket *bucket, double per_s, double burst, double cost, uint
 	return 0;
 }
 
+void
+bucket_charge(struct bucket *bucket, double per_s, double burst, double cost, uint64_t now_ms)
+{
+	fill(bucket, per_s, burst, now_ms);
+	bucket->tokens -= cost;
+}
+
 static struct limit_slot *
 slot_of(struct limit *limit, uint64_t key, double burst, uint64_t now_ms)
 {
@@ -52,6 +59,13 @@ limit_take(
 {
 	return bucket_take(
 	    &slot_of(limit, key, burst, now_ms)->bucket, per_s, burst, cost, now_ms);
+}
+
+void
+limit_charge(
+    struct limit *limit, uint64_t key, double per_s, double burst, double cost, uint64_t now_ms)
+{
+	bucket_charge(&slot_of(limit, key, burst, now_ms)->bucket, per_s, burst, cost, now_ms);
 }
 
 uint64_t

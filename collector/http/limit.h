@@ -17,6 +17,10 @@ struct bucket {
 uint64_t bucket_take(
     struct bucket *bucket, double per_s, double burst, double cost, uint64_t now_ms);
 
+/* Takes what was used already, into debt if need be. */
+void bucket_charge(
+    struct bucket *bucket, double per_s, double burst, double cost, uint64_t now_ms);
+
 enum { LIMIT_SLOTS = 16384, LIMIT_WAYS = 8 };
 
 struct limit_slot {
@@ -31,6 +35,9 @@ struct limit {
 };
 
 uint64_t limit_take(struct limit *limit, uint64_t key, double per_s, double burst, double cost,
+    uint64_t now_ms);
+
+void limit_charge(struct limit *limit, uint64_t key, double per_s, double burst, double cost,
     uint64_t now_ms);
 
 /* A key of any bytes (FNV-1a, 64 bits), never 0. */

@@ -51,8 +51,8 @@ struct http_request {
 	uint8_t key_sha256[32];  /* likewise */
 	const uint8_t *body;     /* whole, unless a sink took it */
 	size_t body_len;
-	/* Set by a route's opening step: takes the body as it comes. */
-	void (*sink)(struct http_request *request, const uint8_t *bytes, size_t len);
+	/* Set by a route's opening step: takes the body as it comes; false: it is too large. */
+	bool (*sink)(struct http_request *request, const uint8_t *bytes, size_t len);
 	/* Set by a handler: called once when the reply has left or the connection is lost. */
 	void (*over)(struct http_request *request, bool whole);
 	void *work;          /* the handler's own */

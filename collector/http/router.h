@@ -37,8 +37,8 @@ enum { HTTP_SMALL_BODY_BYTES = 16 * 1024 };
 	X(HTTP_MEASURE, "GET", "/v1/measure/ping", HTTP_ANYONE, 0, NULL, measure_ping)         \
 	X(HTTP_MEASURE, "GET", "/backend/garbage", HTTP_ANYONE, 0, NULL, measure_garbage)      \
 	X(HTTP_MEASURE, "GET", "/backend/garbage.php", HTTP_ANYONE, 0, NULL, measure_garbage)  \
-	X(HTTP_MEASURE, "GET", "/backend/empty", HTTP_ANYONE, 0, NULL, measure_empty_get)      \
-	X(HTTP_MEASURE, "GET", "/backend/empty.php", HTTP_ANYONE, 0, NULL, measure_empty_get)  \
+	X(HTTP_MEASURE, "GET", "/backend/empty", HTTP_ANYONE, 0, NULL, measure_empty)          \
+	X(HTTP_MEASURE, "GET", "/backend/empty.php", HTTP_ANYONE, 0, NULL, measure_empty)      \
 	X(HTTP_MEASURE, "POST", "/backend/empty", HTTP_ANYONE, HTTP_ANY_BODY,                  \
 	    measure_upload_open, measure_empty)                                                \
 	X(HTTP_MEASURE, "POST", "/backend/empty.php", HTTP_ANYONE, HTTP_ANY_BODY,              \

@@ -228,6 +228,13 @@ call_refuse(struct http_call *call, unsigned status, const char *code, const cha
 	body_release(call);
 }
 
+static void
+body_too_large(struct http_call *call)
+{
+	call_refuse(call, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+	    "the body is larger than is taken here", 0, METRIC_REFUSED_TOO_LARGE);
+}
+
 /* Under the lock. */
 static void
 call_answer(struct http_call *call, struct http_reply *reply)
@@ -450,8 +457,7 @@ call_open(struct http_call *call, const char *method, const char *path)
 	if (!call_admit(call))
 		return;
 	if (announced != UINT64_MAX && announced > call->route->body_bytes_max) {
-		call_refuse(call, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
-		    "the body is larger than is taken here", 0, METRIC_REFUSED_TOO_LARGE);
+		body_too_large(call);
 		return;
 	}
 	if (call->route->open && !call->route->open(&call->request, &call->reply))
@@ -489,8 +495,7 @@ body_keep(struct http_call *call, const void *bytes, size_t len)
 	int r;
 
 	if (call->received_bytes > call->route->body_bytes_max) {
-		call_refuse(call, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
-		    "the body is larger than is taken here", 0, METRIC_REFUSED_TOO_LARGE);
+		body_too_large(call);
 		return;
 	}
 	if (atomic_load(&server->bodies_bytes) + len > server->config.bodies_bytes_max) {
@@ -520,10 +525,10 @@ call_take(struct http_call *call, const char *bytes, size_t len)
 	}
 	if (call->refused)
 		return call->received_bytes <= DRAIN_BYTES_MAX ? MHD_YES : MHD_NO;
-	if (call->request.sink)
-		call->request.sink(&call->request, (const uint8_t *)bytes, len);
-	else
+	if (!call->request.sink)
 		body_keep(call, bytes, len);
+	else if (!call->request.sink(&call->request, (const uint8_t *)bytes, len))
+		body_too_large(call);
 	return MHD_YES;
 }
 

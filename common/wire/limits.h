@@ -13,6 +13,10 @@ enum {
 	WIRE_DEVICES_MAX = 200,                    /* in a part of an inventory */
 	WIRE_EVIDENCE_MAX = 400,                   /* of a device */
 	WIRE_PORTS_MAX = 512,                      /* of a device */
+	WIRE_SAMPLES_MAX = 6000,                   /* of a direction of a speed test */
+	WIRE_WINDOWS_MAX = 5000,                   /* of connectivity, in a report */
+	WIRE_OBSERVATIONS_MAX = 5000,              /* of a filter run, in a report */
+	WIRE_LIST_MAX = 1000,                      /* of any other list */
 	WIRE_TEXT_BYTES_MAX = 2048,                /* of one text field */
 	WIRE_AGE_DAYS_MAX = 35,                    /* older reports are kept aside */
 	WIRE_FUTURE_S_MAX = 600,                   /* a report from further ahead is kept aside */

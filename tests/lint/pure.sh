@@ -7,7 +7,7 @@ allowed='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|
 '__errno_location|__stack_chk_fail|inet_(pton|ntop)|bcmp|to(lower|upper)|is[a-z]+|__ctype_b_loc|__ctype_to(lower|upper)_loc|strerror_r|__xpg_strerror_r|'\
 'sqrt|log|log2|log10|exp|pow|fabs|floor|ceil|round|lround|fmod|erf|erfc|lgamma|isnan|'\
 '_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|gcov)_.*|protobuf_c_.*|parta__v1__.*)$'
-ours='^(address|arena|bytes|text|mac|sighting|decoder?|frame|evidence|classify|classification|rules?|vendor|class|device|inventory|identity|identifier|speed|ladder|outage|connectivity|filter|calendar|clock_local_of|report|wire|check|route|router|lldp|mdns|arp|cursor)(_|$)'
+ours='^(address|arena|bytes|text|mac|sighting|decoder?|frame|evidence|classify|classification|rules?|vendor|class|device|inventory|identity|identifier|speed|ladder|outage|connectivity|filter|calendar|clock_local_of|report|wire|check|route|router|lldp|mdns|arp|cursor|token|bucket|limit|peek|admission|devices|ingest|enrol|health|measure)(_|$)'
 bad=0 seen=0
 while read -r pattern; do
 	case $pattern in '' | '#'*) continue ;; esac
