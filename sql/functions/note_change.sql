@@ -1,0 +1,101 @@
+-- One trigger for every watched table. Its arguments: the key columns, '|', the
+-- watched columns (none: all). Nothing is written when no watched column changed.
+CREATE OR REPLACE FUNCTION audit.note_change()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_bar     integer := array_position(TG_ARGV, '|');
+	v_keys    text[];
+	v_watched text[];
+	v_was     jsonb;
+	v_became  jsonb;
+	v_row     jsonb;
+BEGIN
+	SELECT array_agg(a) FILTER (WHERE n - 1 < v_bar), array_agg(a) FILTER (WHERE n - 1 > v_bar)
+	  INTO v_keys, v_watched
+	  FROM unnest(TG_ARGV) WITH ORDINALITY AS t(a, n);
+	IF TG_OP <> 'INSERT' THEN
+		v_was := to_jsonb(OLD);
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
+		v_became := to_jsonb(NEW);
+	END IF;
+	v_row := COALESCE(v_became, v_was);
+
+	IF TG_OP = 'UPDATE' THEN
+		SELECT jsonb_object_agg(w.key, w.value), jsonb_object_agg(w.key, v_became -> w.key)
+		  INTO v_was, v_became
+		  FROM jsonb_each(v_was) AS w
+		 WHERE w.value IS DISTINCT FROM v_became -> w.key
+		   AND (v_watched IS NULL OR w.key = ANY (v_watched));
+		IF v_was IS NULL THEN
+			RETURN NULL;
+		END IF;
+	ELSE
+		SELECT jsonb_object_agg(k, v_was -> k), jsonb_object_agg(k, v_became -> k)
+		  INTO v_was, v_became
+		  FROM jsonb_object_keys(v_row) AS k
+		 WHERE v_watched IS NULL OR k = ANY (v_watched);
+	END IF;
+
+	INSERT INTO audit.change (table_name, row_key, school_id, action, was, became, report_id)
+	SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME,
+	       (SELECT jsonb_object_agg(k, v_row -> k) FROM unnest(v_keys) AS k),
+	       (v_row ->> 'school_id')::integer,
+	       lower(TG_OP),
+	       CASE WHEN TG_OP <> 'INSERT' THEN v_was END,
+	       CASE WHEN TG_OP <> 'DELETE' THEN v_became END,
+	       NULLIF(current_setting('parta.report_id', true), '')::bigint;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION audit.note_change() IS
+	'Trigger: writes what changed into audit.change, with the report of this transaction (parta.report_id) when one is being stored.';
+
+CREATE OR REPLACE FUNCTION audit.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RAISE EXCEPTION 'audit.% keeps what it has: % is refused', TG_TABLE_NAME, lower(TG_OP)
+		USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+COMMENT ON FUNCTION audit.refuse_change() IS 'Trigger: a row of the audit stays as it is.';
+
+CREATE OR REPLACE TRIGGER change_is_kept
+	BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.change
+	FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
+
+-- ---------------------------------------------------------------- the list of what is watched
+
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
+		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('school_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_setting FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('school_id', 'name', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.agent FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('agent_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.agent_key FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('key_sha256', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.token FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('token_sha256', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.merge_candidate FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('candidate_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_merge FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('merge_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.norm FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('settlement', 'direction', 'valid_from', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.device_class FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('class', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.filter_entry FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('entry_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.setting FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('name', '|');

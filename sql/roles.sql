@@ -1,0 +1,102 @@
+-- Who may do what. Re-applied with every migration; nothing here is for a person
+-- to log in with: give your login the membership it needs.
+--
+--   parta_ingest   the collector: writes core, reads reference
+--   parta_web      the page: reads api, for the schools it names in app.schools
+--   parta_auditor  reads api and audit, all schools
+--   parta_school   reads api, for the schools core.school_login gives its login
+--   parta_api      owns the views of api, so that the others need no right on core
+
+DO $$
+DECLARE
+	a_role text;
+BEGIN
+	FOREACH a_role IN ARRAY ARRAY['parta_ingest', 'parta_web', 'parta_auditor', 'parta_school', 'parta_api'] LOOP
+		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = a_role) THEN
+			EXECUTE format('CREATE ROLE %I NOLOGIN', a_role);
+		END IF;
+		IF NOT pg_has_role(current_user, a_role, 'MEMBER') THEN
+			EXECUTE format('GRANT %I TO CURRENT_USER', a_role);
+		END IF;
+	END LOOP;
+END
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA core, audit, api FROM PUBLIC;
+REVOKE ALL ON SCHEMA core, audit, reference, api FROM PUBLIC;
+
+-- ---------------------------------------------------------------- the collector
+
+GRANT USAGE ON SCHEMA core, reference TO parta_ingest;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO parta_ingest;
+REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint) FROM parta_ingest;
+GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_ingest;
+GRANT UPDATE (value) ON reference.setting TO parta_ingest;
+
+DO $$
+DECLARE
+	a_table record;
+BEGIN
+	-- Partitions are reached through their parents only.
+	FOR a_table IN
+		SELECT c.oid::regclass AS name,
+		       EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'school_id' AND NOT attisdropped) AS has_school
+		  FROM pg_class AS c
+		 WHERE c.relnamespace = 'core'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+	LOOP
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO parta_ingest', a_table.name);
+		CONTINUE WHEN NOT a_table.has_school;
+
+		EXECUTE format('GRANT SELECT ON %s TO parta_api', a_table.name);
+		EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', a_table.name);
+		EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', a_table.name);
+		EXECUTE format('DROP POLICY IF EXISTS owner_all ON %s', a_table.name);
+		EXECUTE format('CREATE POLICY owner_all ON %s TO CURRENT_USER USING (true) WITH CHECK (true)', a_table.name);
+		EXECUTE format('DROP POLICY IF EXISTS ingest_all ON %s', a_table.name);
+		EXECUTE format('CREATE POLICY ingest_all ON %s TO parta_ingest USING (true) WITH CHECK (true)', a_table.name);
+		EXECUTE format('DROP POLICY IF EXISTS api_visible ON %s', a_table.name);
+		EXECUTE format('CREATE POLICY api_visible ON %s FOR SELECT TO parta_api '
+			'USING (school_id = ANY ((SELECT core.visible_schools())::integer[]))', a_table.name);
+	END LOOP;
+END
+$$;
+
+-- A token is a secret's shadow and a key says who may speak: neither is shown.
+REVOKE DELETE ON core.report, core.agent, core.school FROM parta_ingest;
+REVOKE ALL ON core.token, core.agent_key FROM parta_api;
+REVOKE ALL ON core.schema_file FROM parta_ingest;
+GRANT SELECT ON core.schema_file TO parta_ingest, parta_api;
+
+-- ---------------------------------------------------------------- those who read
+
+GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
+GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_api;
+GRANT SELECT ON audit.change TO parta_api, parta_auditor;
+ALTER TABLE audit.change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit.change FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS owner_all ON audit.change;
+CREATE POLICY owner_all ON audit.change TO CURRENT_USER USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS auditor_all ON audit.change;
+CREATE POLICY auditor_all ON audit.change FOR SELECT TO parta_auditor USING (true);
+DROP POLICY IF EXISTS api_visible ON audit.change;
+CREATE POLICY api_visible ON audit.change FOR SELECT TO parta_api
+	USING (school_id = ANY ((SELECT core.visible_schools())::integer[]));
+
+-- A policy's function runs as whoever asks.
+GRANT EXECUTE ON FUNCTION core.visible_schools() TO parta_api, parta_web, parta_auditor, parta_school;
+GRANT USAGE ON SCHEMA api TO parta_web, parta_auditor, parta_school;
+GRANT USAGE ON SCHEMA reference, audit TO parta_auditor;
+GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_auditor;
+GRANT CREATE, USAGE ON SCHEMA api TO parta_api;
+
+DO $$
+DECLARE
+	a_view regclass;
+BEGIN
+	FOR a_view IN SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = 'api'::regnamespace AND c.relkind = 'v' LOOP
+		EXECUTE format('ALTER VIEW %s OWNER TO parta_api', a_view);
+		EXECUTE format('GRANT SELECT ON %s TO parta_web, parta_auditor, parta_school', a_view);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO parta_web, parta_auditor, parta_school, parta_api;
