@@ -25,11 +25,13 @@ struct store_item {
 	const Parta__V1__Report *report;
 	const uint8_t *bytes; /* as it came: what is unknown is kept */
 	size_t len;
-	const struct classification *classes; /* of report->inventory->devices, in their order; NULL otherwise */
+	const struct classification
+	    *classes; /* of report->inventory->devices, in their order; NULL otherwise */
 	enum store_outcome outcome; /* set by store_batch */
 };
 
-/* 0; -EAGAIN the database is away; -EPROTO its schema is not this version's; error gets words. */
+/* 0; -EAGAIN the database is away; -EPROTO its schema is not this version's; error gets words.
+ */
 int store_open(const char *conninfo, struct store **ret, char error[static 256]);
 void store_close(struct store *store);
 
@@ -38,40 +40,60 @@ void store_close(struct store *store);
  * 0 committed; -EBADMSG the data was refused (SQLSTATE class 22, 23, P0): nothing
  * was stored, halve and try again; -EAGAIN the database is away (class 08, 53, 57): try later.
  */
-int store_batch(struct store *store, struct store_item items[], size_t count, char error[static 256]);
+int store_batch(
+    struct store *store, struct store_item items[], size_t count, char error[static 256]);
 
-/* Keeps a report that cannot be stored, with the reason; code as in Rejection.code. Once per (agent, boot, seq) or per SHA-256 of its bytes. */
-int store_quarantine(struct store *store, const uint8_t agent_id[static 16], const uint8_t *bytes, size_t len,
-    const char *code, const char *reason, int64_t received_ms);
+/* Once an hour, by any one of the connections: partitions ahead, what is too old goes. 0 or
+ * -EAGAIN. */
+int store_keep_house(struct store *store, int64_t now_ms);
 
-int store_heartbeat(struct store *store, const uint8_t agent_id[static 16], const uint8_t boot_id[static 16],
-    uint64_t beat, int64_t at_ms, uint64_t next_seq, uint64_t spool_reports, int64_t received_ms);
+/* Keeps a report that cannot be stored, with the reason; code as in Rejection.code. Once per
+ * (agent, boot, seq) or per SHA-256 of its bytes. */
+int store_quarantine(struct store *store, const uint8_t agent_id[static 16],
+    const uint8_t *bytes, size_t len, const char *code, const char *reason,
+    int64_t received_ms);
 
-/* Who may speak: read whole at start and again when told (LISTEN agent_changed) or every second. */
+int store_heartbeat(struct store *store, const uint8_t agent_id[static 16],
+    const uint8_t boot_id[static 16], uint64_t beat, int64_t at_ms, uint64_t next_seq,
+    uint64_t spool_reports, int64_t received_ms);
+
+/* Who may speak: read whole at start and again when told (LISTEN agent_changed) or every
+ * second. */
 struct store_agent {
 	uint8_t agent_id[16];
 	uint8_t key_sha256[32]; /* of the certificate's SubjectPublicKeyInfo */
 	bool revoked;
 	char school_code[32];
 };
-int store_agents(struct store *store, void (*fn)(void *arg, const struct store_agent *agent), void *arg);
-/* 1 when store_agents() would tell something new since the last call, 0, or a negative errno. Cheap: asked every second. */
+int store_agents(
+    struct store *store, void (*fn)(void *arg, const struct store_agent *agent), void *arg);
+/* 1 when store_agents() would tell something new since the last call, 0, or a negative errno.
+ * Cheap: asked every second. */
 int store_agents_changed(struct store *store);
 
 /* A new agent by a one-time token; the certificate is made by the caller between the two. */
 struct store_school {
 	char code[32], name[256], time_zone[64];
 };
-/* Claims one use of a token (SHA-256 of its secret): 0, -EACCES unknown, used up or ended. agent_id is made by the database. */
-int store_enrol(struct store *store, const uint8_t token_sha256[static 32], const uint8_t key_sha256[static 32],
-    const char *host_name, uint8_t ret_agent_id[static 16], struct store_school *ret_school);
-int store_renew(struct store *store, const uint8_t agent_id[static 16], const uint8_t key_sha256[static 32], int64_t ends_ms);
+/* Claims one use of a token (SHA-256 of its secret): 0, -EACCES unknown, used up or ended.
+ * agent_id is made by the database. */
+int store_enrol(struct store *store, const uint8_t token_sha256[static 32],
+    const uint8_t key_sha256[static 32], const char *host_name, uint8_t ret_agent_id[static 16],
+    struct store_school *ret_school);
+int store_renew(struct store *store, const uint8_t agent_id[static 16],
+    const uint8_t key_sha256[static 32], int64_t ends_ms);
 
-/* The policy of an agent's school as a packed parta.v1.Policy; *ret is malloc'd. */
-int store_policy(struct store *store, const uint8_t agent_id[static 16], uint8_t **ret, size_t *ret_len);
+/* The policy of an agent's school as a packed parta.v1.Policy; *ret is malloc'd. -EACCES:
+ * revoked or unknown. */
+int store_policy(
+    struct store *store, const uint8_t agent_id[static 16], uint8_t **ret, size_t *ret_len);
+
+/* Tells agents where this collector measures ("https://host:port"); nothing happens when it is
+ * known. */
+int store_announce(struct store *store, const char *measure_url);
 
 /* The collector's own record of a measuring session. */
-int store_measured(struct store *store, const uint8_t test_id[static 16], bool upload, int64_t started_ms,
-    uint64_t size_bytes, double duration_s, const char *client);
+int store_measured(struct store *store, const uint8_t test_id[static 16], bool upload,
+    int64_t started_ms, uint64_t size_bytes, double duration_s, const char *client);
 
 #endif

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION core.quarantine_report(
 	p_agent    uuid,
 	p_boot     uuid,
-	p_seq      numeric,
+	p_seq      bigint,
 	p_code     text,
 	p_reason   text,
 	p_received timestamptz,
@@ -17,5 +17,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION core.quarantine_report(uuid, uuid, numeric, text, text, timestamptz, bytea) IS
+COMMENT ON FUNCTION core.quarantine_report(uuid, uuid, bigint, text, text, timestamptz, bytea) IS
 	'Keeps a report that cannot be stored, once per agent and content. True when it is new.';

@@ -148,7 +148,7 @@ CREATE TABLE core.quarantine (
 	quarantine_id bigint      GENERATED ALWAYS AS IDENTITY,
 	agent_id      uuid        NOT NULL,
 	boot_id       uuid,
-	seq           numeric(20),
+	seq           bigint,
 	code          text        NOT NULL,
 	reason        text        NOT NULL,
 	received_at   timestamptz NOT NULL,

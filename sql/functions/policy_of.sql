@@ -1,0 +1,91 @@
+CREATE OR REPLACE FUNCTION core.setting(p_school integer, p_name text)
+RETURNS text
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT COALESCE((SELECT s.value FROM core.school_setting AS s WHERE s.school_id = p_school AND s.name = p_name), d.value, d.fallback)
+	  FROM reference.setting AS d
+	 WHERE d.name = p_name
+$$;
+
+COMMENT ON FUNCTION core.setting(integer, text) IS
+	'What holds for a school: its own value, else the one for all schools, else the fallback.';
+
+CREATE OR REPLACE FUNCTION core.norm_mbps(p_settlement text, p_direction text, p_day date)
+RETURNS numeric
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT n.norm_mbps
+	  FROM reference.norm AS n
+	 WHERE n.settlement = p_settlement AND n.direction = p_direction AND n.valid_from <= p_day
+	 ORDER BY n.valid_from DESC
+	 LIMIT 1
+$$;
+
+COMMENT ON FUNCTION core.norm_mbps(text, text, date) IS
+	'The rate that a school in such a place must have on a day, in Mbit/s; empty where no norm stands.';
+
+-- One row a thing, so that a longer policy is a row here and a line in store_policy.c.
+CREATE OR REPLACE FUNCTION core.policy_of(p_agent uuid)
+RETURNS TABLE (kind text, a text, b text, c text, d text, e text)
+LANGUAGE plpgsql
+STABLE
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_school core.school;
+BEGIN
+	SELECT s.* INTO v_school
+	  FROM core.agent AS g
+	  JOIN core.school AS s USING (school_id)
+	 WHERE g.agent_id = p_agent AND g.revoked_at IS NULL;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+
+	RETURN QUERY
+	SELECT 'time_zone', v_school.time_zone, NULL, NULL, NULL, NULL
+	UNION ALL
+	SELECT 'issued_ms', (EXTRACT(epoch FROM now()) * 1000)::bigint::text, NULL, NULL, NULL, NULL
+	UNION ALL
+	SELECT n.name,
+	       COALESCE(NULLIF(core.setting(v_school.school_id, n.name), ''),
+	                core.norm_mbps(v_school.settlement, n.direction, CURRENT_DATE)::text),
+	       NULL, NULL, NULL, NULL
+	  FROM (VALUES ('target_down_mbps', 'down'), ('target_up_mbps', 'up')) AS n(name, direction)
+	UNION ALL
+	SELECT n, core.setting(v_school.school_id, n), NULL, NULL, NULL, NULL
+	  FROM unnest(ARRAY['speed_backend', 'speed_every_s', 'speed_budget_bytes_a_day', 'scan_every_s', 'filter_every_s', 'report_every_s',
+	                    'filter_canary_url', 'filter_canary_sha256']) AS n
+	UNION ALL
+	SELECT n.kind, v.value, NULL, NULL, NULL, NULL
+	  FROM (VALUES ('speed_server', COALESCE(NULLIF(core.setting(v_school.school_id, 'speed_servers'), ''),
+	                                         core.setting(v_school.school_id, 'measure_url'))),
+	               ('range', core.setting(v_school.school_id, 'ranges')),
+	               ('community', core.setting(v_school.school_id, 'communities')),
+	               ('block_address', core.setting(v_school.school_id, 'filter_block_addresses')),
+	               ('block_host', core.setting(v_school.school_id, 'filter_block_hosts'))) AS n(kind, list),
+	       unnest(string_to_array(n.list, ',')) AS v(value)
+	 WHERE v.value <> '';
+
+	RETURN QUERY
+	SELECT 'lesson', weekday::text, from_minute::text, to_minute::text, NULL::text, NULL::text
+	  FROM reference.lesson ORDER BY weekday, from_minute;
+	RETURN QUERY
+	SELECT 'holiday', to_char(from_day, 'YYYYMMDD'), to_char(to_day, 'YYYYMMDD'), NULL::text, NULL::text, NULL::text
+	  FROM reference.holiday ORDER BY from_day;
+	RETURN QUERY
+	SELECT 'target', host(address), t.kind, NULL::text, NULL::text, NULL::text
+	  FROM reference.internet_target AS t ORDER BY address, t.kind;
+	RETURN QUERY
+	SELECT 'filter_version', COALESCE(substr(md5(string_agg(f::text, ' ' ORDER BY entry_id)), 1, 16), ''), NULL::text, NULL::text, NULL::text, NULL::text
+	  FROM reference.filter_entry AS f;
+	RETURN QUERY
+	SELECT 'filter', entry_id, url, expect, max_stage, category
+	  FROM reference.filter_entry ORDER BY entry_id;
+END
+$$;
+
+COMMENT ON FUNCTION core.policy_of(uuid) IS
+	'What the agents of a school are asked to do, one row a thing; no row for an agent that is revoked or unknown.';
