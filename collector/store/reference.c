@@ -127,7 +127,7 @@ reference_load(struct db *db, const char *file, const char *text, size_t len)
 		return r;
 	(void)snprintf(sql, sizeof(sql),
 	    "COPY pg_temp.loading (%s) FROM STDIN WITH (FORMAT csv, HEADER true, DELIMITER "
-	    "'%c')",
+	    "'%c', NULL '\\N')",
 	    columns, delimiter);
 	r = db_copy(db, sql, text, len);
 	return r < 0 ? r : fold_in(db, table, columns, is_list);

@@ -134,7 +134,7 @@ CREATE TABLE reference.filter_entry (
 	name_ru   text    NOT NULL DEFAULT '',
 	CONSTRAINT filter_entry_pk PRIMARY KEY (entry_id),
 	CONSTRAINT filter_entry_id_form CHECK (entry_id ~ '^[A-Za-z0-9._-]{1,64}$'),
-	CONSTRAINT filter_entry_url_form CHECK (url ~ '^https?://[^[:space:]]{1,2000}$'),
+	CONSTRAINT filter_entry_url_form CHECK (url ~ '^https?://[^[:space:]]+$' AND octet_length(url) <= 2000),
 	CONSTRAINT filter_entry_expect_known FOREIGN KEY (expect) REFERENCES reference.filter_expect,
 	CONSTRAINT filter_entry_stage_known FOREIGN KEY (max_stage) REFERENCES reference.filter_stage
 );
