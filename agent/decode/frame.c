@@ -221,8 +221,8 @@ read_type(struct cursor *c, struct frame *f)
 	}
 	if (!cursor_ok(c))
 		return FRAME_MALFORMED;
-	if (f->vlan == 0x0fff) /* reserved, 802.1Q table 9-2 */
-		return FRAME_MALFORMED;
+	if (f->vlan == 0x0fff) /* reserved (802.1Q table 9-2), which is no VLAN */
+		f->vlan = 0;
 	if (type >= ETHERTYPE_LEAST)
 		return read_ethertype(c, type, f);
 	body = cursor_cut(c, type);
