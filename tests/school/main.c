@@ -108,7 +108,7 @@ school_close(struct school *s)
 	wire_close(s->wire);
 	mibs_free(s);
 	free(s->by_address);
-	free(s->user_keys);
+	usm_free(s);
 	scenario_free(&s->scenario);
 }
 

@@ -1,8 +1,18 @@
 /* The one list of the protocols that the school speaks above ARP and ICMP. */
 #include "tests/school/school.h"
-#include "tests/school/snmp.h"
+
+#define PROTOCOLS(X)                                                                           \
+	X(snmp)                                                                                \
+	X(mdns)                                                                                \
+	X(lldp)
+
+#define X(name) extern const struct protocol protocol_##name;
+PROTOCOLS(X)
+#undef X
 
 const struct protocol *const protocols[] = {
-    &protocol_snmp,
-    NULL,
+#define X(name) &protocol_##name,
+    PROTOCOLS(X)
+#undef X
+	NULL,
 };

@@ -76,6 +76,9 @@ struct session {
 	uint8_t plain[4096];
 };
 
+/* DES lives in OpenSSL's legacy provider. */
+static OSSL_PROVIDER *standard, *legacy;
+
 static const struct auth_protocol *
 auth_named(const char *name)
 {
@@ -226,8 +229,9 @@ usm_prepare(struct school *s, char error[static 256])
 	size_t i;
 	int r = 0;
 
-	/* DES lives in OpenSSL's legacy provider. */
-	if (!OSSL_PROVIDER_load(NULL, "default") || !OSSL_PROVIDER_load(NULL, "legacy")) {
+	standard = OSSL_PROVIDER_load(NULL, "default");
+	legacy = OSSL_PROVIDER_load(NULL, "legacy");
+	if (!standard || !legacy) {
 		(void)snprintf(error, 256, "OpenSSL has no legacy provider");
 		return -ENOENT;
 	}
@@ -241,6 +245,16 @@ usm_prepare(struct school *s, char error[static 256])
 			prepare_host(s, &s->scenario.hosts[i]);
 	}
 	return r;
+}
+
+void
+usm_free(struct school *s)
+{
+	free(s->user_keys);
+	if (standard)
+		(void)OSSL_PROVIDER_unload(standard);
+	if (legacy)
+		(void)OSSL_PROVIDER_unload(legacy);
 }
 
 static int64_t

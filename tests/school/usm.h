@@ -11,6 +11,7 @@
 /* Passwords to keys, and for every host that speaks SNMPv3 its engine ID and localised keys. 0,
  * or a negative errno with words. */
 int usm_prepare(struct school *s, char error[static 256]);
+void usm_free(struct school *s);
 
 /* message: what follows the version. Lays the whole answer, or a report, into the packet. */
 bool usm_message(struct school *s, struct host *h, const struct datagram *d,
