@@ -29,11 +29,13 @@ enum { ADDRESS_TEXT_SIZE = 46, MAC_TEXT_SIZE = 18, ADDRESS_RANGE_TEXT_SIZE = 50 
 
 /* Each returns 0 or -EINVAL. */
 int address_parse(const char *text, struct address *ret);
-int address_range_parse(const char *text, struct address_range *ret); /* "10.0.0.0/24"; a bare address is a range of one */
-int mac_parse(const char *text, struct mac *ret);                      /* "aa:bb:..", "aa-bb-..", "aabb.ccdd.eeff" */
+int address_range_parse(const char *text,
+    struct address_range *ret); /* "10.0.0.0/24"; a bare address is a range of one */
+int mac_parse(const char *text, struct mac *ret); /* "aa:bb:..", "aa-bb-..", "aabb.ccdd.eeff" */
 
 void address_format(const struct address *a, char ret[static ADDRESS_TEXT_SIZE]);
-void address_range_format(const struct address_range *r, char ret[static ADDRESS_RANGE_TEXT_SIZE]);
+void address_range_format(
+    const struct address_range *r, char ret[static ADDRESS_RANGE_TEXT_SIZE]);
 void mac_format(const struct mac *m, char ret[static MAC_TEXT_SIZE]);
 
 struct address address_v4(const uint8_t bytes[static 4]);
@@ -46,7 +48,8 @@ bool address_in_range(const struct address *a, const struct address_range *r);
 struct address address_range_at(const struct address_range *r, uint32_t n);
 uint32_t address_range_count(const struct address_range *r);
 
-/* RFC 1918, RFC 4193, loopback, link-local, unspecified, shared (RFC 6598): not the public Internet. */
+/* RFC 1918, RFC 4193, loopback, link-local, unspecified, shared (RFC 6598): not the public
+ * Internet. */
 bool address_is_private(const struct address *a);
 bool address_is_loopback(const struct address *a);
 bool address_is_unspecified(const struct address *a);
@@ -58,7 +61,8 @@ bool mac_is_multicast(const struct mac *m);
 bool mac_is_local(const struct mac *m); /* locally administered (IEEE 802c): often randomised */
 
 /* To and from the sockets API. from: 0 or -EAFNOSUPPORT. */
-size_t address_to_sockaddr(const struct address *a, uint16_t port, struct sockaddr_storage *ret);
+size_t address_to_sockaddr(
+    const struct address *a, uint16_t port, struct sockaddr_storage *ret);
 int address_from_sockaddr(const struct sockaddr *sa, struct address *ret, uint16_t *ret_port);
 
 #endif

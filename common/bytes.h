@@ -18,7 +18,8 @@ void bytes_clear(struct bytes *b); /* frees; the limit stays */
 /* Each returns 0, -EFBIG beyond the limit, or -ENOMEM; a failed addition adds nothing. */
 int bytes_add(struct bytes *b, const void *data, size_t len);
 int bytes_add_text(struct bytes *b, const char *text);
-int bytes_add_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int bytes_add_format(struct bytes *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Room for len more bytes at *ret; bytes_grew() then says how many were written. */
 int bytes_room(struct bytes *b, size_t len, uint8_t **ret);
 void bytes_grew(struct bytes *b, size_t len);

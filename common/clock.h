@@ -30,7 +30,8 @@ struct clock_local {
 };
 struct clock_local clock_local_of(int64_t wall_ms, const char *zone);
 
-/* RFC 3339 in UTC with milliseconds, "2026-11-25T21:03:46.123Z"; ret holds at least 25 bytes. */
+/* RFC 3339 in UTC with milliseconds, "2026-11-25T21:03:46.123Z"; ret holds at least 25 bytes.
+ */
 void clock_format(int64_t wall_ms, char ret[static 25]);
 
 #endif

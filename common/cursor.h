@@ -21,7 +21,7 @@ struct cursor {
 static inline struct cursor
 cursor_over(const void *bytes, size_t len)
 {
-	struct cursor c = { .at = bytes, .left = len };
+	struct cursor c = {.at = bytes, .left = len};
 
 	return c;
 }
@@ -65,7 +65,7 @@ cursor_take(struct cursor *c, size_t n)
 static inline struct cursor
 cursor_cut(struct cursor *c, size_t n)
 {
-	struct cursor part = { .at = cursor_take(c, n), .left = n };
+	struct cursor part = {.at = cursor_take(c, n), .left = n};
 
 	if (!part.at)
 		cursor_fail(&part);

@@ -9,12 +9,13 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* ident stands before each line ("parta-agent[sensor]"); lines above the level are not written. */
+/* ident stands before each line ("parta-agent[sensor]"); lines above the level are not written.
+ */
 void log_open(const char *ident, enum log_level level);
 void log_set_level(enum log_level level);
 
-/* r is a negative errno whose text is appended after ": ", or 0 for none. Each returns r, so that a
- * caller may `return log_error(r, ...)`. */
+/* r is a negative errno whose text is appended after ": ", or 0 for none. Each returns r, so
+ * that a caller may `return log_error(r, ...)`. */
 int log_error(int r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int log_warn(int r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -15,7 +15,8 @@
  */
 size_t text_clean(char *ret, size_t size, const void *bytes, size_t len);
 
-/* Bounded copy of clean text, always terminated, never splitting a character; returns the length. */
+/* Bounded copy of clean text, always terminated, never splitting a character; returns the
+ * length. */
 size_t text_copy(char *ret, size_t size, const char *text);
 
 /* Valid UTF-8 (RFC 3629) without control characters. */

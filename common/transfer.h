@@ -58,8 +58,9 @@ struct transfer_request {
 	bool want_chain;       /* fill chain_sha256, authority and issuer */
 	bool fresh_connection; /* do not reuse a kept connection */
 	bool follow;           /* at most 5 redirects, https/http only */
-	bool connect_only;     /* stop after the TCP and, with https, the TLS handshake: nothing is asked */
-	bool http11;           /* forbid HTTP/2 */
+	bool connect_only; /* stop after the TCP and, with https, the TLS handshake: nothing is
+			      asked */
+	bool http11;       /* forbid HTTP/2 */
 	const struct address
 	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
 	const char *interface; /* bind to this device, or NULL */

@@ -40,7 +40,8 @@ sighting_add(struct sighting *s, const char *key, const void *value, size_t len)
 {
 	char clean[FACT_BYTES_MAX];
 
-	return add_clean(s, key, clean, text_clean(clean, sizeof(clean), value, len));
+	len = text_clean(clean, sizeof(clean), value, len);
+	return add_clean(s, key, clean, len);
 }
 
 bool

@@ -17,18 +17,36 @@ struct loop;
 struct resolver;
 struct connectivity;
 
-enum { CONNECTIVITY_TARGETS_MAX = 8, CONNECTIVITY_EVIDENCE_MAX = 12, CONNECTIVITY_WINDOWS_MAX = 64 };
+enum {
+	CONNECTIVITY_TARGETS_MAX = 8,
+	CONNECTIVITY_EVIDENCE_MAX = 12,
+	CONNECTIVITY_WINDOWS_MAX = 64
+};
 
 /* The numbers are those of parta.v1.OutageClass and ConnectivityState. */
 enum outage_class {
-	OUTAGE_UNSPECIFIED, OUTAGE_LAN_LINK, OUTAGE_LAN_ADDRESS, OUTAGE_GATEWAY, OUTAGE_ISP_ACCESS,
-	OUTAGE_ISP_CORE, OUTAGE_DNS_LOCAL, OUTAGE_DNS_ALL, OUTAGE_PORTAL, OUTAGE_TLS_INTERCEPT,
-	OUTAGE_DESTINATION, OUTAGE_COLLECTOR_ONLY, OUTAGE_AGENT_DOWN,
+	OUTAGE_UNSPECIFIED,
+	OUTAGE_LAN_LINK,
+	OUTAGE_LAN_ADDRESS,
+	OUTAGE_GATEWAY,
+	OUTAGE_ISP_ACCESS,
+	OUTAGE_ISP_CORE,
+	OUTAGE_DNS_LOCAL,
+	OUTAGE_DNS_ALL,
+	OUTAGE_PORTAL,
+	OUTAGE_TLS_INTERCEPT,
+	OUTAGE_DESTINATION,
+	OUTAGE_COLLECTOR_ONLY,
+	OUTAGE_AGENT_DOWN,
 };
 const char *outage_class_name(enum outage_class class); /* "lan_link", "isp_access", ... */
 
 enum connectivity_state {
-	CONNECTIVITY_UNSPECIFIED, CONNECTIVITY_UP, CONNECTIVITY_DEGRADED, CONNECTIVITY_DOWN, CONNECTIVITY_UNKNOWN,
+	CONNECTIVITY_UNSPECIFIED,
+	CONNECTIVITY_UP,
+	CONNECTIVITY_DEGRADED,
+	CONNECTIVITY_DOWN,
+	CONNECTIVITY_UNKNOWN,
 };
 const char *connectivity_state_name(enum connectivity_state state); /* "up", "degraded", ... */
 
@@ -61,24 +79,29 @@ struct connectivity_target {
 struct connectivity_settings {
 	struct connectivity_target targets[CONNECTIVITY_TARGETS_MAX];
 	size_t n_targets;
-	const char *resolver;      /* "10.0.0.1" or NULL: /etc/resolv.conf */
+	const char *resolver;        /* "10.0.0.1" or NULL: /etc/resolv.conf */
 	const char *public_resolver; /* address, or NULL: none */
-	const char *dns_name;      /* a name that must resolve, random label allowed: "*.probe.example" */
-	struct address collector;  /* family 0: not watched */
+	const char
+	    *dns_name; /* a name that must resolve, random label allowed: "*.probe.example" */
+	struct address collector; /* family 0: not watched */
 	uint16_t collector_port;
-	const char *state_dir;     /* alive mark and open outage live here; NULL: nothing is kept */
-	uint64_t window_ms;        /* length of a window, 0: 60 s */
+	const char *state_dir; /* alive mark and open outage live here; NULL: nothing is kept */
+	uint64_t window_ms;    /* length of a window, 0: 60 s */
 };
 
 struct connectivity_events {
-	void (*on_outage)(void *arg, const struct outage *outage); /* at its declaration and at its end; also AGENT_DOWN after a start */
+	void (*on_outage)(void *arg,
+	    const struct outage
+		*outage); /* at its declaration and at its end; also AGENT_DOWN after a start */
 	void (*on_windows)(void *arg, const struct connectivity_window windows[], size_t count);
 	void (*on_state)(void *arg, enum connectivity_state state, int64_t at_ms);
 };
 
-/* sensor may be NULL (no CAP_NET_RAW): ICMP and ARP rungs are then asked by TCP and the kernel's neighbour table. */
-int connectivity_start(struct loop *loop, struct sensor *sensor, const struct connectivity_settings *settings,
-    const struct connectivity_events *events, void *arg, struct connectivity **ret);
+/* sensor may be NULL (no CAP_NET_RAW): ICMP and ARP rungs are then asked by TCP and the
+ * kernel's neighbour table. */
+int connectivity_start(struct loop *loop, struct sensor *sensor,
+    const struct connectivity_settings *settings, const struct connectivity_events *events,
+    void *arg, struct connectivity **ret);
 void connectivity_stop(struct connectivity *connectivity);
 /* The agent's sensor has one consumer of echoes; it hands each result on. */
 void connectivity_echo(struct connectivity *connectivity, const struct echo_result *result);

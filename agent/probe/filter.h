@@ -18,16 +18,40 @@ struct filter_run;
 
 /* The numbers of all enums are those of parta.v1. */
 enum filter_expect { FILTER_EXPECT_UNSPECIFIED, FILTER_BLOCK, FILTER_ALLOW, FILTER_INFO };
-enum filter_stage { FILTER_STAGE_UNSPECIFIED, FILTER_STAGE_DNS, FILTER_STAGE_TCP, FILTER_STAGE_TLS, FILTER_STAGE_HTTP_HEAD, FILTER_STAGE_HTTP_BODY };
-enum filter_verdict {
-	FILTER_VERDICT_UNSPECIFIED, FILTER_ALLOWED, FILTER_BLOCKED_DNS, FILTER_BLOCKED_TCP, FILTER_BLOCKED_TLS,
-	FILTER_BLOCKED_HTTP, FILTER_BLOCKED_PAGE, FILTER_REDIRECTED, FILTER_THROTTLED, FILTER_SITE_DOWN,
-	FILTER_ANOMALY, FILTER_NOT_MEASURED,
+enum filter_stage {
+	FILTER_STAGE_UNSPECIFIED,
+	FILTER_STAGE_DNS,
+	FILTER_STAGE_TCP,
+	FILTER_STAGE_TLS,
+	FILTER_STAGE_HTTP_HEAD,
+	FILTER_STAGE_HTTP_BODY
 };
-enum filter_outcome { FILTER_OUTCOME_UNSPECIFIED, FILTER_PASS, FILTER_LEAK, FILTER_OVERBLOCK, FILTER_EXCLUDED };
-const char *filter_expect_name(enum filter_expect expect);    /* "block", "allow", "info" */
-const char *filter_verdict_name(enum filter_verdict verdict); /* "allowed", "blocked_dns", ... */
-const char *filter_outcome_name(enum filter_outcome outcome); /* "pass", "leak", "overblock", "excluded" */
+enum filter_verdict {
+	FILTER_VERDICT_UNSPECIFIED,
+	FILTER_ALLOWED,
+	FILTER_BLOCKED_DNS,
+	FILTER_BLOCKED_TCP,
+	FILTER_BLOCKED_TLS,
+	FILTER_BLOCKED_HTTP,
+	FILTER_BLOCKED_PAGE,
+	FILTER_REDIRECTED,
+	FILTER_THROTTLED,
+	FILTER_SITE_DOWN,
+	FILTER_ANOMALY,
+	FILTER_NOT_MEASURED,
+};
+enum filter_outcome {
+	FILTER_OUTCOME_UNSPECIFIED,
+	FILTER_PASS,
+	FILTER_LEAK,
+	FILTER_OVERBLOCK,
+	FILTER_EXCLUDED
+};
+const char *filter_expect_name(enum filter_expect expect); /* "block", "allow", "info" */
+const char *filter_verdict_name(
+    enum filter_verdict verdict); /* "allowed", "blocked_dns", ... */
+const char *filter_outcome_name(
+    enum filter_outcome outcome); /* "pass", "leak", "overblock", "excluded" */
 
 enum { FILTER_ADDRESSES_MAX = 8, FILTER_CHAIN_MAX = 6 };
 
@@ -56,10 +80,11 @@ struct filter_list {
 	char version[64];
 	const struct filter_entry *entries;
 	size_t n_entries;
-	char canary_url[512];   /* "" none */
+	char canary_url[512]; /* "" none */
 	uint8_t canary_sha256[32];
 	bool has_canary_sha256;
-	const char *const *block_addresses; /* addresses and host names that stand for "blocked" */
+	const char *const
+	    *block_addresses; /* addresses and host names that stand for "blocked" */
 	size_t n_block_addresses;
 	const char *const *block_hosts;
 	size_t n_block_hosts;
@@ -69,18 +94,22 @@ struct filter_observation {
 	const struct filter_entry *entry;
 	int64_t at_ms;
 	enum filter_stage reached;
-	struct { /* DNS */
+	struct {           /* DNS */
 		int rcode; /* -1 no answer */
 		struct address addresses[FILTER_ADDRESSES_MAX];
 		size_t n_addresses;
 		char cnames[4][128];
 		size_t n_cnames;
 		uint32_t ttl_s;
-		int ede;   /* -1 none */
+		int ede; /* -1 none */
 		double rtt_ms;
 		char resolver[64];
 	} dns;
-	struct { int error; double rtt_ms; struct address address; } tcp; /* error: errno */
+	struct {
+		int error;
+		double rtt_ms;
+		struct address address;
+	} tcp; /* error: errno */
 	struct {
 		int error; /* 0, else CURLcode */
 		int os_errno;
@@ -120,7 +149,8 @@ int filter_start(struct loop *loop, struct transfers *transfers, const struct fi
     void (*on_done)(void *arg, int error), void *arg, struct filter_run **ret);
 void filter_cancel(struct filter_run *run);
 
-/* A list from a CSV file (id,url,expect,max_stage,category) for `filter --list`; words with the line in error. Free with filter_list_free. */
+/* A list from a CSV file (id,url,expect,max_stage,category) for `filter --list`; words with the
+ * line in error. Free with filter_list_free. */
 int filter_list_read(const char *path, struct filter_list *ret, char error[static 256]);
 void filter_list_free(struct filter_list *list);
 

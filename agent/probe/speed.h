@@ -19,8 +19,13 @@ enum { SPEED_SAMPLES_MAX = 600, SPEED_STREAMS_MAX = 16, SPEED_SAMPLE_MS = 100 };
 
 /* The numbers are those of parta.v1.SpeedVerdict. */
 enum speed_verdict {
-	SPEED_UNSPECIFIED, SPEED_PASS, SPEED_FAIL_ISP, SPEED_LIMITED_AGENT, SPEED_LIMITED_LAN,
-	SPEED_LIMITED_SERVER, SPEED_INCONCLUSIVE,
+	SPEED_UNSPECIFIED,
+	SPEED_PASS,
+	SPEED_FAIL_ISP,
+	SPEED_LIMITED_AGENT,
+	SPEED_LIMITED_LAN,
+	SPEED_LIMITED_SERVER,
+	SPEED_INCONCLUSIVE,
 };
 const char *speed_verdict_name(enum speed_verdict verdict); /* "pass", "fail_isp", ... */
 
@@ -54,36 +59,37 @@ struct speed_result {
 	char backend[16], server[256];
 	struct address server_address;
 	enum speed_mode mode;
-	double target_mbps[2];   /* down, up */
+	double target_mbps[2];                               /* down, up */
 	double latency_idle_ms, latency_loaded_ms, loss_pct; /* < 0 not measured */
 	struct speed_direction directions[2];
 	size_t n_directions;
 	uint32_t lan_speed_mbps; /* 0 unknown */
 	double cpu_pct;
 	char congestion_control[16];
-	int error;               /* 0 measured; negative errno: nothing was measured, and words say why */
+	int error; /* 0 measured; negative errno: nothing was measured, and words say why */
 	char words[256];
 };
 
 struct speed_settings {
 	const char *const *servers; /* URLs, tried in order until one answers */
 	size_t n_servers;
-	const char *backend;     /* "parta", "librespeed"; NULL: parta */
+	const char *backend; /* "parta", "librespeed"; NULL: parta */
 	enum speed_mode mode;
-	unsigned want;           /* enum speed_want bits */
+	unsigned want;                           /* enum speed_want bits */
 	double target_down_mbps, target_up_mbps; /* 0: no target, verdict inconclusive */
-	const char *ca_file;     /* NULL: the system's store */
+	const char *ca_file;                     /* NULL: the system's store */
 	const char *cert_file, *key_file;
-	const char *interface;   /* NULL: by the routing table */
-	uint64_t budget_bytes;   /* stop before this many; 0: none */
+	const char *interface; /* NULL: by the routing table */
+	uint64_t budget_bytes; /* stop before this many; 0: none */
 };
 
 typedef void (*speed_done_fn)(void *arg, const struct speed_result *result);
 /* Progress for a terminal: every 100 ms. */
 typedef void (*speed_progress_fn)(void *arg, bool upload, double elapsed_s, double mbps);
 
-int speed_start(struct loop *loop, struct transfers *transfers, const struct speed_settings *settings,
-    speed_progress_fn on_progress, speed_done_fn on_done, void *arg, struct speed_test **ret);
+int speed_start(struct loop *loop, struct transfers *transfers,
+    const struct speed_settings *settings, speed_progress_fn on_progress, speed_done_fn on_done,
+    void *arg, struct speed_test **ret);
 void speed_cancel(struct speed_test *test); /* on_done with -ECANCELED */
 
 #endif

@@ -17,6 +17,7 @@ struct evidence {
 /*
  * X(source, key, meaning)   the source of each, so that nobody invents a second name
  */
+/* clang-format off */
 #define EVIDENCE_KEYS(X)                                                                       \
 	X(oui, vendor, "IEEE registration of the MAC prefix, derived where it is needed, not sent") \
 	X(iana, vendor, "IANA registration of sysObjectID's enterprise number, derived, not sent") \
@@ -78,5 +79,6 @@ struct evidence {
 	X(mdns, address, "an A/AAAA record of the host, one each")                              \
 	X(mdns, shared_printer, "TXT key ty of a queue that this host shares: a printer elsewhere") \
 	X(arp, answered, "1: it answered ARP")
+/* clang-format on */
 
 #endif

@@ -31,7 +31,8 @@ int wire_frame(struct bytes *body, const void *report, size_t len);
 /* The next framed report of an inflated body; 0, -ENODATA at the end, -EBADMSG. */
 int wire_next(const uint8_t **at, size_t *left, const uint8_t **ret, size_t *ret_len);
 
-/* zstd. inflate refuses what claims or turns out to be above limit: -EFBIG; ruined: -EBADMSG. */
+/* zstd. inflate refuses what claims or turns out to be above limit: -EFBIG; ruined: -EBADMSG.
+ */
 int wire_deflate(const void *bytes, size_t len, struct bytes *ret);
 int wire_inflate(const void *bytes, size_t len, size_t limit, struct bytes *ret);
 

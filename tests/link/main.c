@@ -378,7 +378,8 @@ serve(const char *a, const char *b, const char *socket_path, char *commands[])
 	direction_start(&up, from_a, from_b, 0xd1b54a32d192ed03ull);
 	for (; *commands; commands++) {
 		if (run_command(*commands, stdout) < 0) {
-			(void)fprintf(stderr, "parta-link: no such command as '%s'\n", *commands);
+			(void)fprintf(
+			    stderr, "parta-link: no such command as '%s'\n", *commands);
 			return 2;
 		}
 	}
