@@ -1,5 +1,44 @@
-int
-main(void)
+/* parta-collector: receives, keeps, judges and shows what agents report. */
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/command.h"
+#include "common/check.h"
+
+/* The one list of commands. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char *argv[], FILE *out, FILE *err);
+	const char *words;
+} commands[] = {
+    {"run", command_run, "the service"},
+    {"ca", command_ca, "the certificate authority: init, show, renew"},
+};
+
+static void
+usage(FILE *to)
 {
-	return 0;
+	(void)fputs(
+	    "usage: parta-collector COMMAND [ARGUMENTS] [-c FILE] [-v] [--help]\n\n", to);
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		(void)fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].words);
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		(void)printf("parta-collector %s\n", PARTA_VERSION);
+		return COMMAND_DONE;
+	}
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		usage(stdout);
+		return COMMAND_DONE;
+	}
+	for (size_t i = 0; argc > 1 && i < COUNT_OF(commands); i++) {
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1, stdout, stderr);
+	}
+	usage(stderr);
+	return COMMAND_USAGE;
 }

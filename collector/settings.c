@@ -8,149 +8,97 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/http/listen.h"
 #include "common/check.h"
 
 #define AT(field)  offsetof(struct collector_settings, field)
 #define LEN(field) (sizeof(((struct collector_settings *)NULL)->field) - 1)
 
+static const char *const levels[] = {"error", "warn", "info", "debug"};
+
+static int
+valid_path(const char *value)
+{
+	return *value == '/' ? 0 : -EINVAL;
+}
+
+static int
+valid_level(const char *value)
+{
+	for (size_t i = 0; i < COUNT_OF(levels); i++) {
+		if (strcmp(levels[i], value) == 0)
+			return 0;
+	}
+	return -EINVAL;
+}
+
+static int
+valid_endpoint(const char *value)
+{
+	struct address address;
+	uint16_t port;
+
+	return *value == '\0' ? 0 : endpoint_parse(value, &address, &port);
+}
+
+static int
+valid_https(const char *value)
+{
+	return *value == '\0' || strncmp(value, "https://", 8) == 0 ? 0 : -EINVAL;
+}
+
+/* clang-format off */
 const struct option_row collector_options[] = {
-    {.name = "database",
-	.type = OPTION_TEXT,
-	.at = AT(database),
-	.max = LEN(database),
-	.text = "Where PostgreSQL is, as a libpq connection string or URL. Empty: the "
-		"collector makes "
-		"and runs a private cluster in its state directory."},
-    {.name = "state-dir",
-	.type = OPTION_TEXT,
-	.at = AT(state_dir),
-	.fallback = "/var/lib/parta-collector",
-	.min = 1,
-	.max = LEN(state_dir),
-	.text = "Directory of the certificate authority and of the private database cluster."},
-    {.name = "listen-agents",
-	.type = OPTION_TEXT,
-	.at = AT(listen_agents),
-	.fallback = "[::]:8443",
-	.min = 1,
-	.max = LEN(listen_agents),
-	.text = "Address and port where agents send reports (mutual TLS)."},
-    {.name = "listen-enrol",
-	.type = OPTION_TEXT,
-	.at = AT(listen_enrol),
-	.fallback = "[::]:8444",
-	.min = 1,
-	.max = LEN(listen_enrol),
-	.text = "Address and port where agents enrol, and where health and metrics are read."},
-    {.name = "listen-measure",
-	.type = OPTION_TEXT,
-	.at = AT(listen_measure),
-	.fallback = "[::]:8445",
-	.max = LEN(listen_measure),
-	.text = "Address and port of the measuring endpoint. Empty: none."},
-    {.name = "server-names",
-	.type = OPTION_LIST,
-	.at = AT(server_names),
-	.max = OPTION_LIST_MAX,
-	.reload = true,
-	.text = "Host names and addresses under which agents reach this collector; they stand "
-		"in its "
-		"certificate. Empty: the machine's own host name."},
-    {.name = "agents-url",
-	.type = OPTION_TEXT,
-	.at = AT(agents_url),
-	.max = LEN(agents_url),
-	.reload = true,
-	.text =
-	    "Where an enrolled agent is told to send its reports. Empty: https, the first of "
-	    "server-names and the port of listen-agents."},
-    {.name = "connections-max",
-	.type = OPTION_NUMBER,
-	.at = AT(connections_max),
-	.fallback = "10000",
-	.min = 8,
-	.max = 100000,
-	.text = "Connections of agents open at once; each costs about 43 kilobytes."},
-    {.name = "agent-requests-per-s",
-	.type = OPTION_NUMBER,
-	.at = AT(agent_requests_per_s),
-	.fallback = "20",
-	.min = 1,
-	.max = 100000,
-	.reload = true,
-	.text = "Requests a second that one agent may make in the long run; more are answered "
-		"429."},
-    {.name = "agent-requests-burst",
-	.type = OPTION_NUMBER,
-	.at = AT(agent_requests_burst),
-	.fallback = "100",
-	.min = 1,
-	.max = 100000,
-	.reload = true,
-	.text = "Requests that one agent may make at once after a pause."},
-    {.name = "enrol-per-minute",
-	.type = OPTION_NUMBER,
-	.at = AT(enrol_per_minute),
-	.fallback = "60",
-	.min = 1,
-	.max = 10000,
-	.reload = true,
-	.text = "Enrolments a minute from one address; more are answered 429."},
-    {.name = "queue-reports",
-	.type = OPTION_NUMBER,
-	.at = AT(queue_reports),
-	.fallback = "2000",
-	.min = 256,
-	.max = 100000,
-	.text = "Reports that may wait for the database; more are answered 503."},
-    {.name = "queue-bytes",
-	.type = OPTION_BYTES,
-	.at = AT(queue_bytes),
-	.fallback = "64M",
-	.min = 16 * 1024 * 1024,
-	.max = 4e9,
-	.text = "Memory that waiting reports may take, inflated; more are answered 503."},
-    {.name = "answer-within",
-	.type = OPTION_SECONDS,
-	.at = AT(answer_within_s),
-	.fallback = "30s",
-	.min = 1,
-	.max = 600,
-	.reload = true,
-	.text = "How long a request may wait for the database before it is answered 503."},
-    {.name = "measure-streams",
-	.type = OPTION_NUMBER,
-	.at = AT(measure_streams),
-	.fallback = "64",
-	.min = 1,
-	.max = 10000,
-	.reload = true,
-	.text = "Downloads and uploads measured at once; more are answered 503."},
-    {.name = "measure-request-bytes",
-	.type = OPTION_BYTES,
-	.at = AT(measure_request_bytes),
-	.fallback = "2G",
-	.min = 1024 * 1024,
-	.max = 1e12,
-	.reload = true,
-	.text = "The most that one download or upload may carry."},
-    {.name = "measure-client-bytes-a-day",
-	.type = OPTION_BYTES,
-	.at = AT(measure_client_bytes_a_day),
-	.fallback = "50G",
-	.min = 1024 * 1024,
-	.max = 1e15,
-	.reload = true,
-	.text = "The most that one client address may measure a day; more is answered 429."},
-    {.name = "measure-key",
-	.type = OPTION_TEXT,
-	.at = AT(measure_key),
-	.max = LEN(measure_key),
-	.reload = true,
-	.text = "A word that measuring clients must give as the parameter key of the URL. "
-		"Empty: anybody "
-		"may measure, within the limits above."},
+	{ .name = "database", .type = OPTION_TEXT, .at = AT(database), .max = LEN(database),
+	  .text = "Where PostgreSQL is, as a libpq connection string or URL. Empty: the collector makes and "
+		  "runs a private cluster in its state directory." },
+	{ .name = "state-dir", .type = OPTION_TEXT, .at = AT(state_dir), .fallback = "/var/lib/parta-collector", .min = 1, .max = LEN(state_dir), .valid = valid_path,
+	  .text = "The folder of the certificate authority and of the private database cluster." },
+	{ .name = "data-dir", .type = OPTION_TEXT, .at = AT(data_dir), .fallback = PARTA_DATADIR, .min = 1, .max = LEN(data_dir), .valid = valid_path,
+	  .text = "The folder of device rules and database scripts that come with the program." },
+	{ .name = "log-level", .type = OPTION_TEXT, .at = AT(log_level), .fallback = "info", .min = 1, .max = LEN(log_level), .reload = true, .valid = valid_level,
+	  .text = "How much is logged: error, warn, info or debug." },
+
+	{ .name = "listen-agents", .type = OPTION_TEXT, .at = AT(listen_agents), .fallback = "[::]:8443", .min = 1, .max = LEN(listen_agents), .valid = valid_endpoint,
+	  .text = "Address and port where agents send reports (mutual TLS)." },
+	{ .name = "listen-enrol", .type = OPTION_TEXT, .at = AT(listen_enrol), .fallback = "[::]:8444", .min = 1, .max = LEN(listen_enrol), .valid = valid_endpoint,
+	  .text = "Address and port where agents enrol, and where health and metrics are read." },
+	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
+	  .text = "Address and port of the measuring endpoint. Empty: none." },
+	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,
+	  .text = "Host names and addresses under which agents reach this collector; they stand in its "
+		  "certificate. Empty: the machine's own host name." },
+	{ .name = "agents-url", .type = OPTION_TEXT, .at = AT(agents_url), .max = LEN(agents_url), .reload = true, .valid = valid_https,
+	  .text = "Where an enrolled agent is told to send its reports. Empty: https, the first of "
+		  "server-names and the port of listen-agents." },
+
+	{ .name = "connections-max", .type = OPTION_NUMBER, .at = AT(connections_max), .fallback = "10000", .min = 8, .max = 100000,
+	  .text = "Connections of agents open at once; each costs about 43 kilobytes." },
+	{ .name = "agent-requests-per-s", .type = OPTION_NUMBER, .at = AT(agent_requests_per_s), .fallback = "20", .min = 1, .max = 100000, .reload = true,
+	  .text = "Requests a second that one agent may make in the long run; more are answered 429." },
+	{ .name = "agent-requests-burst", .type = OPTION_NUMBER, .at = AT(agent_requests_burst), .fallback = "100", .min = 1, .max = 100000, .reload = true,
+	  .text = "Requests that one agent may make at once after a pause." },
+	{ .name = "enrol-per-minute", .type = OPTION_NUMBER, .at = AT(enrol_per_minute), .fallback = "60", .min = 1, .max = 10000, .reload = true,
+	  .text = "Enrolments a minute from one address; more are answered 429." },
+	{ .name = "answer-within", .type = OPTION_SECONDS, .at = AT(answer_within_s), .fallback = "30s", .min = 1, .max = 600, .reload = true,
+	  .text = "How long a request may wait for the database before it is answered 503." },
+
+	{ .name = "queue-reports", .type = OPTION_NUMBER, .at = AT(queue_reports), .fallback = "2000", .min = 256, .max = 100000,
+	  .text = "Reports that may wait for the database; more are answered 503." },
+	{ .name = "queue-bytes", .type = OPTION_BYTES, .at = AT(queue_bytes), .fallback = "64M", .min = 16 * 1024 * 1024, .max = 4e9,
+	  .text = "Memory that waiting reports may take, inflated; more are answered 503." },
+
+	{ .name = "measure-streams", .type = OPTION_NUMBER, .at = AT(measure_streams), .fallback = "64", .min = 1, .max = 10000, .reload = true,
+	  .text = "Downloads and uploads measured at once; more are answered 503." },
+	{ .name = "measure-request-bytes", .type = OPTION_BYTES, .at = AT(measure_request_bytes), .fallback = "2G", .min = 1024 * 1024, .max = 1e12, .reload = true,
+	  .text = "The most that one download or upload may carry." },
+	{ .name = "measure-client-bytes-a-day", .type = OPTION_BYTES, .at = AT(measure_client_bytes_a_day), .fallback = "50G", .min = 1024 * 1024, .max = 1e15, .reload = true,
+	  .text = "The most that one client address may measure a day; more is answered 429." },
+	{ .name = "measure-key", .type = OPTION_TEXT, .at = AT(measure_key), .max = LEN(measure_key), .reload = true,
+	  .text = "A word that measuring clients must give as the parameter key of the URL. Empty: anybody "
+		  "may measure, within the limits above." },
 };
+/* clang-format on */
 
 const size_t collector_options_count = COUNT_OF(collector_options);
 
@@ -168,4 +116,14 @@ settings_load(const char *path, struct collector_settings *ret, struct option_er
 		(void)snprintf(error->text, sizeof(error->text), "could not read '%s': %s",
 		    file, strerror(-r));
 	return r;
+}
+
+enum log_level
+settings_log_level(const struct collector_settings *settings)
+{
+	for (size_t i = 0; i < COUNT_OF(levels); i++) {
+		if (strcmp(levels[i], settings->log_level) == 0)
+			return (enum log_level)i;
+	}
+	return LOG_LEVEL_INFO;
 }

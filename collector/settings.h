@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/log.h"
 #include "common/options.h"
 
 struct collector_settings {
 	char database[1024]; /* libpq connection string or URL; empty: the embedded cluster */
-	char state_dir[512];
+	char state_dir[256];
+	char data_dir[256];
+	char log_level[16];
 
 	char listen_agents[128];
 	char listen_enrol[128];
@@ -40,5 +43,8 @@ extern const size_t collector_options_count;
  * 0 or a negative errno; error is then set.
  */
 int settings_load(const char *path, struct collector_settings *ret, struct option_error *error);
+
+/* The level that log-level names. */
+enum log_level settings_log_level(const struct collector_settings *settings);
 
 #endif

@@ -1,0 +1,651 @@
+/*
+ * parta-collector as a list of parts. The main thread waits for signals and
+ * seconds; listeners, committers and the clerk have threads of their own. What a
+ * client brings is judged in http/ and ingest/, and kept by store/; here things
+ * are only put together and taken apart in the right order.
+ */
+#include "collector/collector.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include "collector/http/health.h"
+#include "collector/http/listen.h"
+#include "collector/http/measure.h"
+#include "collector/http/metrics.h"
+#include "collector/http/server.h"
+#include "collector/ingest/admission.h"
+#include "collector/ingest/answer.h"
+#include "collector/ingest/authority.h"
+#include "collector/ingest/clerk.h"
+#include "collector/ingest/enrol.h"
+#include "collector/ingest/ingest.h"
+#include "collector/ingest/roll.h"
+#include "collector/store/cluster.h"
+#include "collector/store/migrate.h"
+#include "collector/store/store.h"
+#include "common/check.h"
+#include "common/classify/rule.h"
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "common/sandbox.h"
+#include "common/text.h"
+#include "common/unit.h"
+
+enum {
+	LISTENERS = 3,
+	TICK_MS = 1000,
+	IDENTITY_EVERY_S = 3600,
+	AGENTS_IDLE_S = 150, /* a heartbeat comes every 30 s */
+	OTHERS_IDLE_S = 30,
+	OTHERS_CONNECTIONS = 512,
+	OTHERS_A_CLIENT = 128,
+	MEASURE_MEMORY_BYTES = 256 * 1024,
+	AGENTS_MEMORY_BYTES = 32 * 1024,
+	BODIES_BYTES_MAX = 64 * 1024 * 1024,
+	BODY_WITHIN_MS = 60000,
+	SPARE_DESCRIPTORS = 256,
+};
+
+struct collector {
+	struct collector_settings settings;
+	const char *config;
+	size_t started;
+	struct cluster *cluster;
+	const char *conninfo;
+	struct rules *rules;
+	struct authority *authority;
+	struct roll *roll;
+	struct clerk *clerk;
+	struct ingest *ingest;
+	struct enrol *enrol;
+	struct measure *measure;
+	struct health health;
+	struct http_services services;
+	struct http_server *servers[LISTENERS];
+	struct loop *loop;
+	struct loop_event *tick, *events[3];
+	uint64_t identity_at_ms;
+};
+
+/* ---------------------------------------------------------------- names */
+
+size_t
+collector_names(const struct collector_settings *settings,
+    char ret_own[static OPTION_LIST_TEXT], const char *ret[static OPTION_LIST_MAX])
+{
+	struct utsname machine;
+
+	for (size_t i = 0; i < settings->server_names.count; i++)
+		ret[i] = settings->server_names.text[i];
+	if (settings->server_names.count > 0)
+		return settings->server_names.count;
+	(void)text_copy(
+	    ret_own, OPTION_LIST_TEXT, uname(&machine) < 0 ? "localhost" : machine.nodename);
+	ret[0] = ret_own;
+	return 1;
+}
+
+/* Where agents are sent: the option, or made of the first name and the port of the listener. */
+static void
+agents_url(const struct collector_settings *settings, char ret[static 256])
+{
+	const char *names[OPTION_LIST_MAX];
+	char own[OPTION_LIST_TEXT];
+	struct address address;
+	uint16_t port = 0;
+
+	(void)collector_names(settings, own, names);
+	(void)endpoint_parse(settings->listen_agents, &address, &port);
+	if (settings->agents_url[0])
+		(void)text_copy(ret, 256, settings->agents_url);
+	else if (strchr(names[0], ':'))
+		(void)snprintf(ret, 256, "https://[%s]:%u", names[0], (unsigned)port);
+	else
+		(void)snprintf(ret, 256, "https://%s:%u", names[0], (unsigned)port);
+}
+
+/* ---------------------------------------------------------------- the database */
+
+static int
+schema_bring(struct collector *c)
+{
+	char words[MIGRATE_ERROR_SIZE] = "", sql_dir[sizeof(c->settings.data_dir) + 8];
+	struct migrate_settings settings = {.conninfo = c->conninfo, .sql_dir = sql_dir};
+	int r;
+
+	(void)snprintf(sql_dir, sizeof(sql_dir), "%s/sql", c->settings.data_dir);
+	r = migrate_run(&settings, words);
+	return r < 0 ? log_error(0, "could not bring the database to this version: %s", words),
+	       r     : 0;
+}
+
+/* The embedded cluster is ours to bring up to date; another's is brought by `migrate`, and may
+ * be away while we start. */
+static int
+database_start(struct collector *c)
+{
+	char words[CLUSTER_ERROR_SIZE] = "";
+	int r;
+
+	if (c->settings.database[0]) {
+		c->conninfo = c->settings.database;
+		return 0;
+	}
+	r = cluster_open(c->settings.state_dir, true, &c->cluster, words);
+	if (r < 0) {
+		(void)log_error(0, "could not start the embedded database: %s", words);
+		return r;
+	}
+	c->conninfo = cluster_conninfo(c->cluster);
+	r = schema_bring(c);
+	if (r < 0) {
+		cluster_close(c->cluster);
+		c->cluster = NULL;
+	}
+	return r;
+}
+
+static void
+database_stop(struct collector *c)
+{
+	if (c->cluster)
+		cluster_close(c->cluster);
+}
+
+/* ---------------------------------------------------------------- rules, authority */
+
+static int
+rules_start(struct collector *c)
+{
+	char words[RULES_ERROR_SIZE] = "", path[sizeof(c->settings.data_dir) + 32];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "%s/device_rule.csv", c->settings.data_dir);
+	r = rules_read(path, &c->rules, words);
+	if (r < 0)
+		(void)log_error(0, "could not read the device rules: %s", words);
+	return r;
+}
+
+static void
+rules_stop(struct collector *c)
+{
+	rules_free(c->rules);
+}
+
+/* Shows the listeners' certificate, made anew when names or time ask for it. */
+static int
+identity_keep(struct collector *c)
+{
+	CLEANUP(free_at) char *chain = NULL;
+	CLEANUP(free_at) char *key = NULL;
+	const char *names[OPTION_LIST_MAX];
+	char own[OPTION_LIST_TEXT];
+	size_t count = collector_names(&c->settings, own, names);
+	bool fresh = false, first = c->identity_at_ms == 0;
+	int r = authority_server(
+	    c->authority, names, count, clock_wall_ms(), false, &chain, &key, &fresh);
+
+	c->identity_at_ms = clock_boot_ms() + (uint64_t)IDENTITY_EVERY_S * 1000;
+	if (r < 0)
+		return log_error(
+		    r, "could not issue the listeners' certificate for '%s'", names[0]);
+	if (fresh)
+		(void)log_info("issued a certificate for the listeners name='%s' names=%zu",
+		    names[0], count);
+	return fresh || first ? server_identity(chain, key) : 0;
+}
+
+static int
+authority_start(struct collector *c)
+{
+	const char *dir = c->settings.state_dir;
+	int r = authority_create(dir, clock_wall_ms());
+
+	if (r == 0)
+		r = authority_open(dir, &c->authority);
+	if (r < 0)
+		return log_error(r, "could not open the certificate authority in '%s/ca'", dir);
+	r = identity_keep(c);
+	if (r < 0)
+		authority_close(c->authority);
+	return r;
+}
+
+static void
+authority_stop(struct collector *c)
+{
+	authority_close(c->authority);
+}
+
+/* ---------------------------------------------------------------- the door shuts */
+
+/* Each connection is a descriptor, and the soft limit is often lower than what we may have. */
+static void
+descriptors_raise(const struct collector *c)
+{
+	rlim_t need =
+	    (rlim_t)c->settings.connections_max + 2 * OTHERS_CONNECTIONS + SPARE_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
+		return;
+	limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < need)
+		(void)log_warn(0,
+		    "only %llu descriptors are allowed, fewer agents than connections-max can "
+		    "connect",
+		    (unsigned long long)limit.rlim_cur);
+}
+
+static int
+sandbox_start(struct collector *c)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	int r = sandbox_drop_capabilities();
+
+	descriptors_raise(c);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	if (r == 0)
+		r = sandbox_enter(SANDBOX_SERVICE);
+	return r < 0 ? log_error(r, "could not enter the sandbox") : 0;
+}
+
+/* ---------------------------------------------------------------- taking reports in */
+
+static int
+clerk_begin(struct collector *c)
+{
+	int r = roll_new(&c->roll);
+
+	if (r == 0)
+		r = clerk_start(c->conninfo, c->roll, &c->clerk);
+	if (r < 0)
+		roll_free(c->roll);
+	return r;
+}
+
+static void
+clerk_end(struct collector *c)
+{
+	clerk_stop(c->clerk);
+	clerk_free(c->clerk);
+	roll_free(c->roll);
+}
+
+static int
+ingest_begin(struct collector *c)
+{
+	struct ingest_config config = {
+	    .conninfo = c->conninfo,
+	    .authority = c->authority,
+	    .clerk = c->clerk,
+	    .rules = c->rules,
+	    .queue_reports = (size_t)c->settings.queue_reports,
+	    .queue_bytes = (size_t)c->settings.queue_bytes,
+	};
+	struct enrol_config enrolment = {
+	    .authority = c->authority,
+	    .roll = c->roll,
+	    .clerk = c->clerk,
+	    .per_minute = (double)c->settings.enrol_per_minute,
+	};
+	int r;
+
+	agents_url(&c->settings, enrolment.agents_url);
+	r = enrol_new(&enrolment, &c->enrol);
+	if (r == 0)
+		r = ingest_start(&config, &c->ingest);
+	if (r < 0)
+		enrol_free(c->enrol);
+	return r;
+}
+
+static void
+ingest_end(struct collector *c)
+{
+	ingest_stop(c->ingest);
+	ingest_free(c->ingest);
+	enrol_free(c->enrol);
+}
+
+/* ---------------------------------------------------------------- measuring */
+
+static int
+measured(struct store *store, void *work)
+{
+	struct measure_record *record = work;
+	int r = store
+		    ? store_measured(store, record->test_id, record->upload, record->started_ms,
+			  record->size_bytes, record->duration_s, record->client)
+		    : 0;
+
+	if (!store || r < 0)
+		metric_add(METRIC_MEASURE_LOST, 1);
+	free(record);
+	return r;
+}
+
+static void
+measured_note(void *arg, const struct measure_record *record)
+{
+	struct collector *c = arg;
+	struct measure_record *copy = malloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *record;
+	if (copy && clerk_post(c->clerk, measured, copy) == 0)
+		return;
+	metric_add(METRIC_MEASURE_LOST, 1);
+	free(copy);
+}
+
+static struct measure_config
+measure_settings(struct collector *c)
+{
+	struct measure_config config = {
+	    .streams_max = (size_t)c->settings.measure_streams,
+	    .request_bytes_max = (uint64_t)c->settings.measure_request_bytes,
+	    .client_bytes_a_day = (uint64_t)c->settings.measure_client_bytes_a_day,
+	    .record = measured_note,
+	    .arg = c,
+	};
+
+	(void)text_copy(config.key, sizeof(config.key), c->settings.measure_key);
+	return config;
+}
+
+static int
+measure_begin(struct collector *c)
+{
+	struct measure_config config = measure_settings(c);
+
+	return measure_new(&config, &c->measure);
+}
+
+static void
+measure_end(struct collector *c)
+{
+	measure_free(c->measure);
+}
+
+/* ---------------------------------------------------------------- listeners */
+
+static void
+judge(void *arg, const uint8_t *der, size_t len, struct http_certificate *ret)
+{
+	struct collector *c = arg;
+
+	authority_judge(c->authority, der, len, ret);
+}
+
+static unsigned
+admit(void *arg, enum http_role role, const struct http_certificate *certificate,
+    struct http_agent *ret, const char **ret_code, const char **ret_reason)
+{
+	struct collector *c = arg;
+	struct roll_entry entry;
+	bool known =
+	    certificate->trusted && roll_find(c->roll, certificate->key_sha256, &entry);
+	unsigned status = admission_judge(
+	    role, certificate, known ? &entry : NULL, clock_wall_ms(), ret_code, ret_reason);
+
+	if (status == 0) {
+		memcpy(ret->id, entry.agent_id, sizeof(ret->id));
+		memcpy(ret->school_code, entry.school_code, sizeof(ret->school_code));
+	}
+	return status;
+}
+
+static bool
+ready(void *arg)
+{
+	struct collector *c = arg;
+
+	return ingest_ready(c->ingest);
+}
+
+static int
+server_begin(struct collector *c, enum http_listener listener, const char *address)
+{
+	bool agents = listener == HTTP_AGENTS;
+	struct http_config config = {
+	    .listener = listener,
+	    .address = address,
+	    .authority_pem = agents ? authority_facts(c->authority)->pem : NULL,
+	    .threads = agents ? 2 : 1,
+	    .connections_max =
+		agents ? (unsigned)c->settings.connections_max : OTHERS_CONNECTIONS,
+	    .client_connections_max = agents ? 0 : OTHERS_A_CLIENT,
+	    .connection_memory_bytes =
+		listener == HTTP_MEASURE ? MEASURE_MEMORY_BYTES : AGENTS_MEMORY_BYTES,
+	    .idle_s = agents ? AGENTS_IDLE_S : OTHERS_IDLE_S,
+	    .body_within_ms = listener == HTTP_MEASURE ? 2 * BODY_WITHIN_MS : BODY_WITHIN_MS,
+	    .bodies_bytes_max = BODIES_BYTES_MAX,
+	    .requests_per_s = agents ? (double)c->settings.agent_requests_per_s : 100,
+	    .requests_burst = agents ? (double)c->settings.agent_requests_burst : 1000,
+	    .hooks = {judge, admit, answer_refusal, c},
+	    .services = &c->services,
+	};
+	int r;
+
+	if (!address[0])
+		return 0;
+	r = server_start(&config, &c->servers[listener]);
+	if (r < 0)
+		return log_error(r, "could not listen on '%s'", address);
+	(void)log_info(
+	    "listening on '%s' port=%u", address, (unsigned)server_port(c->servers[listener]));
+	return 0;
+}
+
+static void
+limits_apply(struct collector *c)
+{
+	uint64_t within_ms = (uint64_t)c->settings.answer_within_s * 1000;
+
+	server_limits(c->servers[HTTP_AGENTS], (double)c->settings.agent_requests_per_s,
+	    (double)c->settings.agent_requests_burst, within_ms);
+	server_limits(c->servers[HTTP_ENROL], 100, 1000, within_ms);
+}
+
+/* The order matters: nobody new comes in, what waits is stored and answered, then all is
+ * closed. */
+static void
+listeners_stop(struct collector *c)
+{
+	for (size_t i = 0; i < LISTENERS; i++) {
+		if (c->servers[i])
+			server_quiesce(c->servers[i]);
+	}
+	ingest_stop(c->ingest);
+	clerk_stop(c->clerk);
+	for (size_t i = 0; i < LISTENERS; i++) {
+		server_stop(c->servers[i]);
+		c->servers[i] = NULL;
+	}
+}
+
+static int
+listeners_start(struct collector *c)
+{
+	int r;
+
+	c->health = (struct health){ready, c};
+	c->services = (struct http_services){c->ingest, c->enrol, c->measure, &c->health};
+	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
+	if (r == 0)
+		r = server_begin(c, HTTP_ENROL, c->settings.listen_enrol);
+	if (r == 0)
+		r = server_begin(c, HTTP_MEASURE, c->settings.listen_measure);
+	if (r < 0) {
+		listeners_stop(c);
+		return r;
+	}
+	limits_apply(c);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- signals and seconds */
+
+static void
+reload(struct collector *c)
+{
+	CLEANUP(free_at) struct collector_settings *fresh = malloc(sizeof(*fresh));
+	struct option_error error = {""};
+	struct measure_config measuring;
+	char url[256];
+	size_t waiting;
+
+	if (!fresh || settings_load(c->config, fresh, &error) < 0) {
+		(void)log_error(0,
+		    "could not read the configuration again, going on as before: %s",
+		    error.text);
+		return;
+	}
+	waiting =
+	    options_reload(collector_options, collector_options_count, &c->settings, fresh);
+	log_set_level(settings_log_level(&c->settings));
+	measuring = measure_settings(c);
+	measure_change(c->measure, &measuring);
+	agents_url(&c->settings, url);
+	enrol_change(c->enrol, (double)c->settings.enrol_per_minute, url);
+	limits_apply(c);
+	(void)identity_keep(c);
+	(void)log_info("read the configuration again restart_needed=%zu", waiting);
+}
+
+static void
+on_signal(int signo, void *arg)
+{
+	struct collector *c = arg;
+
+	if (signo == SIGHUP) {
+		(void)unit_notify("RELOADING=1");
+		reload(c);
+		(void)unit_notify("READY=1");
+		return;
+	}
+	(void)unit_notify("STOPPING=1");
+	(void)log_info("ending, what was received is stored first");
+	loop_stop(c->loop);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct collector *c = arg;
+
+	for (size_t i = 0; i < LISTENERS; i++) {
+		if (c->servers[i])
+			server_tick(c->servers[i]);
+	}
+	if (clock_boot_ms() >= c->identity_at_ms)
+		(void)identity_keep(c);
+	if (unit_watchdog_ms() > 0)
+		(void)unit_notify("WATCHDOG=1");
+	(void)loop_timer_set(c->tick, TICK_MS);
+}
+
+static void
+loop_end(struct collector *c)
+{
+	for (size_t i = 0; i < COUNT_OF(c->events); i++)
+		loop_event_free(c->events[i]);
+	loop_event_free(c->tick);
+	loop_free(c->loop);
+}
+
+static int
+loop_begin(struct collector *c)
+{
+	static const int signals[] = {SIGHUP, SIGTERM, SIGINT};
+	int r = loop_new(&c->loop);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < COUNT_OF(signals); i++)
+		r = loop_signal(c->loop, signals[i], on_signal, c, &c->events[i]);
+	if (r == 0)
+		r = loop_timer(c->loop, on_tick, c, &c->tick);
+	if (r == 0)
+		r = loop_timer_set(c->tick, TICK_MS);
+	if (r < 0)
+		loop_end(c);
+	return r;
+}
+
+/* ---------------------------------------------------------------- the list */
+
+/* Order is meaning: the database's keeper is born before the sandbox shuts, threads after it,
+ * and what starts last stops first. */
+static const struct part {
+	const char *name;
+	int (*start)(struct collector *c);
+	void (*stop)(struct collector *c);
+} parts[] = {
+    {"the database", database_start, database_stop},
+    {"the device rules", rules_start, rules_stop},
+    {"the sandbox", sandbox_start, NULL},
+    {"the certificate authority", authority_start, authority_stop},
+    {"the signals", loop_begin, loop_end},
+    {"the clerk", clerk_begin, clerk_end},
+    {"the committers", ingest_begin, ingest_end},
+    {"measuring", measure_begin, measure_end},
+    {"the listeners", listeners_start, listeners_stop},
+};
+
+static void
+collector_stop(struct collector *c)
+{
+	while (c->started > 0) {
+		const struct part *last = &parts[--c->started];
+
+		if (last->stop)
+			last->stop(c);
+	}
+}
+
+static int
+collector_start(struct collector *c)
+{
+	for (; c->started < COUNT_OF(parts); c->started++) {
+		const struct part *part = &parts[c->started];
+		int r = part->start(c);
+
+		if (r < 0) {
+			collector_stop(c);
+			return log_error(r, "could not start %s", part->name);
+		}
+	}
+	return 0;
+}
+
+int
+collector_run(const struct collector_settings *settings, const char *config)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->settings = *settings;
+	c->config = config;
+	r = collector_start(c);
+	if (r == 0) {
+		(void)unit_notify("READY=1");
+		r = loop_run(c->loop);
+		collector_stop(c);
+		(void)log_info("ended");
+	}
+	free(c);
+	return r;
+}

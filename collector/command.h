@@ -1,0 +1,45 @@
+/*
+ * A command of parta-collector: its own file, its own arguments, its own exit
+ * status. argv[0] is the command's name; -c FILE and -v are in argv wherever the
+ * person wrote them, and command_common() takes them out.
+ */
+#ifndef PARTA_COLLECTOR_COMMAND_H
+#define PARTA_COLLECTOR_COMMAND_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "collector/settings.h"
+
+enum command_status {
+	COMMAND_DONE = 0,
+	COMMAND_FAILED = 1,
+	COMMAND_USAGE = 2,
+	COMMAND_BAD_VERDICT = 3, /* where a command gives a verdict: it is bad */
+};
+
+enum command_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+
+struct command_common {
+	const char *config; /* NULL: COLLECTOR_CONFIG_FILE if it is there */
+	bool verbose, help;
+	enum command_format format;
+};
+
+/*
+ * Takes -c/--config FILE, -v/--verbose, -h/--help and --format table|json|csv
+ * out of argv (which keeps its NULL) and lowers *argc. COMMAND_DONE, or
+ * COMMAND_USAGE with words on err.
+ */
+int command_common(int *argc, char *argv[], struct command_common *ret, FILE *err);
+
+/* Loads the settings that common names and opens the log. COMMAND_DONE or COMMAND_FAILED with
+ * words on err. */
+int command_settings(
+    const struct command_common *common, struct collector_settings *ret, FILE *err);
+
+/* Each returns an enum command_status; results go to out, words to err. */
+int command_run(int argc, char *argv[], FILE *out, FILE *err);
+int command_ca(int argc, char *argv[], FILE *out, FILE *err);
+
+#endif
