@@ -1,5 +1,5 @@
 /*
- * initdb and postgres as children. Three locks of the state directory keep
+ * initdb and postgres as children. Two locks of the state directory keep
  * processes apart: "use" is held shared by whoever needs the cluster, so that
  * the last one stops it; "start" is held while one makes or starts it. A killed
  * collector leaves PostgreSQL running and both locks free, and the next one
@@ -391,8 +391,9 @@ wait_until_ready(struct cluster *c)
 			return 0;
 		if (ping == PQPING_REJECT)
 			heard = now;
-		if (c->server > 0 && waitpid(c->server, &status, WNOHANG) == c->server) {
-			c->server = 0;
+		if ((c->server > 0 && waitpid(c->server, &status, WNOHANG) == c->server) ||
+		    (c->keeper > 0 && waitpid(c->keeper, &status, WNOHANG) == c->keeper)) {
+			c->server = c->keeper = 0;
 			return complain(c, -EIO,
 			    "PostgreSQL ended at its start: see '%s/start.log' and '%s/log'",
 			    c->room, c->data);
@@ -424,29 +425,37 @@ make_database(struct cluster *c)
 	return r;
 }
 
-/* The keeper's whole life: a dead server is started again; a closed pipe ends it. */
+/*
+ * The keeper's whole life: a dead server is started again, by its own parent, who
+ * alone can bury it; a closed pipe ends it. A server that never answered at all
+ * is not tried twice: the end of the keeper tells so.
+ */
 static void
 keep(struct cluster *c, int fd)
 {
 	struct pollfd parent = {.fd = fd, .events = POLLIN};
-	pid_t server = server_pid(c);
+	pid_t server = server_pid(c), own = 0;
+	bool has_answered = server > 0;
 
 	for (;;) {
-		int ready = poll(&parent, 1, 500);
+		int ready;
 
+		if (own > 0 && waitpid(own, NULL, WNOHANG) == own) {
+			own = 0;
+			if (!has_answered)
+				return;
+		}
+		if (server == 0 || !is_alive(server)) {
+			/* Nobody but us starts it, but whoever did is as good. */
+			server = server_pid(c);
+			if (server == 0)
+				server = own = spawn_server(c);
+		}
+		if (!has_answered)
+			has_answered = PQping(c->ping) == PQPING_OK;
+		ready = poll(&parent, 1, 300);
 		if (ready > 0 || (ready < 0 && errno != EINTR))
 			return;
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		if (server > 0 && is_alive(server))
-			continue;
-		/* Nobody but us starts it, but whoever did is as good. */
-		server = server_pid(c);
-		if (server > 0)
-			continue;
-		server = spawn_server(c);
-		/* Children of a killed one hold its memory a moment longer. */
-		(void)poll(&parent, 1, 500);
 	}
 }
 
@@ -497,7 +506,7 @@ lock_open(struct cluster *c, const char *name, int how)
 }
 
 static int
-start(struct cluster *c)
+start(struct cluster *c, bool keep_it)
 {
 	CLEANUP(close_at) int start_fd = lock_open(c, "start", LOCK_EX);
 	int r;
@@ -510,7 +519,11 @@ start(struct cluster *c)
 	r = make_data(c);
 	if (r < 0)
 		return r;
-	if (PQping(c->ping) == PQPING_NO_RESPONSE && server_pid(c) == 0) {
+	if (keep_it) {
+		r = start_keeper(c);
+		if (r < 0)
+			return r;
+	} else if (server_pid(c) == 0) {
 		c->server = spawn_server(c);
 		if (c->server < 0)
 			return complain(c, -errno, "could not fork: %s", strerror(errno));
@@ -532,9 +545,7 @@ cluster_open(const char *state_dir, bool keep_it, struct cluster **ret,
 	c->use_fd = c->keeper_fd = -1;
 	r = find_places(c, state_dir);
 	if (r == 0)
-		r = start(c);
-	if (r == 0 && keep_it)
-		r = start_keeper(c);
+		r = start(c, keep_it);
 	if (r < 0) {
 		cluster_close(c);
 		return r;
@@ -573,10 +584,10 @@ cluster_close(struct cluster *c)
 {
 	if (!c)
 		return;
-	if (c->keeper > 0) {
+	if (c->keeper_fd >= 0)
 		(void)close(c->keeper_fd);
+	if (c->keeper > 0)
 		(void)waitpid(c->keeper, NULL, 0);
-	}
 	if (c->use_fd >= 0) {
 		CLEANUP(close_at) int start_fd = lock_open(c, "start", LOCK_EX);
 
