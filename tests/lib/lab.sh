@@ -88,8 +88,12 @@ lab_start() {
 	LAB_PIDS[$name]=$!
 }
 
+lab_note() { # NAME PID: a daemon started by other means, to be stopped by name
+	LAB_PIDS[$1]=$2
+}
+
 lab_alive() {
-	kill -0 "${LAB_PIDS[$1]:-0}" 2>/dev/null
+	[ -n "${LAB_PIDS[$1]:-}" ] && kill -0 "${LAB_PIDS[$1]}" 2>/dev/null
 }
 
 lab_stop() {
