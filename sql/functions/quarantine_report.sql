@@ -10,8 +10,8 @@ RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	INSERT INTO core.quarantine (agent_id, boot_id, seq, code, reason, received_at, bytes)
-	VALUES (p_agent, p_boot, p_seq, p_code, p_reason, p_received, p_bytes)
+	INSERT INTO core.quarantine (agent_id, school_id, boot_id, seq, code, reason, received_at, bytes)
+	VALUES (p_agent, (SELECT school_id FROM core.agent WHERE agent_id = p_agent), p_boot, p_seq, p_code, p_reason, p_received, p_bytes)
 	ON CONFLICT ON CONSTRAINT quarantine_once DO NOTHING;
 	RETURN FOUND;
 END

@@ -147,6 +147,7 @@ CREATE INDEX report_body_by_id ON core.report_body USING brin (report_id);
 CREATE TABLE core.quarantine (
 	quarantine_id bigint      GENERATED ALWAYS AS IDENTITY,
 	agent_id      uuid        NOT NULL,
+	school_id     integer,
 	boot_id       uuid,
 	seq           bigint,
 	code          text        NOT NULL,

@@ -1,0 +1,32 @@
+CREATE OR REPLACE VIEW api.device_current AS
+SELECT s.code AS school,
+       d.device_id,
+       COALESCE(NULLIF(d.name, ''), NULLIF(concat_ws(' ', NULLIF(d.vendor, ''), NULLIF(d.model, '')), ''),
+                (SELECT host(a.address) FROM core.device_address AS a
+                  WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address LIMIT 1),
+                d.device_id::text) AS label,
+       d.class,
+       d.confidence,
+       d.class_rule,
+       d.vendor,
+       d.model,
+       d.serial,
+       d.firmware,
+       d.os,
+       d.name,
+       d.location,
+       ARRAY(SELECT host(a.address) FROM core.device_address AS a
+              WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address) AS addresses,
+       ARRAY(SELECT DISTINCT i.value FROM core.device_identifier AS i
+              WHERE i.device_id = d.device_id AND i.ended_at IS NULL AND i.kind IN ('mac', 'chassis') ORDER BY i.value) AS macs,
+       d.first_seen,
+       d.last_seen,
+       d.absent_since,
+       d.agent_id,
+       d.report_id
+  FROM core.device AS d
+  JOIN core.school AS s USING (school_id)
+ WHERE d.merged_into IS NULL;
+
+COMMENT ON VIEW api.device_current IS
+	'Every device known, one row each, as evidence shows it now. Personal devices under random addresses are not here: api.transient_day counts them.';
