@@ -190,6 +190,9 @@ $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 
 # ---------------------------------------------------------------- benches
 
+$(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)
+
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
