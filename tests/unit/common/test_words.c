@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
+#include "common/classify/class.h"
 #include "common/words.h"
 
 static void
@@ -62,6 +63,23 @@ a_key_without_a_row_is_its_own_words(void **state)
 	assert_string_equal(words_of(LANGUAGE_RU, ""), "");
 }
 
+static void
+every_class_has_words_in_both_languages(void **state)
+{
+	/* clang-format off */
+	static const char *const keys[] = {
+#define X(key, family) #key,
+		CLASSES(X)
+#undef X
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (words_of(LANGUAGE_RU, keys[i]) == keys[i])
+			fail_msg("no words for class '%s'", keys[i]);
+}
+
 int
 main(void)
 {
@@ -71,6 +89,7 @@ main(void)
 	    cmocka_unit_test(a_key_has_words_in_both_languages),
 	    cmocka_unit_test(a_scope_is_asked_first_and_the_bare_key_stands_in),
 	    cmocka_unit_test(a_key_without_a_row_is_its_own_words),
+	    cmocka_unit_test(every_class_has_words_in_both_languages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,542 @@
+/*
+ * A round of the scan: ranges, sweep, questions, inventory, end. The broadcasts
+ * that a scan causes are of two kinds, the sweep's own and those by which the
+ * kernel looks for each host that is then spoken to; they share one budget, because
+ * a switch's storm control counts both.
+ */
+#include "agent/scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/scan_kernel.h"
+#include "common/clock.h"
+#include "common/loop.h"
+
+enum {
+	BROADCASTS_PER_S = 250,
+	FAST_DEVICES_PER_S = 2000,
+	OFF_LINK_TICK_MS = 100,
+	OFF_LINK_PENDING_MAX = 1024,
+	EVIDENCE_A_SIGHTING_MAX = 128,
+};
+
+struct scan_host {
+	struct mac mac;
+	bool seen;
+	bool off_link; /* asked without having shown itself */
+};
+
+struct scan_range {
+	struct address_range range;
+	uint32_t count;
+	struct scan_host *hosts;
+};
+
+struct scan {
+	struct loop *loop;
+	struct sensor *sensor;
+	struct inventory *inventory;
+	struct snmp_asker *asker; /* NULL: nobody is asked */
+	struct kernel_sweep *kernel;
+	struct loop_event *end, *listen, *off_link;
+	scan_done_fn on_done;
+	void *arg;
+	struct interface interfaces[SENSOR_INTERFACES_MAX];
+	size_t n_interfaces;
+	struct scan_range ranges[SENSOR_RANGES_MAX];
+	size_t n_ranges;
+	struct address_range on_link[SENSOR_RANGES_MAX]; /* what is swept */
+	size_t n_on_link, swept;
+	size_t at_range; /* off-link addresses are fed from here */
+	uint32_t at;
+	uint32_t broadcasts_per_s;
+	bool fast, sweep_over, feed_over, listen_over, over;
+	uint64_t begun_ms;
+	uint32_t asked;
+	struct scan_statistics statistics;
+};
+
+/* ---- sightings */
+
+enum inventory_change
+scan_note(struct inventory *inventory, const struct sighting *sighting)
+{
+	struct evidence evidence[EVIDENCE_A_SIGHTING_MAX];
+	struct observation o = {.seen_ms = sighting->seen_ms,
+	    .mac = sighting->mac,
+	    .ip = sighting->ip,
+	    .evidence = evidence};
+	const char *key, *value;
+	size_t at = 0;
+
+	while (o.n_evidence < EVIDENCE_A_SIGHTING_MAX &&
+	       sighting_next(sighting, &at, &key, &value))
+		evidence[o.n_evidence++] = (struct evidence){sighting->source, key, value};
+	return inventory_note(inventory, &o);
+}
+
+static struct scan_host *
+host_of(struct scan *s, const struct address *ip)
+{
+	for (size_t i = 0; i < s->n_ranges; i++) {
+		const struct scan_range *r = &s->ranges[i];
+		uint32_t place = 0;
+
+		if (!address_in_range(ip, &r->range))
+			continue;
+		for (int b = 0; b < 4; b++)
+			place = place << 8 | (uint32_t)(ip->bytes[b] & ~r->range.base.bytes[b]);
+		return place < r->count ? &r->hosts[place] : NULL;
+	}
+	return NULL;
+}
+
+static bool
+is_own(const struct scan *s, const struct address *ip)
+{
+	for (size_t i = 0; i < s->n_interfaces; i++)
+		if (address_equal(&s->interfaces[i].ipv4, ip))
+			return true;
+	return false;
+}
+
+static void
+ask(struct scan *s, const struct address *ip)
+{
+	if (s->asker && snmp_ask(s->asker, ip) == 0)
+		s->asked++;
+}
+
+void
+scan_sighting(struct scan *scan, const struct sighting *sighting)
+{
+	struct scan_host *host;
+
+	scan->statistics.sightings++;
+	(void)scan_note(scan->inventory, sighting);
+	if (scan->over || sighting->ip.family != ADDRESS_IPV4 || is_own(scan, &sighting->ip))
+		return;
+	host = host_of(scan, &sighting->ip);
+	if (!host || host->seen)
+		return;
+	host->seen = true;
+	host->mac = sighting->mac;
+	scan->statistics.hosts++;
+	if (!host->off_link)
+		ask(scan, &sighting->ip);
+}
+
+/* ---- the end */
+
+static size_t
+pending(const struct scan *s)
+{
+	return s->asker ? snmp_pending(s->asker) : 0;
+}
+
+/* Looks whether that was all; tells so from the loop, not from here. */
+static void
+end_perhaps(struct scan *s)
+{
+	if (!s->over && s->sweep_over && s->feed_over && s->listen_over && pending(s) == 0) {
+		s->over = true;
+		(void)loop_timer_set(s->end, 0);
+	}
+}
+
+static void
+on_end(void *arg)
+{
+	struct scan *s = arg;
+	struct scan_statistics statistics;
+
+	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
+	if (s->asker)
+		snmp_asker_counters(s->asker, &s->statistics.snmp);
+	statistics = s->statistics;
+	s->on_done(s->arg, &statistics);
+}
+
+static void
+on_listen(void *arg)
+{
+	struct scan *s = arg;
+
+	s->listen_over = true;
+	end_perhaps(s);
+}
+
+/* ---- answers */
+
+static void
+count_outcome(struct scan_statistics *t, enum snmp_outcome outcome)
+{
+	switch (outcome) {
+	case SNMP_SILENT:
+		t->snmp_silent++;
+		break;
+	case SNMP_DENIED:
+		t->snmp_denied++;
+		break;
+	case SNMP_DONE:
+		t->snmp_done++;
+		break;
+	case SNMP_PARTIAL:
+		t->snmp_partial++;
+		break;
+	}
+}
+
+static void
+on_answer(void *arg, const struct snmp_answer *answer)
+{
+	struct scan *s = arg;
+	struct scan_host *host = host_of(s, &answer->ip);
+	struct observation o = {.seen_ms = clock_wall_ms(),
+	    .ip = answer->ip,
+	    .evidence = answer->evidence,
+	    .n_evidence = answer->n_evidence,
+	    .ports = answer->ports,
+	    .n_ports = answer->n_ports,
+	    .neighbors = answer->neighbors,
+	    .n_neighbors = answer->n_neighbors};
+
+	count_outcome(&s->statistics, answer->outcome);
+	if (answer->outcome != SNMP_SILENT) {
+		if (host && !host->seen) {
+			host->seen = true;
+			s->statistics.hosts++;
+		}
+		if (host)
+			o.mac = host->mac;
+		(void)inventory_note(s->inventory, &o);
+	}
+	end_perhaps(s);
+}
+
+/* ---- the sweep */
+
+static void
+sweep_next(struct scan *s)
+{
+	struct sweep_plan plan = {.broadcasts_per_s = s->broadcasts_per_s, .fast = s->fast};
+	uint32_t addresses = 0;
+	int r;
+
+	while (s->swept < s->n_on_link) {
+		uint32_t more = address_range_count(&s->on_link[s->swept]);
+
+		if (plan.n_ranges > 0 && addresses + more > SENSOR_SWEEP_ADDRESSES_MAX)
+			break;
+		addresses += more;
+		plan.ranges[plan.n_ranges++] = s->on_link[s->swept++];
+	}
+	if (plan.n_ranges == 0) {
+		s->sweep_over = true;
+		return;
+	}
+	r = sensor_sweep(s->sensor, &plan);
+	if (r < 0) {
+		s->statistics.error = r;
+		s->sweep_over = true;
+	}
+}
+
+void
+scan_sweep(struct scan *scan, const struct sweep_result *result)
+{
+	struct sweep_result *sum = &scan->statistics.sweep;
+
+	sum->asked += result->asked;
+	sum->answered += result->answered;
+	sum->requests_sent += result->requests_sent;
+	sum->duration_ms += result->duration_ms;
+	if (result->error < 0) {
+		sum->error = result->error;
+		scan->statistics.error = result->error;
+	}
+	if (scan->sweep_over)
+		return;
+	if (scan->sensor && result->error == 0)
+		sweep_next(scan);
+	else
+		scan->sweep_over = true;
+	end_perhaps(scan);
+}
+
+static void
+on_kernel_sighting(void *arg, const struct sighting *sighting)
+{
+	scan_sighting(arg, sighting);
+}
+
+static void
+on_kernel_sweep(void *arg, const struct sweep_result *result)
+{
+	scan_sweep(arg, result);
+}
+
+/* ---- addresses that no interface of ours reaches by ARP */
+
+static bool
+is_on_link(const struct scan *s, const struct address *ip)
+{
+	for (size_t i = 0; i < s->n_on_link; i++)
+		if (address_in_range(ip, &s->on_link[i]))
+			return true;
+	return false;
+}
+
+static void
+on_off_link(void *arg)
+{
+	struct scan *s = arg;
+
+	while (s->at_range < s->n_ranges && pending(s) < OFF_LINK_PENDING_MAX) {
+		struct scan_range *r = &s->ranges[s->at_range];
+		struct address ip = address_range_at(&r->range, s->at);
+
+		if (!is_on_link(s, &ip) && !is_own(s, &ip)) {
+			r->hosts[s->at].off_link = true;
+			ask(s, &ip);
+		}
+		if (++s->at >= r->count) {
+			s->at = 0;
+			s->at_range++;
+		}
+	}
+	if (s->at_range < s->n_ranges) {
+		(void)loop_timer_set(s->off_link, OFF_LINK_TICK_MS);
+		return;
+	}
+	s->feed_over = true;
+	end_perhaps(s);
+}
+
+/* ---- ranges */
+
+size_t
+scan_own_ranges(const struct interface interfaces[], size_t n_interfaces,
+    struct address_range ret[static SENSOR_RANGES_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_interfaces && n < SENSOR_RANGES_MAX; i++) {
+		struct address_range range = interfaces[i].subnet;
+		bool known = false;
+
+		if (interfaces[i].ipv4.family != ADDRESS_IPV4)
+			continue;
+		if (range.prefix_len < SCAN_OWN_PREFIX_MIN) {
+			range.base = interfaces[i].ipv4;
+			range.prefix_len = SCAN_OWN_PREFIX_MIN;
+			range.base.bytes[2] &= 0xfc; /* the /22 around our own address */
+			range.base.bytes[3] = 0;
+		}
+		for (size_t j = 0; j < n; j++)
+			known |= address_in_range(&range.base, &ret[j]) &&
+				 ret[j].prefix_len <= range.prefix_len;
+		if (!known)
+			ret[n++] = range;
+	}
+	return n;
+}
+
+/* What of a range lies on a subnet of ours: one is within the other, or they have nothing in
+ * common. */
+static void
+add_on_link(struct scan *s, const struct address_range *range)
+{
+	for (size_t i = 0; i < s->n_interfaces && s->n_on_link < SENSOR_RANGES_MAX; i++) {
+		const struct interface *own = &s->interfaces[i];
+
+		if (own->ipv4.family != ADDRESS_IPV4)
+			continue;
+		if (range->prefix_len >= own->subnet.prefix_len &&
+		    address_in_range(&range->base, &own->subnet)) {
+			s->on_link[s->n_on_link++] = *range;
+			return;
+		}
+		if (address_in_range(&own->subnet.base, range))
+			s->on_link[s->n_on_link++] = own->subnet;
+	}
+}
+
+static int
+ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
+{
+	if (n > SENSOR_RANGES_MAX)
+		return -E2BIG;
+	for (size_t i = 0; i < n; i++) {
+		struct scan_range *r = &s->ranges[i];
+
+		if (ranges[i].base.family != ADDRESS_IPV4)
+			return -EINVAL;
+		r->range = ranges[i];
+		r->count = address_range_count(&ranges[i]);
+		if (r->count == 0 ||
+		    s->statistics.addresses + (uint64_t)r->count > SCAN_ADDRESSES_MAX)
+			return -E2BIG;
+		r->hosts = calloc(r->count, sizeof(*r->hosts));
+		if (!r->hosts)
+			return -ENOMEM;
+		s->n_ranges++;
+		s->statistics.addresses += r->count;
+		add_on_link(s, &ranges[i]);
+	}
+	return 0;
+}
+
+/* ---- life */
+
+static int
+asker_start(struct scan *s, const struct scan_settings *settings)
+{
+	struct snmp_settings snmp = settings->snmp;
+
+	if (settings->listen_only || snmp.n_communities + snmp.n_users == 0)
+		return 0;
+	if (snmp.new_devices_per_s == 0)
+		snmp.new_devices_per_s =
+		    settings->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s;
+	return snmp_asker_new(s->loop, &snmp, on_answer, s, &s->asker);
+}
+
+static int
+kernel_start(struct scan *s)
+{
+	static const struct kernel_sweep_events events = {on_kernel_sighting, on_kernel_sweep};
+
+	s->statistics.without_sensor = true;
+	if (s->n_on_link == 0) {
+		s->sweep_over = true;
+		return 0;
+	}
+	return kernel_sweep_start(s->loop, s->on_link, s->n_on_link,
+	    s->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s, &events, s, &s->kernel);
+}
+
+static int
+timers_make(struct scan *s)
+{
+	int r = loop_timer(s->loop, on_end, s, &s->end);
+
+	if (r == 0)
+		r = loop_timer(s->loop, on_listen, s, &s->listen);
+	if (r == 0)
+		r = loop_timer(s->loop, on_off_link, s, &s->off_link);
+	return r;
+}
+
+static int
+scan_prepare(struct scan *s, const struct scan_settings *settings)
+{
+	struct address_range own[SENSOR_RANGES_MAX];
+	const struct address_range *ranges = settings->ranges;
+	size_t n = settings->n_ranges;
+	int r;
+
+	if (settings->n_interfaces > SENSOR_INTERFACES_MAX)
+		return -E2BIG;
+	s->n_interfaces = settings->n_interfaces;
+	for (size_t i = 0; i < s->n_interfaces; i++)
+		s->interfaces[i] = settings->interfaces[i];
+	if (n == 0) {
+		ranges = own;
+		n = scan_own_ranges(s->interfaces, s->n_interfaces, own);
+	}
+	if (n == 0 && settings->listen_ms == 0)
+		return -EINVAL;
+	r = ranges_take(s, ranges, n);
+	if (r == 0)
+		r = timers_make(s);
+	if (r == 0)
+		r = asker_start(s, settings);
+	return r;
+}
+
+static int
+scan_go(struct scan *s, const struct scan_settings *settings)
+{
+	int r = loop_timer_set(s->listen, settings->listen_ms);
+
+	if (r < 0)
+		return r;
+	if (settings->listen_only) {
+		s->sweep_over = true;
+		s->feed_over = true;
+		return 0;
+	}
+	if (s->sensor)
+		sweep_next(s);
+	else
+		r = kernel_start(s);
+	if (r < 0)
+		return r;
+	return loop_timer_set(s->off_link, 0);
+}
+
+int
+scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory,
+    const struct scan_settings *settings, scan_done_fn on_done, void *arg, struct scan **ret)
+{
+	struct scan *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->loop = loop;
+	s->sensor = sensor;
+	s->inventory = inventory;
+	s->on_done = on_done;
+	s->arg = arg;
+	s->fast = settings->fast;
+	/* Half for the sweep, half for what the kernel asks when a host is spoken to. */
+	s->broadcasts_per_s =
+	    (settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S) / 2;
+	if (s->broadcasts_per_s == 0)
+		s->broadcasts_per_s = 1;
+	s->begun_ms = clock_boot_ms();
+	r = scan_prepare(s, settings);
+	if (r == 0)
+		r = scan_go(s, settings);
+	if (r < 0) {
+		scan_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+void
+scan_progress(const struct scan *scan, struct scan_progress *ret)
+{
+	ret->stage = SCAN_LISTENING;
+	if (scan->over)
+		ret->stage = SCAN_OVER;
+	else if (!scan->sweep_over)
+		ret->stage = SCAN_SWEEPING;
+	else if (pending(scan) > 0 || !scan->feed_over)
+		ret->stage = SCAN_ASKING;
+	ret->addresses = scan->statistics.addresses;
+	ret->hosts = scan->statistics.hosts;
+	ret->asked = scan->asked;
+	ret->pending = (uint32_t)pending(scan);
+}
+
+void
+scan_free(struct scan *scan)
+{
+	if (!scan)
+		return;
+	kernel_sweep_free(scan->kernel);
+	snmp_asker_free(scan->asker);
+	loop_event_free(scan->end);
+	loop_event_free(scan->listen);
+	loop_event_free(scan->off_link);
+	for (size_t i = 0; i < scan->n_ranges; i++)
+		free(scan->ranges[i].hosts);
+	free(scan);
+}
