@@ -325,8 +325,8 @@ candidates_find(const struct note *note, struct candidates *ret)
 }
 
 /* The older of two devices takes the younger one in. Both leave the order and the index; the
- * survivor is put back when the note is done. */
-static void
+ * survivor is put back when the note is done. Returns the place of the one that is gone. */
+static const struct entry *
 merge(struct note *note, struct entry *other)
 {
 	struct inventory *inventory = note->inventory;
@@ -351,6 +351,16 @@ merge(struct note *note, struct entry *other)
 	entry_free(gone, &inventory->budget);
 	note->home = survivor;
 	note->merged = true;
+	return gone;
+}
+
+/* Who was taken in is no candidate any more, wherever the list still names it. */
+static void
+candidates_forget(struct candidates *candidates, const struct entry *gone)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->list[i] == gone)
+			candidates->list[i] = NULL;
 }
 
 /* The device at the observation's IP address is known by that address only: ARP now says whose
@@ -364,14 +374,14 @@ is_placeless(const struct note *note, const struct entry *entry)
 }
 
 static void
-candidates_judge(struct note *note, const struct candidates *candidates)
+candidates_judge(struct note *note, struct candidates *candidates)
 {
 	for (size_t i = 0; i < candidates->count; i++) {
 		struct entry *other = candidates->list[i];
 		enum identity_verdict verdict;
 		struct identity known;
 
-		if (other == note->home)
+		if (!other || other == note->home)
 			continue;
 		entry_identity(other, &known);
 		verdict = identity_compare(&known, &note->joined,
@@ -382,7 +392,7 @@ candidates_judge(struct note *note, const struct candidates *candidates)
 		if (verdict != IDENTITY_SAME)
 			continue;
 		if (note->home)
-			merge(note, other);
+			candidates_forget(candidates, merge(note, other));
 		else
 			note->home = other;
 		identity_join(&note->joined, &known);

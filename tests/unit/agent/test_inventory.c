@@ -130,6 +130,12 @@ static const struct scenario {
 	    "ip=10.0.0.1 snmp.sys_object_id=1.3.6.1.4.1.311.1 snmp.sys_name=pc "
 	    "snmp.if_mac=00:1b:21:00:00:01 snmp.if_mac=00:1b:21:00:00:02"},
 	"10.0.0.1,10.0.0.2"},
+    {"the card that is asked is younger than the machine's others",
+	{"t=1 mac=00:1b:21:00:00:01 ip=10.0.0.1", "t=2 mac=00:1b:21:00:00:02 ip=10.0.0.2",
+	    "t=3 mac=00:1b:21:00:00:03 ip=10.0.0.3",
+	    "t=4 mac=00:1b:21:00:00:03 ip=10.0.0.3 snmp.sys_name=pc snmp.if_mac=00:1b:21:00:00:01 "
+	    "snmp.if_mac=00:1b:21:00:00:03 snmp.if_mac=00:1b:21:00:00:02"},
+	"10.0.0.1,10.0.0.2,10.0.0.3"},
     {"a router tells twelve addresses and is one device",
 	{"mac=00:1b:21:00:00:01 ip=10.0.1.1", "mac=00:1b:21:00:00:02 ip=10.0.2.1",
 	    "mac=00:1b:21:00:00:03 ip=10.0.3.1", "mac=00:1b:21:00:00:03 ip=10.0.4.1",
