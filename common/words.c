@@ -163,6 +163,28 @@ static const struct word words[] = {
 	{ "holiday",        "holiday",               "каникулы" },
 	{ "yes",            "yes",                   "да" },
 	{ "no",             "no",                    "нет" },
+
+	/* status of the agent */
+	{ "status.service",       "service",            "служба" },
+	{ "status.running",       "running",            "работает" },
+	{ "status.stopped",       "not running",        "не работает" },
+	{ "status.as_of",         "as of",              "на момент" },
+	{ "status.agent_id",      "agent",              "агент" },
+	{ "status.school",        "school",             "школа" },
+	{ "status.connectivity",  "line",               "линия связи" },
+	{ "status.hears",         "hears devices",      "слышит устройства" },
+	{ "status.collector_url", "collector",          "сервер сбора" },
+	{ "status.reached",       "reached",            "связь с ним была" },
+	{ "status.error",         "last failure",       "последняя ошибка" },
+	{ "status.policy_version", "policy",            "политика" },
+	{ "status.certificate_ends", "certificate ends", "сертификат до" },
+	{ "status.spool",         "reports that wait",  "отчёты в очереди" },
+	{ "status.reports",       "accepted, rejected, dropped", "принято, отклонено, утрачено" },
+	{ "status.last",          "last",               "последний раз" },
+	{ "status.next",          "next",               "следующий" },
+	{ "status.now",           "now",                "сейчас" },
+	{ "scan",                 "scan",               "сканирование" },
+	{ "speed",                "speed",              "скорость" },
 };
 /* clang-format on */
 
