@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/effective.h"
 #include "common/address.h"
 #include "common/check.h"
-#include "common/text.h"
 
 #define AT(field) offsetof(struct agent_settings, field)
 
@@ -57,21 +57,9 @@ valid_address(const char *value)
 static int
 valid_target(const char *value)
 {
-	const char *at = strchr(value, '@');
-	struct address address;
-	int64_t port;
-	char kind[16];
+	struct connectivity_target target;
 
-	if (!at)
-		return address_parse(value, &address);
-	if ((size_t)(at - value) >= sizeof(kind))
-		return -EINVAL;
-	memcpy(kind, value, (size_t)(at - value));
-	kind[at - value] = '\0';
-	if (strcmp(kind, "icmp") != 0 && strcmp(kind, "dns") != 0 &&
-	    (strncmp(kind, "tcp:", 4) != 0 || text_i64(kind + 4, 1, 65535, &port) < 0))
-		return -EINVAL;
-	return address_parse(at + 1, &address);
+	return effective_target(value, &target);
 }
 
 static int

@@ -1,0 +1,97 @@
+/*
+ * Lessons, holidays, due times and the day's budget: see calendar.h. Weekdays as
+ * ISO 8601. It knows nothing of tasks but how often they run and a number that
+ * stands for them.
+ */
+#include "agent/calendar.h"
+
+enum { USUAL_FROM_MINUTE = 8 * 60 + 30, USUAL_TO_MINUTE = 15 * 60, SATURDAY = 6 };
+
+const char *
+calendar_period_name(enum calendar_period period)
+{
+	switch (period) {
+	case CALENDAR_LESSON:
+		return "lesson";
+	case CALENDAR_HOLIDAY:
+		return "holiday";
+	case CALENDAR_OFF_LESSON:
+		break;
+	}
+	return "off_lesson";
+}
+
+static bool
+in_lesson(const struct calendar *calendar, const struct clock_local *local)
+{
+	if (calendar->n_lessons == 0)
+		return local->weekday <= SATURDAY && local->minute >= USUAL_FROM_MINUTE &&
+		       local->minute < USUAL_TO_MINUTE;
+	for (size_t i = 0; i < calendar->n_lessons; i++) {
+		const struct calendar_lesson *lesson = &calendar->lessons[i];
+
+		if (lesson->weekday == local->weekday && local->minute >= lesson->from_minute &&
+		    local->minute < lesson->to_minute)
+			return true;
+	}
+	return false;
+}
+
+enum calendar_period
+calendar_period_of(const struct calendar *calendar, const struct clock_local *local)
+{
+	for (size_t i = 0; i < calendar->n_holidays; i++)
+		if (local->day >= calendar->holidays[i].from_day &&
+		    local->day <= calendar->holidays[i].to_day)
+			return CALENDAR_HOLIDAY;
+	return in_lesson(calendar, local) ? CALENDAR_LESSON : CALENDAR_OFF_LESSON;
+}
+
+uint64_t
+calendar_delay_ms(uint32_t every_s, uint32_t seed, int64_t now_ms)
+{
+	uint64_t every_ms = (uint64_t)every_s * 1000;
+	uint64_t now = now_ms > 0 ? (uint64_t)now_ms : 0, earliest = now + every_ms / 2;
+	uint64_t place, since;
+
+	if (every_ms == 0)
+		return 0;
+	/* A seed is turned into a place by its share of 2^32, so that nearby intervals agree.
+	 */
+	place = every_ms * seed >> 32;
+	since = (earliest + every_ms - place) % every_ms;
+	return earliest + (since > 0 ? every_ms - since : 0) - now;
+}
+
+uint32_t
+calendar_seed(const uint8_t agent_id[static 16], const char *task)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (size_t i = 0; i < 16; i++)
+		hash = (hash ^ agent_id[i]) * 16777619u;
+	for (; *task; task++)
+		hash = (hash ^ (uint8_t)*task) * 16777619u;
+	/* The last byte alone moves only the low bits; the high ones are what is used. */
+	hash ^= hash >> 16;
+	hash *= 0x85ebca6bu;
+	hash ^= hash >> 13;
+	hash *= 0xc2b2ae35u;
+	return hash ^ hash >> 16;
+}
+
+uint64_t
+calendar_left_bytes(const struct calendar_budget *budget, unsigned day, uint64_t limit_bytes)
+{
+	uint64_t spent = budget->day == day ? budget->spent_bytes : 0;
+
+	return spent < limit_bytes ? limit_bytes - spent : 0;
+}
+
+void
+calendar_spend(struct calendar_budget *budget, unsigned day, uint64_t bytes)
+{
+	if (budget->day != day)
+		*budget = (struct calendar_budget){.day = day};
+	budget->spent_bytes += bytes;
+}
