@@ -1,0 +1,117 @@
+/*
+ * The service as a list of parts: started in their order, stopped in the
+ * reverse. What an enrolled agent does (reports, tasks) starts once it is
+ * enrolled, be that later than the service itself.
+ */
+#ifndef PARTA_AGENT_AGENT_H
+#define PARTA_AGENT_AGENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/effective.h"
+#include "agent/sensor/sensor.h"
+#include "agent/settings.h"
+#include "agent/uplink/credentials.h"
+#include "agent/uplink/policy.h"
+#include "agent/uplink/report.h"
+#include "agent/uplink/spool.h"
+#include "common/bytes.h"
+
+struct loop;
+struct loop_event;
+struct resolver;
+struct transfers;
+struct uplink;
+struct schedule;
+struct part_scan;
+struct part_speed;
+struct part_watch;
+struct part_filter;
+struct part_health;
+
+struct agent {
+	struct agent_settings settings;
+	const char *config; /* the file that SIGHUP reads again, NULL: the usual one */
+	char host_name[256];
+	uint8_t boot_id[16];
+	int64_t started_ms;
+	uint64_t started_boot_ms;
+
+	struct loop *loop;
+	struct sensor *sensor; /* NULL: no CAP_NET_RAW */
+	struct interface interfaces[SENSOR_INTERFACES_MAX];
+	size_t n_interfaces;
+	struct sensor_counters sensor_counters; /* as last told */
+	struct resolver *resolver;
+	struct transfers *transfers;
+	struct spool *spool;
+	struct credentials credentials;
+	bool enrolled;
+	struct uplink *uplink;
+	struct policy *policy,
+	    *policy_next; /* NULL: none yet; the next waits for a task to end */
+	struct effective effective;
+	struct schedule *schedule;
+	struct part_scan *scan;
+	struct part_speed *speed;
+	struct part_watch *watch;
+	struct part_filter *filter;
+	struct part_health *health;
+
+	struct loop_event *signals[3], *watchdog, *waiting, *drained,
+	    *status;    /* waiting: for the enrolment */
+	size_t started; /* parts */
+	bool stopping, failed;
+	int status_error; /* of the last try to write the status file */
+};
+
+/* A part of the program; its row stands in THE LIST (agent.c). Any hook may be NULL. */
+struct part {
+	const char *name;
+	bool enrolled;                     /* only of an enrolled agent */
+	int (*start)(struct agent *agent); /* 0 or a negative errno; it has said why */
+	void (*stop)(struct agent *agent);
+	void (*reload)(
+	    struct agent *agent); /* settings or policy changed: agent->effective is new */
+	void (*drain)(
+	    struct agent *agent); /* the end is near: what is unsaid goes into the spool */
+};
+
+/* Runs the service until it is told to stop. 0, or a negative errno (also when the sensor
+ * died). */
+int agent_run(const struct agent_settings *settings, const char *config);
+
+/* ---- for the parts ---- */
+
+/* The head of the next report. */
+void agent_head(const struct agent *agent, struct report_head *ret);
+/* Spools what was packed under that head and clears it; r is what packing said. Failures are
+ * said in the log. */
+void agent_put(struct agent *agent, const struct report_head *head, enum spool_weight weight,
+    int r, struct bytes *packed);
+/* A fresh random UUID (RFC 9562 version 4). */
+void agent_uuid(uint8_t ret[static 16]);
+/* Reads the interfaces anew (addresses change); the sensor is told. */
+void agent_interfaces(struct agent *agent);
+/* A policy that was received; in force at once, or when the running task ends. */
+void agent_policy(struct agent *agent, struct policy *policy);
+/* Puts policy_next in force, if there is one and no task runs. */
+void agent_policy_turn(struct agent *agent);
+/* The school's lesson time now. */
+enum calendar_period agent_period(const struct agent *agent);
+
+/* The parts, each in its own file. */
+extern const struct part part_status, part_scan, part_speed, part_watch, part_filter,
+    part_health;
+
+/* What the sensor says, handed on. */
+void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
+void part_scan_sweep(struct agent *agent, const struct sweep_result *result);
+void part_scan_echo(struct agent *agent, const struct echo_result *result);
+void part_watch_echo(struct agent *agent, const struct echo_result *result);
+/* "up", "down", ...; "unknown" while nothing is watched. */
+const char *part_watch_state(const struct agent *agent);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * The check of the content filter as a part of the service: the policy's signed
+ * list, or a local one that the school's administrator wrote, when the schedule
+ * says so; the observations are spooled together. What is observed and concluded
+ * is probe/filter.c's.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agent.h"
+#include "agent/probe/filter.h"
+#include "agent/schedule.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/wire/limits.h"
+
+enum { OBSERVATIONS_A_REPORT = 400 };
+
+struct part_filter {
+	struct filter_run *run;
+	struct filter_list own; /* of the local file, while a run lasts */
+	bool has_own;
+	const char *version;
+	int64_t started_ms;
+	struct filter_observation *seen;
+	size_t n_seen, room;
+};
+
+static int
+start(struct agent *agent)
+{
+	agent->filter = calloc(1, sizeof(*agent->filter));
+	return agent->filter ? 0 : -ENOMEM;
+}
+
+static void
+run_end(struct part_filter *part)
+{
+	part->run = NULL;
+	free(part->seen);
+	part->seen = NULL;
+	part->n_seen = part->room = 0;
+	if (part->has_own)
+		filter_list_free(&part->own);
+	part->has_own = false;
+}
+
+static void
+stop(struct agent *agent)
+{
+	if (agent->filter)
+		run_end(agent->filter);
+	free(agent->filter);
+	agent->filter = NULL;
+}
+
+static void
+on_observation(void *arg, const struct filter_observation *observation)
+{
+	struct agent *agent = arg;
+	struct part_filter *part = agent->filter;
+
+	if (part->n_seen < part->room)
+		part->seen[part->n_seen++] = *observation;
+}
+
+static void
+put_observations(struct agent *agent)
+{
+	const struct part_filter *part = agent->filter;
+	int64_t finished_ms = clock_wall_ms();
+	uint8_t run_id[16];
+
+	agent_uuid(run_id);
+	for (size_t at = 0; at < part->n_seen; at += OBSERVATIONS_A_REPORT) {
+		struct bytes packed = bytes_new(WIRE_REPORT_BYTES_MAX);
+		size_t n = part->n_seen - at;
+		struct report_head head;
+		int r;
+
+		if (n > OBSERVATIONS_A_REPORT)
+			n = OBSERVATIONS_A_REPORT;
+		agent_head(agent, &head);
+		r = report_filter(&head, run_id, part->started_ms, finished_ms, part->version,
+		    part->seen + at, n, &packed);
+		agent_put(agent, &head, SPOOL_KEEP, r, &packed);
+	}
+}
+
+static void
+on_done(void *arg, int error)
+{
+	char words[SCHEDULE_WORDS_SIZE];
+	struct agent *agent = arg;
+	struct part_filter *part = agent->filter;
+	size_t leaks = 0, overblocks = 0, n = part->n_seen;
+
+	for (size_t i = 0; i < n; i++) {
+		leaks += part->seen[i].outcome == FILTER_LEAK;
+		overblocks += part->seen[i].outcome == FILTER_OVERBLOCK;
+	}
+	if (error == 0)
+		put_observations(agent);
+	run_end(part);
+	(void)snprintf(
+	    words, sizeof(words), "checked=%zu leak=%zu overblock=%zu", n, leaks, overblocks);
+	schedule_done(agent, error, words);
+}
+
+/* The list in force: a local file, else the policy's. 0, -ENODATA, or what is wrong with the
+ * file. */
+static int
+list_of(struct agent *agent, const struct filter_list **ret)
+{
+	struct part_filter *part = agent->filter;
+	char error[256];
+	int r;
+
+	if (!*agent->settings.filter_list) {
+		*ret = agent->effective.filter;
+		return agent->effective.filter ? 0 : -ENODATA;
+	}
+	r = filter_list_read(agent->settings.filter_list, &part->own, error);
+	if (r < 0) {
+		(void)log_error(0, "cannot use the filter list: %s", error);
+		return r;
+	}
+	part->has_own = true;
+	*ret = &part->own;
+	return part->own.n_entries > 0 ? 0 : -ENODATA;
+}
+
+static int
+begin(struct agent *agent)
+{
+	struct filter_settings settings = {
+	    .resolver = *agent->settings.resolver ? agent->settings.resolver : NULL,
+	    .repeat_doubtful = true};
+	struct part_filter *part = agent->filter;
+	const struct filter_list *list;
+	int r = list_of(agent, &list);
+
+	if (r == 0) {
+		part->seen = calloc(list->n_entries, sizeof(*part->seen));
+		r = part->seen ? 0 : -ENOMEM;
+	}
+	if (r == 0) {
+		part->room = list->n_entries;
+		part->version = list->version;
+		part->started_ms = clock_wall_ms();
+		r = filter_start(agent->loop, agent->transfers, list, &settings, on_observation,
+		    on_done, agent, &part->run);
+	}
+	if (r < 0)
+		run_end(part);
+	return r;
+}
+
+static void
+cancel(struct agent *agent)
+{
+	if (agent->filter->run)
+		filter_cancel(agent->filter->run);
+	run_end(agent->filter);
+}
+
+static uint32_t
+every_s(const struct agent *agent)
+{
+	return agent->effective.filter_every_s;
+}
+
+const struct part part_filter = {
+    .name = "filter", .enrolled = true, .start = start, .stop = stop};
+
+const struct task task_filter = {
+    .name = "filter", .deadline_s = 3600, .every_s = every_s, .begin = begin, .cancel = cancel};

@@ -1,0 +1,237 @@
+/*
+ * The scan as a part of the service: holds the inventory, runs a round when the
+ * schedule says so, and spools what was seen in parts that fit the wire. Between
+ * rounds what the sensor hears goes into the same inventory. What is found, and
+ * how, is scan.c's.
+ */
+#include "agent/scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agent.h"
+#include "agent/ask/snmp_users.h"
+#include "agent/schedule.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/wire/limits.h"
+
+enum {
+	DEVICES_MAX = 8192,
+	PART_BYTES = 256 * 1024,
+	LISTEN_MS = 10 * 1000,
+	KEEP_MS = 24 * 3600 * 1000, /* who was not seen for a day is forgotten here */
+	COUNTERS_MAX = 16,
+};
+
+struct part_scan {
+	struct inventory *inventory;
+	struct scan *scan;
+	int64_t started_ms;  /* of the round under way */
+	int64_t reported_ms; /* start of the round that was reported last, 0 none */
+	struct address_range ranges[SENSOR_RANGES_MAX];
+	size_t n_ranges;
+	struct snmp_user users[SNMP_USERS_MAX];
+	size_t n_users;
+};
+
+static void
+users_load(struct agent *agent, struct part_scan *part)
+{
+	const char *path = agent->settings.credentials_file;
+	char error[256];
+
+	part->n_users = 0;
+	if (!*path)
+		return;
+	if (snmp_users_read(path, part->users, &part->n_users, error) < 0) {
+		part->n_users = 0;
+		(void)log_error(0, "cannot use the SNMPv3 users, going on without: %s", error);
+	}
+}
+
+static int
+start(struct agent *agent)
+{
+	struct part_scan *part = calloc(1, sizeof(*part));
+	int r;
+
+	if (!part)
+		return -ENOMEM;
+	r = inventory_new(DEVICES_MAX, &part->inventory);
+	if (r < 0) {
+		free(part);
+		return r;
+	}
+	users_load(agent, part);
+	agent->scan = part;
+	return 0;
+}
+
+static void
+stop(struct agent *agent)
+{
+	struct part_scan *part = agent->scan;
+
+	agent->scan = NULL;
+	if (!part)
+		return;
+	scan_free(part->scan);
+	inventory_free(part->inventory);
+	free(part);
+}
+
+static void
+reload(struct agent *agent)
+{
+	users_load(agent, agent->scan);
+}
+
+/* Devices of which something was seen since the last report. The caller frees. */
+static const struct device **
+devices_since(const struct part_scan *part, size_t *ret_count)
+{
+	size_t n = inventory_count(part->inventory), count = 0;
+	const struct device **devices = calloc(n + 1, sizeof(const struct device *));
+
+	for (size_t i = 0; devices && i < n; i++) {
+		const struct device *device = inventory_at(part->inventory, i);
+
+		if (device->last_seen_ms >= part->reported_ms)
+			devices[count++] = device;
+	}
+	*ret_count = count;
+	return devices;
+}
+
+static void
+put_parts(struct agent *agent, const struct report_scan *scan,
+    const struct device *const devices[], size_t count)
+{
+	uint32_t parts = 0, part = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < count || parts == 0; parts++)
+		i += report_inventory_fit(devices + i, count - i, PART_BYTES);
+	for (; part < parts; part++) {
+		size_t n = report_inventory_fit(devices + at, count - at, PART_BYTES);
+		struct bytes packed = bytes_new(WIRE_REPORT_BYTES_MAX);
+		struct report_head head;
+		int r;
+
+		agent_head(agent, &head);
+		r = report_inventory(&head, scan, part, parts, devices + at, n, &packed);
+		agent_put(agent, &head, SPOOL_KEEP, r, &packed);
+		at += n;
+	}
+}
+
+static size_t
+put_round(struct agent *agent, bool complete)
+{
+	struct part_scan *part = agent->scan;
+	struct report_scan scan = {.started_ms = part->started_ms,
+	    .finished_ms = clock_wall_ms(),
+	    .ranges = part->ranges,
+	    .n_ranges = part->n_ranges,
+	    .complete = complete};
+	const struct device **devices;
+	size_t count;
+
+	agent_uuid(scan.scan_id);
+	devices = devices_since(part, &count);
+	if (devices)
+		put_parts(agent, &scan, devices, count);
+	free(devices);
+	part->reported_ms = part->started_ms;
+	(void)inventory_expire(part->inventory, part->started_ms - KEEP_MS);
+	return count;
+}
+
+static void
+on_done(void *arg, const struct scan_statistics *statistics)
+{
+	bool complete = statistics->error == 0 && statistics->sweep.error == 0;
+	char words[SCHEDULE_WORDS_SIZE];
+	struct agent *agent = arg;
+	struct part_scan *part = agent->scan;
+	size_t count = put_round(agent, complete);
+
+	(void)snprintf(words, sizeof(words), "devices=%zu addresses=%u snmp=%u%s", count,
+	    statistics->addresses, statistics->snmp_done + statistics->snmp_partial,
+	    statistics->without_sensor ? " without CAP_NET_RAW" : "");
+	scan_free(part->scan);
+	part->scan = NULL;
+	schedule_done(agent, statistics->error, words);
+}
+
+static int
+begin(struct agent *agent)
+{
+	const struct effective *effective = &agent->effective;
+	struct part_scan *part = agent->scan;
+	struct scan_settings settings = {.interfaces = agent->interfaces,
+	    .n_interfaces = agent->n_interfaces,
+	    .ranges = part->ranges,
+	    .snmp = {.communities = effective->communities,
+		.n_communities = effective->n_communities,
+		.users = part->users,
+		.n_users = part->n_users},
+	    .broadcasts_per_s = (uint32_t)agent->settings.scan_rate,
+	    .listen_ms = LISTEN_MS};
+
+	agent_interfaces(agent);
+	settings.n_interfaces = agent->n_interfaces;
+	if (settings.snmp.n_communities > SNMP_COMMUNITIES_MAX)
+		settings.snmp.n_communities = SNMP_COMMUNITIES_MAX;
+	memcpy(part->ranges, effective->ranges, sizeof(part->ranges));
+	part->n_ranges = effective->n_ranges;
+	if (part->n_ranges == 0)
+		part->n_ranges =
+		    scan_own_ranges(agent->interfaces, agent->n_interfaces, part->ranges);
+	if (part->n_ranges == 0)
+		return -ENETDOWN;
+	settings.n_ranges = part->n_ranges;
+	part->started_ms = clock_wall_ms();
+	return scan_start(agent->loop, agent->sensor, part->inventory, &settings, on_done,
+	    agent, &part->scan);
+}
+
+static void
+cancel(struct agent *agent)
+{
+	scan_free(agent->scan->scan);
+	agent->scan->scan = NULL;
+}
+
+static uint32_t
+every_s(const struct agent *agent)
+{
+	return agent->effective.scan_every_s;
+}
+
+void
+part_scan_sighting(struct agent *agent, const struct sighting *sighting)
+{
+	struct part_scan *part = agent->scan;
+
+	if (part && part->scan)
+		scan_sighting(part->scan, sighting);
+	else if (part)
+		(void)scan_note(part->inventory, sighting);
+}
+
+void
+part_scan_sweep(struct agent *agent, const struct sweep_result *result)
+{
+	if (agent->scan && agent->scan->scan)
+		scan_sweep(agent->scan->scan, result);
+}
+
+const struct part part_scan = {
+    .name = "scan", .enrolled = true, .start = start, .stop = stop, .reload = reload};
+
+const struct task task_scan = {
+    .name = "scan", .deadline_s = 1800, .every_s = every_s, .begin = begin, .cancel = cancel};

@@ -1,0 +1,55 @@
+/*
+ * Runs the tasks: all of them once right after the start, one after another, then
+ * each when it is due. One at a time, since a scan would spoil a measurement of the line.
+ */
+#ifndef PARTA_AGENT_SCHEDULE_H
+#define PARTA_AGENT_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct agent;
+struct schedule;
+
+enum { SCHEDULE_WORDS_SIZE = 160 };
+
+/* Something that is done now and then; its row stands in THE LIST (schedule.c). */
+struct task {
+	const char *name;
+	uint32_t deadline_s; /* longer is a fault: it is cancelled */
+	uint32_t (*every_s)(const struct agent *agent);
+	/* 0: begun, schedule_done() follows; -ENODATA: nothing to do until settings or policy
+	 * change; -EAGAIN: not today (the day's bytes are spent); another negative errno. */
+	int (*begin)(struct agent *agent);
+	void (*cancel)(struct agent *agent); /* no schedule_done() any more */
+};
+
+struct schedule_row { /* what `status` shows of a task */
+	const char *name;
+	bool running;
+	int64_t last_ms, next_ms; /* wall clock; last 0 never, next 0 not planned */
+	int last_error;
+	uint64_t runs, failures, skips;
+	char words[SCHEDULE_WORDS_SIZE]; /* the last result, one line */
+};
+
+int schedule_start(struct agent *agent);
+void schedule_stop(struct agent *agent);
+void schedule_reload(struct agent *agent);
+
+/* The running task ended; words say with what result. */
+void schedule_done(struct agent *agent, int error, const char *words);
+bool schedule_busy(const struct agent *agent);
+
+/* The day's bytes for measuring the line: what is left, and what a test took. */
+uint64_t schedule_left_bytes(const struct agent *agent);
+void schedule_spend(struct agent *agent, uint64_t bytes);
+
+/* Rows of all tasks; returns how many, at most max. */
+size_t schedule_rows(const struct agent *agent, struct schedule_row ret[], size_t max);
+
+/* The tasks, each beside its part. */
+extern const struct task task_scan, task_speed, task_filter;
+
+#endif
