@@ -93,6 +93,23 @@ command_common(int *argc, char *argv[], struct command_common *ret, FILE *err)
 	return COMMAND_DONE;
 }
 
+bool
+command_value(char *argv[], int at, const char *name, const char **ret)
+{
+	int used;
+	const char *value = value_of(argv[at], argv[at + 1], name, NULL, &used);
+
+	if (value)
+		*ret = value;
+	return value != NULL;
+}
+
+int
+command_used(const char *word)
+{
+	return strchr(word, '=') ? 1 : 2;
+}
+
 int
 command_settings(const struct command_common *common, struct agent_settings *ret, FILE *err)
 {

@@ -18,6 +18,8 @@ enum command_status {
 	COMMAND_BAD_VERDICT = 3, /* where a command gives a verdict: it is bad */
 };
 
+#define COMMAND_USER "parta-agent" /* who runs the service */
+
 enum command_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 
 struct command_common {
@@ -32,6 +34,12 @@ struct command_common {
  * COMMAND_USAGE with words on err.
  */
 int command_common(int *argc, char *argv[], struct command_common *ret, FILE *err);
+
+/* The value of "--name VALUE" or "--name=VALUE" at argv[at] into *ret ("" when it is missing);
+ * false: another word. */
+bool command_value(char *argv[], int at, const char *name, const char **ret);
+/* How many words of argv such an option takes: 1 with '=', else 2. */
+int command_used(const char *word);
 
 /* Loads the settings that common names and opens the log. COMMAND_DONE or COMMAND_FAILED with
  * words on err. */
