@@ -53,11 +53,14 @@ function number(hex,    i, value) {
 	return value
 }
 
-function literal(text) {
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/\?/, "\\?", text)
-	return "\"" text "\\0\""
+# Awks differ in what a backslash means to gsub(); so character by character.
+function literal(text,    i, c, out) {
+	out = ""
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		out = out (c == "\\" || c == "\"" || c == "?" ? "\\" c : c)
+	}
+	return "\"" out "\\0\""
 }
 
 # Sorts rows[1..n] by their number: a heap, because POSIX awk has no sort.
