@@ -133,6 +133,7 @@ lab_fail() {
 lab_end() {
 	local status=$? name pids
 	[ "$BASHPID" = "$LAB_OWNER" ] || return $status
+	set +e # whatever fails here, the rest is still taken away
 	trap '' INT TERM HUP
 	for signal in TERM KILL; do
 		pids=$(for name in "${LAB_NAMESPACES[@]}"; do ip netns pids "$name" 2>/dev/null; done)
