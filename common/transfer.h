@@ -28,8 +28,8 @@ struct transfer_result {
 	size_t body_len;
 	const char *headers; /* raw header lines of the last answer, '\n' between; may be "" */
 	struct address peer;
-	uint64_t dns_us, connect_us, tls_us, first_byte_us,
-	    total_us;       /* since the start; 0 not reached */
+	uint64_t dns_us, connect_us, tls_us, sent_us, first_byte_us,
+	    total_us;       /* since the start; 0 not reached; sent: the request began to go */
 	long retry_after_s; /* -1 none */
 	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code, of chain and name; also when
 			       insecure */

@@ -98,6 +98,7 @@ easy_result(const struct transfer *t, int code, struct transfer_result *result)
 	    result->error == -ECONNRESET && os_errno == 0 ? ECONNRESET : (int)os_errno;
 	result->connect_us = time_of(t, CURLINFO_CONNECT_TIME_T);
 	result->tls_us = time_of(t, CURLINFO_APPCONNECT_TIME_T);
+	result->sent_us = time_of(t, CURLINFO_PRETRANSFER_TIME_T);
 	result->first_byte_us = time_of(t, CURLINFO_STARTTRANSFER_TIME_T);
 	if (transfer_header(result, "Retry-After", value, sizeof(value)) == 0)
 		result->retry_after_s = retry < 0                   ? 0

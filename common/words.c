@@ -98,6 +98,10 @@ static const struct word words[] = {
 	{ "goodput_mbps", "payload, Mbit/s", "полезная, Мбит/с" },
 	{ "samples",      "samples",      "измерений" },
 	{ "verdict",      "verdict",      "вывод" },
+	{ "target_mbps",  "target, Mbit/s", "норма, Мбит/с" },
+	{ "megabytes",    "MB",           "МБ" },
+	{ "latency_idle_ms", "latency idle, ms", "задержка без нагрузки, мс" },
+	{ "latency_loaded_ms", "latency loaded, ms", "задержка под нагрузкой, мс" },
 	{ "onset",        "onset",        "начало" },
 	{ "end",          "end",          "конец" },
 	{ "duration",     "duration",     "длительность" },
@@ -134,6 +138,8 @@ static const struct word words[] = {
 	{ "not_measured", "not measured", "не измерено" },
 
 	/* speed */
+	{ "speed.down",     "download",              "приём" },
+	{ "speed.up",       "upload",                "передача" },
 	{ "pass",           "meets the norm",        "соответствует норме" },
 	{ "fail_isp",       "below the norm: provider", "ниже нормы: провайдер" },
 	{ "limited_agent",  "limited by the agent",  "ограничено агентом" },

@@ -80,13 +80,18 @@ struct speed_settings {
 	const char *ca_file;                     /* NULL: the system's store */
 	const char *cert_file, *key_file;
 	const char *interface; /* NULL: by the routing table */
-	uint64_t budget_bytes; /* stop before this many; 0: none */
+	uint64_t budget_bytes; /* of payload, both directions together: stop there; 0: none */
+	/* For a log, every 100 ms for each stream: all its payload so far. NULL: none. */
+	void (*on_stream)(void *arg, bool upload, double elapsed_s, unsigned stream,
+	    uint64_t size_bytes, const struct speed_tcp *tcp);
 };
 
 typedef void (*speed_done_fn)(void *arg, const struct speed_result *result);
-/* Progress for a terminal: every 100 ms. */
+/* Progress for a terminal: every 100 ms, the rate of the last second at the IP layer. */
 typedef void (*speed_progress_fn)(void *arg, bool upload, double elapsed_s, double mbps);
 
+/* Everything in settings is copied. 0 or a negative errno (then on_done is not called): -EINVAL
+ * no server, an unknown backend. */
 int speed_start(struct loop *loop, struct transfers *transfers,
     const struct speed_settings *settings, speed_progress_fn on_progress, speed_done_fn on_done,
     void *arg, struct speed_test **ret);

@@ -1,0 +1,77 @@
+/* Requests to a measuring server: see speed_access.h. HTTP/1.1 alone, as a stream is a
+ * connection. */
+#include "agent/probe/speed_access.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/bytes.h"
+#include "common/transfer.h"
+
+enum { PING_TIMEOUT_MS = 5000 };
+
+struct transfer_request
+speed_request(const struct speed_access *access)
+{
+	struct transfer_request request = {
+	    .ca_file = access->ca_file,
+	    .cert_file = access->cert_file,
+	    .key_file = access->key_file,
+	    .interface = access->interface,
+	    .connect_to = access->address,
+	    .http11 = true,
+	};
+
+	return request;
+}
+
+int
+speed_ping(const struct speed_access *access,
+    void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
+    struct transfer **ret)
+{
+	struct transfer_request request = speed_request(access);
+	struct bytes url = bytes_new(2048);
+	int r = speed_url_begin(access->place, access->place->paths->ping, &url);
+
+	request.url = (const char *)url.data;
+	request.timeout_ms = PING_TIMEOUT_MS;
+	request.connect_timeout_ms = PING_TIMEOUT_MS;
+	request.on_done = on_done;
+	request.arg = arg;
+	if (r == 0)
+		r = transfer_start(access->transfers, &request, ret);
+	bytes_clear(&url);
+	return r;
+}
+
+double
+speed_ping_ms(const struct speed_access *access, const struct transfer_result *result)
+{
+	if (result->error < 0 || !access->backend->alive(result->status, result->body_len) ||
+	    result->first_byte_us < result->sent_us)
+		return -1;
+	return (double)(result->first_byte_us - result->sent_us) / 1000;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double
+speed_median(const double values[], size_t count)
+{
+	double sorted[SPEED_PINGS_MAX];
+
+	if (count == 0)
+		return -1;
+	if (count > SPEED_PINGS_MAX)
+		count = SPEED_PINGS_MAX;
+	memcpy(sorted, values, count * sizeof(sorted[0]));
+	qsort(sorted, count, sizeof(sorted[0]), compare);
+	return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+}

@@ -1,0 +1,42 @@
+/* How a measuring server is reached and how long it takes to answer: what pings and streams
+ * share. */
+#ifndef PARTA_AGENT_PROBE_SPEED_ACCESS_H
+#define PARTA_AGENT_PROBE_SPEED_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agent/probe/speed_backend.h"
+#include "common/address.h"
+
+struct loop;
+struct transfer;
+struct transfer_request;
+struct transfer_result;
+struct transfers;
+
+enum { SPEED_PINGS_MAX = 256 };
+
+struct speed_access {
+	struct loop *loop;
+	struct transfers *transfers;
+	const struct speed_backend *backend;
+	const struct speed_place *place;
+	const char *ca_file, *cert_file, *key_file, *interface;
+	const struct address *address; /* pinned; NULL: resolve */
+};
+
+/* A request with what access says of it. */
+struct transfer_request speed_request(const struct speed_access *access);
+
+/* Asks the ping's URL once. 0 or a negative errno; on_done gets arg. */
+int speed_ping(const struct speed_access *access,
+    void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
+    struct transfer **ret);
+/* From the request to the first byte of the answer; < 0 when it was not such a server's. */
+double speed_ping_ms(const struct speed_access *access, const struct transfer_result *result);
+
+/* The middle value, of a copy; < 0 of nothing. */
+double speed_median(const double values[], size_t count);
+
+#endif

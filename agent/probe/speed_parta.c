@@ -1,0 +1,104 @@
+/*
+ * The collector's own measuring endpoint (proto/README.md, listener "measuring").
+ * It counts uploads where they arrive, so an upload is chunked: it ends when the
+ * test does, and the answer brings the server's samples.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "agent/probe/speed_backend.h"
+#include "common/check.h"
+
+static const struct speed_paths paths[] = {
+    {"/v1/measure/ping", "/v1/measure/download", "/v1/measure/upload"},
+};
+
+static bool
+alive(long status, size_t body_len)
+{
+	return status == 204 && body_len == 0;
+}
+
+static int
+download_url(const struct speed_place *place, uint64_t bytes, unsigned nonce, struct bytes *ret)
+{
+	int r = speed_url_begin(place, place->paths->download, ret);
+
+	(void)nonce;
+	return r < 0
+		   ? r
+		   : bytes_add_format(ret, "bytes=%" PRIu64 "&test=%s", bytes, place->test_id);
+}
+
+static int
+upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
+{
+	int r = speed_url_begin(place, place->paths->upload, ret);
+
+	(void)nonce;
+	return r < 0 ? r : bytes_add_format(ret, "test=%s", place->test_id);
+}
+
+static bool
+take_number(const json_t *object, const char *key, uint64_t max, uint64_t *ret)
+{
+	const json_t *value = json_object_get(object, key);
+	json_int_t number = json_integer_value(value);
+
+	if (!json_is_integer(value) || number < 0 || (uint64_t)number > max)
+		return false;
+	*ret = (uint64_t)number;
+	return true;
+}
+
+static bool
+take_samples(const json_t *array, struct speed_counted *ret)
+{
+	size_t count = json_array_size(array);
+
+	if (!json_is_array(array) || count > SPEED_COUNTED_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const json_t *value = json_array_get(array, i);
+		json_int_t number = json_integer_value(value);
+
+		if (!json_is_integer(value) || number < 0 || number > UINT32_MAX)
+			return false;
+		ret->samples[i] = (uint32_t)number;
+	}
+	ret->n_samples = count;
+	return true;
+}
+
+static int
+counted(const void *body, size_t len, struct speed_counted *ret)
+{
+	json_t *answer = json_loadb(body, len, 0, NULL);
+	struct speed_counted c;
+	uint64_t sample_ms = 0;
+	bool good = take_number(answer, "bytes", INT64_MAX, &c.size_bytes) &&
+		    take_number(answer, "first_sample", INT64_MAX, &c.first_sample) &&
+		    take_number(answer, "sample_ms", 10000, &sample_ms) && sample_ms > 0 &&
+		    take_samples(json_object_get(answer, "samples"), &c);
+
+	json_decref(answer);
+	if (!good)
+		return -EBADMSG;
+	c.sample_ms = (uint32_t)sample_ms;
+	*ret = c;
+	return 0;
+}
+
+const struct speed_backend speed_parta = {
+    .name = "parta",
+    .paths = paths,
+    .n_paths = COUNT_OF(paths),
+    .alive = alive,
+    .download_bytes = 256 * 1024 * 1024,
+    .upload_bytes = 256 * 1024 * 1024,
+    .chunked = true,
+    .download_url = download_url,
+    .upload_url = upload_url,
+    .counted = counted,
+};

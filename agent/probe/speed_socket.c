@@ -1,0 +1,128 @@
+/*
+ * TCP_INFO, congestion control and port speed of a stream: see speed_socket.h.
+ * The kernel's own header is used, as that of the C library ends before the
+ * counts of bytes. A kernel that fills less leaves zeros.
+ */
+#include "agent/probe/speed_socket.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "common/address.h"
+#include "common/text.h"
+
+enum { UNSENT_BYTES_MAX = 128 * 1024, PORT_MBPS_MAX = 1000000 };
+
+int
+speed_socket_read(int fd, struct speed_reading *ret)
+{
+	struct tcp_info i = {0};
+	socklen_t len = sizeof(i);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &len) < 0)
+		return -errno;
+	*ret = (struct speed_reading){
+	    .tcp =
+		{
+		    .rtt_us = i.tcpi_rtt,
+		    .rttvar_us = i.tcpi_rttvar,
+		    .min_rtt_us = i.tcpi_min_rtt,
+		    .total_retrans = i.tcpi_total_retrans,
+		    .snd_mss_bytes = i.tcpi_snd_mss,
+		    .rcv_mss_bytes = i.tcpi_rcv_mss,
+		    .bytes_acked = i.tcpi_bytes_acked,
+		    .bytes_received = i.tcpi_bytes_received,
+		    .busy_us = i.tcpi_busy_time,
+		    .rwnd_limited_us = i.tcpi_rwnd_limited,
+		    .sndbuf_limited_us = i.tcpi_sndbuf_limited,
+		    .delivery_rate_bytes_per_s = i.tcpi_delivery_rate,
+		},
+	    .bytes_sent = i.tcpi_bytes_sent,
+	    .segments_in = i.tcpi_data_segs_in,
+	    .segments_out = i.tcpi_data_segs_out,
+	    .timestamps = i.tcpi_options & TCPI_OPT_TIMESTAMPS,
+	};
+	return 0;
+}
+
+void
+speed_socket_prepare_upload(int fd)
+{
+	int unsent = UNSENT_BYTES_MAX;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3);
+}
+
+void
+speed_socket_congestion(int fd, char *ret, size_t size)
+{
+	char name[16] = "";
+	socklen_t len = sizeof(name) - 1;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &len) < 0)
+		len = 0;
+	(void)text_clean(ret, size, name, len);
+}
+
+static int
+own_address(int fd, struct address *ret)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof(name);
+	uint16_t port;
+
+	if (getsockname(fd, (struct sockaddr *)&name, &len) < 0)
+		return -errno;
+	return address_from_sockaddr((struct sockaddr *)&name, ret, &port);
+}
+
+bool
+speed_socket_is_ipv6(int fd)
+{
+	struct address own;
+
+	return own_address(fd, &own) == 0 && own.family == ADDRESS_IPV6;
+}
+
+static uint32_t
+port_mbps(const char *interface)
+{
+	char path[64], line[32] = "";
+	int64_t mbps = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/speed", interface);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	(void)fclose(file);
+	return text_i64(line, 1, PORT_MBPS_MAX, &mbps) == 0 ? (uint32_t)mbps : 0;
+}
+
+uint32_t
+speed_socket_port_mbps(int fd)
+{
+	struct ifaddrs *all = NULL;
+	struct address own, theirs;
+	uint32_t mbps = 0;
+	uint16_t port;
+
+	if (own_address(fd, &own) < 0 || getifaddrs(&all) < 0)
+		return 0;
+	for (const struct ifaddrs *i = all; i; i = i->ifa_next)
+		if (i->ifa_addr && address_from_sockaddr(i->ifa_addr, &theirs, &port) == 0 &&
+		    address_equal(&own, &theirs)) {
+			mbps = port_mbps(i->ifa_name);
+			break;
+		}
+	freeifaddrs(all);
+	return mbps;
+}

@@ -1,0 +1,36 @@
+/* What the kernel knows of a stream of a throughput test (struct tcp_info) and of the port it
+ * leaves by. */
+#ifndef PARTA_AGENT_PROBE_SPEED_SOCKET_H
+#define PARTA_AGENT_PROBE_SPEED_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/probe/speed.h"
+
+/* One reading: all counts since the connection began. */
+struct speed_reading {
+	struct speed_tcp tcp;
+	uint64_t bytes_sent;                /* retransmitted ones too */
+	uint32_t segments_in, segments_out; /* with payload */
+	bool timestamps;
+};
+
+/* 0 or a negative errno. */
+int speed_socket_read(int fd, struct speed_reading *ret);
+
+/* An upload keeps little unsent in the kernel, so that it ends when it is told to, and asks for
+ * BBR where the kernel lets it: a lossy line is not a slow one. */
+void speed_socket_prepare_upload(int fd);
+
+/* The congestion control in force, "" unknown. */
+void speed_socket_congestion(int fd, char *ret, size_t size);
+
+bool speed_socket_is_ipv6(int fd);
+
+/* Mbit/s of the Ethernet port that has the stream's own address; 0 unknown (sysfs
+ * net/IF/speed). */
+uint32_t speed_socket_port_mbps(int fd);
+
+#endif
