@@ -164,7 +164,7 @@ check:
 	$(MAKE) all
 	$(MAKE) lint unit corpora system
 
-system: all
+system: all rig
 	tests/run-system.sh
 
 lint: all

@@ -142,7 +142,7 @@ lab_end() {
 		kill -$signal $pids 2>/dev/null
 		lab_until 3 lab_empty || true
 	done
-	wait
+	{ wait; } 2>/dev/null
 	for name in "${LAB_NAMESPACES[@]}"; do
 		ip netns del "$name" 2>/dev/null
 		rm -rf "/etc/netns/${name:?}"
