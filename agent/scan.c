@@ -17,6 +17,7 @@
 enum {
 	BROADCASTS_PER_S = 250,
 	FAST_DEVICES_PER_S = 2000,
+	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
 	OFF_LINK_PENDING_MAX = 1024,
 	EVIDENCE_A_SIGHTING_MAX = 128,
@@ -40,7 +41,7 @@ struct scan {
 	struct inventory *inventory;
 	struct snmp_asker *asker; /* NULL: nobody is asked */
 	struct kernel_sweep *kernel;
-	struct loop_event *end, *listen, *off_link;
+	struct loop_event *end, *listen, *off_link, *balance;
 	scan_done_fn on_done;
 	void *arg;
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
@@ -51,7 +52,8 @@ struct scan {
 	size_t n_on_link, swept;
 	size_t at_range; /* off-link addresses are fed from here */
 	uint32_t at;
-	uint32_t broadcasts_per_s;
+	uint32_t broadcasts_per_s; /* the budget */
+	uint64_t devices;          /* spoken to when the budget was last divided */
 	bool fast, sweep_over, feed_over, listen_over, over;
 	uint64_t begun_ms;
 	uint32_t asked;
@@ -126,6 +128,13 @@ scan_sighting(struct scan *scan, const struct sighting *sighting)
 	scan->statistics.hosts++;
 	if (!host->off_link)
 		ask(scan, &sighting->ip);
+}
+
+/* Never none. */
+static uint32_t
+half(uint32_t n)
+{
+	return n > 1 ? n / 2 : 1;
 }
 
 /* ---- the end */
@@ -218,10 +227,54 @@ on_answer(void *arg, const struct snmp_answer *answer)
 
 /* ---- the sweep */
 
+static bool
+is_balanced(const struct scan *s)
+{
+	return s->sensor && s->asker && !s->fast;
+}
+
+/* What the hosts take that were spoken to since, the sweep leaves. */
+static void
+on_balance(void *arg)
+{
+	struct scan *s = arg;
+	struct snmp_counters counters;
+	uint32_t taken;
+
+	if (s->sweep_over)
+		return;
+	snmp_asker_counters(s->asker, &counters);
+	taken = (uint32_t)((counters.devices - s->devices) * 1000 / BALANCE_MS);
+	s->devices = counters.devices;
+	if (taken > s->broadcasts_per_s / 2)
+		taken = s->broadcasts_per_s / 2;
+	(void)sensor_sweep_rate(s->sensor, s->broadcasts_per_s - taken);
+	(void)loop_timer_set(s->balance, BALANCE_MS);
+}
+
+static void
+balance_start(struct scan *s)
+{
+	if (!is_balanced(s))
+		return;
+	snmp_asker_pace(s->asker, half(s->broadcasts_per_s));
+	(void)sensor_sweep_rate(s->sensor, half(s->broadcasts_per_s));
+	(void)loop_timer_set(s->balance, BALANCE_MS);
+}
+
+static void
+sweep_ended(struct scan *s)
+{
+	s->sweep_over = true;
+	if (is_balanced(s))
+		snmp_asker_pace(s->asker, s->broadcasts_per_s);
+}
+
 static void
 sweep_next(struct scan *s)
 {
-	struct sweep_plan plan = {.broadcasts_per_s = s->broadcasts_per_s, .fast = s->fast};
+	struct sweep_plan plan = {
+	    .broadcasts_per_s = s->fast ? 0 : s->broadcasts_per_s, .fast = s->fast};
 	uint32_t addresses = 0;
 	int r;
 
@@ -234,14 +287,16 @@ sweep_next(struct scan *s)
 		plan.ranges[plan.n_ranges++] = s->on_link[s->swept++];
 	}
 	if (plan.n_ranges == 0) {
-		s->sweep_over = true;
+		sweep_ended(s);
 		return;
 	}
 	r = sensor_sweep(s->sensor, &plan);
 	if (r < 0) {
 		s->statistics.error = r;
-		s->sweep_over = true;
+		sweep_ended(s);
+		return;
 	}
+	balance_start(s);
 }
 
 void
@@ -262,7 +317,7 @@ scan_sweep(struct scan *scan, const struct sweep_result *result)
 	if (scan->sensor && result->error == 0)
 		sweep_next(scan);
 	else
-		scan->sweep_over = true;
+		sweep_ended(scan);
 	end_perhaps(scan);
 }
 
@@ -426,6 +481,8 @@ timers_make(struct scan *s)
 	if (r == 0)
 		r = loop_timer(s->loop, on_listen, s, &s->listen);
 	if (r == 0)
+		r = loop_timer(s->loop, on_balance, s, &s->balance);
+	if (r == 0)
 		r = loop_timer(s->loop, on_off_link, s, &s->off_link);
 	return r;
 }
@@ -493,11 +550,8 @@ scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory
 	s->on_done = on_done;
 	s->arg = arg;
 	s->fast = settings->fast;
-	/* Half for the sweep, half for what the kernel asks when a host is spoken to. */
 	s->broadcasts_per_s =
-	    (settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S) / 2;
-	if (s->broadcasts_per_s == 0)
-		s->broadcasts_per_s = 1;
+	    settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S;
 	s->begun_ms = clock_boot_ms();
 	r = scan_prepare(s, settings);
 	if (r == 0)
@@ -535,6 +589,7 @@ scan_free(struct scan *scan)
 	snmp_asker_free(scan->asker);
 	loop_event_free(scan->end);
 	loop_event_free(scan->listen);
+	loop_event_free(scan->balance);
 	loop_event_free(scan->off_link);
 	for (size_t i = 0; i < scan->n_ranges; i++)
 		free(scan->ranges[i].hosts);

@@ -19,7 +19,7 @@
 #include "common/loop.h"
 #include "common/text.h"
 
-enum { PACE_MS = 20, PROBING_MAX = 1024 };
+enum { PACE_MS = 5, BURST_MS = 100, PROBING_MAX = 1024 };
 
 /* ---- devices */
 
@@ -186,14 +186,20 @@ static void
 on_pace(void *arg)
 {
 	struct snmp_asker *a = arg;
-	uint32_t n = a->settings.new_devices_per_s * PACE_MS / 1000;
+	uint64_t now_ms = clock_boot_ms(), passed_ms = now_ms - a->paced_ms;
+	struct ask_device *d;
 
-	for (uint32_t i = 0; i < (n ? n : 1) && a->n_probing < PROBING_MAX; i++) {
-		struct ask_device *d = TAILQ_FIRST(&a->queued);
-
-		if (!d)
-			return;
+	if (passed_ms > BURST_MS)
+		passed_ms = BURST_MS;
+	a->paced_ms = now_ms;
+	a->credit += passed_ms * a->settings.new_devices_per_s;
+	if (a->credit > BURST_MS * (uint64_t)a->settings.new_devices_per_s + 1000)
+		a->credit = BURST_MS * (uint64_t)a->settings.new_devices_per_s + 1000;
+	while (
+	    a->credit >= 1000 && a->n_probing < PROBING_MAX && (d = TAILQ_FIRST(&a->queued))) {
+		a->credit -= 1000;
 		device_enter(d, DEVICE_PROBING);
+		a->counters.devices++;
 		detect_next(d);
 	}
 	if (!TAILQ_EMPTY(&a->queued))
@@ -230,9 +236,15 @@ snmp_ask(struct snmp_asker *asker, const struct address *ip)
 	LIST_INSERT_HEAD(&asker->buckets[bucket_of(ip)], d, in_bucket);
 	asker->n_devices++;
 	if (TAILQ_EMPTY(&asker->queued))
-		(void)loop_timer_set(asker->pace, 0);
+		(void)loop_timer_set(asker->pace, PACE_MS);
 	device_start(d, DEVICE_QUEUED);
 	return 0;
+}
+
+void
+snmp_asker_pace(struct snmp_asker *asker, uint32_t new_devices_per_s)
+{
+	asker->settings.new_devices_per_s = new_devices_per_s ? new_devices_per_s : 1;
 }
 
 size_t
@@ -279,7 +291,7 @@ settings_take(struct snmp_asker *a, const struct snmp_settings *settings)
 	or_default(&a->settings.devices_at_once, 64);
 	or_default(&a->settings.new_devices_per_s, 125);
 	or_default(&a->settings.max_repetitions, 25);
-	or_default(&a->settings.timeout_ms, 300);
+	or_default(&a->settings.timeout_ms, 200);
 	or_default(&a->settings.retries, 2);
 	or_default(&a->settings.requests_a_device, 400);
 	or_default(&a->settings.deadline_ms, 15000);

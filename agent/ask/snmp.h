@@ -38,8 +38,7 @@ struct snmp_settings {
 	uint32_t devices_at_once;   /* walked; first words go to more. 0: 64 */
 	uint32_t new_devices_per_s; /* each may cost the kernel an ARP broadcast. 0: 125 */
 	uint32_t max_repetitions;   /* 0: 25 */
-	uint32_t
-	    timeout_ms; /* before a round trip is known; a later answer still counts. 0: 300 */
+	uint32_t timeout_ms;        /* until a round trip is known; late counts too. 0: 200 */
 	uint32_t retries;           /* 0: 2 */
 	uint32_t requests_a_device; /* bound, 0: 400 */
 	uint32_t deadline_ms;       /* for one device, 0: 15000 */
@@ -84,6 +83,7 @@ struct snmp_answer {
 };
 
 struct snmp_counters {
+	uint64_t devices; /* that were spoken to at all */
 	uint64_t requests, answers, timeouts, retries, malformed, wrong_source, denied;
 };
 
@@ -103,6 +103,9 @@ int snmp_user_valid(const struct snmp_user *user);
 /* Queue a device. on_answer is called once for each, never from inside this call. 0, -EEXIST
  * when queued already, -ENOSPC. */
 int snmp_ask(struct snmp_asker *asker, const struct address *ip);
+/* new_devices_per_s from now on. */
+void snmp_asker_pace(struct snmp_asker *asker, uint32_t new_devices_per_s);
+
 size_t snmp_pending(const struct snmp_asker *asker);
 void snmp_asker_counters(const struct snmp_asker *asker, struct snmp_counters *ret);
 

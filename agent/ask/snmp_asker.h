@@ -83,6 +83,7 @@ struct snmp_asker {
 		struct loop_event *io;
 	} sockets[2]; /* IPv4, IPv6 */
 	struct loop_event *pace;
+	uint64_t paced_ms, credit; /* thousandths of a device that may be begun */
 	LIST_HEAD(, ask_device) buckets[ASKER_BUCKETS];
 	struct device_queue queued, ready;
 	size_t n_devices, n_probing, n_asking;

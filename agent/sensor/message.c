@@ -77,6 +77,13 @@ sweep_sane(const void *body)
 }
 
 static bool
+rate_sane(const void *body)
+{
+	(void)body; /* any number is one */
+	return true;
+}
+
+static bool
 probe_sane(const void *body)
 {
 	const struct message_probe *m = body;
@@ -151,6 +158,7 @@ message_sane(uint32_t type, const void *body, size_t len)
 	    [MESSAGE_START] = {sizeof(struct message_interfaces), interfaces_sane},
 	    [MESSAGE_INTERFACES] = {sizeof(struct message_interfaces), interfaces_sane},
 	    [MESSAGE_SWEEP] = {sizeof(struct sweep_plan), sweep_sane},
+	    [MESSAGE_RATE] = {sizeof(struct message_rate), rate_sane},
 	    [MESSAGE_PROBE] = {sizeof(struct message_probe), probe_sane},
 	    [MESSAGE_READY] = {sizeof(struct message_ready), ready_sane},
 	    [MESSAGE_SWEPT] = {sizeof(struct sweep_result), swept_sane},

@@ -21,6 +21,7 @@ enum message_type {
 	MESSAGE_START = 1,  /* struct message_interfaces: open them */
 	MESSAGE_INTERFACES, /* the same: new addresses */
 	MESSAGE_SWEEP,      /* struct sweep_plan */
+	MESSAGE_RATE,       /* struct message_rate */
 	MESSAGE_PROBE,      /* struct message_probe */
 	/* From the sensor. */
 	MESSAGE_READY,    /* struct message_ready, once */
@@ -33,6 +34,10 @@ enum message_type {
 struct message_interfaces {
 	uint32_t n;
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
+};
+
+struct message_rate {
+	uint32_t broadcasts_per_s; /* 0: as the plan says */
 };
 
 struct message_probe {

@@ -49,8 +49,8 @@ struct pacing {
 
 	uint64_t start_us, next_us, last_us;
 	uint64_t gap_us;
-	uint32_t rate;
-	bool fast; /* no block has fallen behind yet */
+	uint32_t rate, limit; /* the lower of the two holds; limit 0: none */
+	bool fast;            /* no block has fallen behind yet */
 	unsigned pass, passes, extra;
 	unsigned slowed; /* the pass in which the rate was lowered last, 0 never */
 	uint32_t position;
@@ -234,7 +234,13 @@ pacing_skip(struct pacing *p, const struct address *address)
 uint32_t
 pacing_rate(const struct pacing *p)
 {
-	return p->rate;
+	return p->limit && p->limit < p->rate ? p->limit : p->rate;
+}
+
+void
+pacing_limit(struct pacing *p, uint32_t requests_per_s)
+{
+	p->limit = requests_per_s;
 }
 
 /* Between two requests, so that no second holds more than the rate: the one that may be caught
@@ -242,7 +248,9 @@ pacing_rate(const struct pacing *p)
 static uint64_t
 interval_us(const struct pacing *p)
 {
-	return 1000000u / (p->rate > 20 ? p->rate - 2 : p->rate);
+	uint32_t rate = pacing_rate(p);
+
+	return 1000000u / (rate > 20 ? rate - 2 : rate);
 }
 
 void

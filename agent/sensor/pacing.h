@@ -44,6 +44,10 @@ bool pacing_answered(struct pacing *pacing, const struct address *address, uint6
 /* Replies or requests were lost on our own side: slow down. */
 void pacing_behind(struct pacing *pacing);
 
+/* From now on at most so many requests a second, whatever the plan said; 0: as the plan said.
+ */
+void pacing_limit(struct pacing *pacing, uint32_t requests_per_s);
+
 uint32_t pacing_rate(const struct pacing *pacing); /* requests a second, at most */
 void pacing_result(const struct pacing *pacing, uint64_t now_us, struct sweep_result *ret);
 

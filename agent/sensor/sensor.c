@@ -333,6 +333,16 @@ sensor_sweep(struct sensor *s, const struct sweep_plan *plan)
 }
 
 int
+sensor_sweep_rate(struct sensor *s, uint32_t broadcasts_per_s)
+{
+	const struct message_rate m = {.broadcasts_per_s = broadcasts_per_s};
+
+	if (s->fd < 0)
+		return -EPIPE;
+	return pipe_send(s->fd, MESSAGE_RATE, &m, sizeof(m));
+}
+
+int
 sensor_echo(struct sensor *s, enum sensor_probe kind, uint32_t id, uint32_t ifindex,
     const struct address *to, uint8_t ttl, uint32_t timeout_ms)
 {

@@ -114,6 +114,11 @@ int sensor_update(
  */
 int sensor_sweep(struct sensor *sensor, const struct sweep_plan *plan);
 
+/* The sweep under way asks at most so many broadcasts a second from now on, because something
+ * else causes broadcasts too; 0: as its plan says. 0; -EAGAIN when the sensor is behind;
+ * -EPIPE. */
+int sensor_sweep_rate(struct sensor *sensor, uint32_t broadcasts_per_s);
+
 enum sensor_probe { SENSOR_PROBE_ICMP, SENSOR_PROBE_ARP };
 
 /*

@@ -280,6 +280,10 @@ obey(struct service *s, uint32_t type, const void *body)
 	case MESSAGE_SWEEP:
 		sweep(&s->child, body);
 		return true;
+	case MESSAGE_RATE:
+		sweep_limit(
+		    s->child.sweep, ((const struct message_rate *)body)->broadcasts_per_s);
+		return true;
 	case MESSAGE_PROBE:
 		echo_probe(s->child.echo, body);
 		return true;

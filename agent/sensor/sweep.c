@@ -177,6 +177,13 @@ skip_own(struct pacing *pacing, const struct interface *i)
 	pacing_skip(pacing, &last);
 }
 
+void
+sweep_limit(struct sweep *s, uint32_t requests_per_s)
+{
+	if (s->pacing)
+		pacing_limit(s->pacing, requests_per_s);
+}
+
 int
 sweep_start(struct sweep *s, const struct sweep_plan *plan)
 {

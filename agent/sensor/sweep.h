@@ -16,6 +16,9 @@ void sweep_free(struct sweep *sweep); /* accepts NULL */
 /* 0; -EBUSY; -EADDRNOTAVAIL; another negative errno. */
 int sweep_start(struct sweep *sweep, const struct sweep_plan *plan);
 
+/* At most so many requests a second from now on; nothing without a sweep. */
+void sweep_limit(struct sweep *sweep, uint32_t requests_per_s);
+
 /* Somebody answered ARP on a port. */
 void sweep_answered(struct sweep *sweep, const struct address *ip);
 
