@@ -32,7 +32,7 @@ struct clerk {
 	pthread_cond_t posted;
 	struct errand errands[CLERK_ERRANDS_MAX]; /* a ring */
 	size_t first, count;
-	bool stopping;
+	bool stopping, ended;
 };
 
 /* A new connection knows nothing of what changed before it. */
@@ -152,13 +152,14 @@ clerk_post(struct clerk *clerk, clerk_fn fn, void *errand)
 void
 clerk_stop(struct clerk *clerk)
 {
-	if (!clerk)
+	if (!clerk || clerk->ended)
 		return;
 	(void)pthread_mutex_lock(&clerk->lock);
 	clerk->stopping = true;
 	(void)pthread_cond_signal(&clerk->posted);
 	(void)pthread_mutex_unlock(&clerk->lock);
 	(void)pthread_join(clerk->thread, NULL);
+	clerk->ended = true;
 	link_close(&clerk->link);
 }
 

@@ -25,7 +25,7 @@ int clerk_start(const char *conninfo, struct roll *roll, struct clerk **ret);
 /* 0; -EAGAIN when too many errands wait, or it is stopping: then fn is not called. */
 int clerk_post(struct clerk *clerk, clerk_fn fn, void *work);
 
-/* Does what was posted, then ends. Accepts NULL. */
+/* Does what was posted, then ends. Accepts NULL, and a clerk that has ended. */
 void clerk_stop(struct clerk *clerk);
 void clerk_free(struct clerk *clerk); /* after clerk_stop(); accepts NULL */
 

@@ -38,6 +38,7 @@ struct committer {
 	struct committer_config config;
 	struct link link;
 	_Atomic bool up;
+	bool ended;
 	pthread_t thread;
 	void *memory;
 	struct arena arena;
@@ -347,9 +348,10 @@ committer_up(const struct committer *committer)
 void
 committer_stop(struct committer *committer)
 {
-	if (!committer)
+	if (!committer || committer->ended)
 		return;
 	(void)pthread_join(committer->thread, NULL);
+	committer->ended = true;
 	link_close(&committer->link);
 	atomic_store(&committer->up, false);
 }

@@ -29,7 +29,7 @@ int committer_start(const struct committer_config *config, struct committer **re
 /* Its connection works, as far as it knows. From any thread. */
 bool committer_up(const struct committer *committer);
 
-/* After queue_close(): waits until its lane is empty. Accepts NULL. */
+/* After queue_close(): waits until its lane is empty. Accepts NULL, and one that has ended. */
 void committer_stop(struct committer *committer);
 void committer_free(struct committer *committer); /* after committer_stop(); accepts NULL */
 

@@ -6,7 +6,6 @@
 #include "collector/ingest/ingest.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,7 +18,7 @@
 #include "collector/ingest/queue.h"
 #include "collector/store/store.h"
 #include "common/arena.h"
-#include "common/check.h"
+#include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/text.h"
 #include "common/wire/limits.h"
@@ -74,31 +73,60 @@ version_of(
 
 /* ---------------------------------------------------------------- reports */
 
-/* Runs on a committer's thread. */
 static void
-rejections_fill(struct job *job, Parta__V1__Rejection *messages, Parta__V1__Rejection **list)
+rejection_fill(struct rejected *rejected, Parta__V1__Rejection *ret)
 {
-	for (size_t i = 0; i < job->n_rejected; i++) {
-		struct rejected *rejected = &job->rejected[i];
+	parta__v1__rejection__init(ret);
+	if (rejected->has_boot_id)
+		ret->boot_id =
+		    (ProtobufCBinaryData){sizeof(rejected->boot_id), rejected->boot_id};
+	ret->seq = rejected->seq;
+	ret->code = (char *)(uintptr_t)rejected->code;
+	ret->reason = rejected->reason;
+}
 
-		parta__v1__rejection__init(&messages[i]);
-		if (rejected->has_boot_id)
-			messages[i].boot_id =
-			    (ProtobufCBinaryData){sizeof(rejected->boot_id), rejected->boot_id};
-		messages[i].seq = rejected->seq;
-		messages[i].code = (char *)(uintptr_t)rejected->code;
-		messages[i].reason = rejected->reason;
+/* An answer with rejections is rare, so it may take memory; one without takes none. */
+static void
+answer_with_rejections(
+    struct job *job, Parta__V1__ReportsAnswer *answer, struct http_reply *ret)
+{
+	CLEANUP(free_at)
+	Parta__V1__Rejection *messages = calloc(job->n_rejected, sizeof(*messages));
+	CLEANUP(free_at) Parta__V1__Rejection **list = calloc(job->n_rejected, sizeof(*list));
+
+	if (!messages || !list) {
+		answer_later("busy", "there is no memory for the answer", ret);
+		return;
+	}
+	for (size_t i = 0; i < job->n_rejected; i++) {
+		rejection_fill(&job->rejected[i], &messages[i]);
 		list[i] = &messages[i];
 	}
+	answer->n_rejected = job->n_rejected;
+	answer->rejected = list;
+	answer_message(&answer->base, ret);
 }
 
 static void
+job_reply(struct ingest *ingest, struct job *job, struct http_reply *ret)
+{
+	Parta__V1__ReportsAnswer answer = PARTA__V1__REPORTS_ANSWER__INIT;
+	char version[POLICY_VERSION_SIZE];
+
+	version_of(ingest, &job->agent, version);
+	answer.accepted = job->accepted;
+	answer.server_time_ms = clock_wall_ms();
+	answer.policy_version = version;
+	if (job->n_rejected > 0)
+		answer_with_rejections(job, &answer, ret);
+	else
+		answer_message(&answer.base, ret);
+}
+
+/* Runs on a committer's thread. */
+static void
 job_answer(void *arg, struct job *job)
 {
-	struct ingest *ingest = arg;
-	Parta__V1__ReportsAnswer answer = PARTA__V1__REPORTS_ANSWER__INIT;
-	Parta__V1__Rejection messages[WIRE_REPORTS_A_BODY_MAX], *list[WIRE_REPORTS_A_BODY_MAX];
-	char version[POLICY_VERSION_SIZE];
 	struct http_reply reply;
 
 	if (job->again) {
@@ -107,14 +135,7 @@ job_answer(void *arg, struct job *job)
 		    (int64_t)(job->reports - job->accepted - job->n_rejected));
 		answer_later("database", "the database is away", &reply);
 	} else {
-		version_of(ingest, &job->agent, version);
-		rejections_fill(job, messages, list);
-		answer.accepted = job->accepted;
-		answer.n_rejected = job->n_rejected;
-		answer.rejected = list;
-		answer.server_time_ms = clock_wall_ms();
-		answer.policy_version = version;
-		answer_message(&answer.base, &reply);
+		job_reply(arg, job, &reply);
 	}
 	http_answer(job->call, &reply);
 	job_free(job);
