@@ -17,7 +17,7 @@ enum { LISTEN_BACKLOG = 1024 };
 int
 endpoint_parse(const char *text, struct address *ret, uint16_t *ret_port)
 {
-	const char *colon = strrchr(text, ':');
+	const char *colon = strrchr(text, ':'), *host_at;
 	char host[ADDRESS_TEXT_SIZE + 2];
 	size_t len;
 	int64_t port;
@@ -28,12 +28,15 @@ endpoint_parse(const char *text, struct address *ret, uint16_t *ret_port)
 	len = (size_t)(colon - text);
 	memcpy(host, text, len);
 	host[len] = '\0';
-	*ret_port = (uint16_t)port;
+	host_at = host;
 	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
 		host[len - 1] = '\0';
-		return address_parse(host + 1, ret);
+		host_at = host + 1;
 	}
-	return address_parse(host, ret);
+	if (address_parse(host_at, ret) < 0)
+		return -EINVAL;
+	*ret_port = (uint16_t)port;
+	return 0;
 }
 
 /* Where the kernel knows no IPv6, "[::]" means all of IPv4. */
