@@ -215,14 +215,19 @@ credentials_load(
 	return 0;
 }
 
+/* A new key, or the one of an enrolment whose answer was lost: the collector knows a token and
+ * key that come again. */
 static EVP_PKEY *
-key_make(const char *state_dir)
+key_wanted(const char *state_dir)
 {
-	CLEANUP(pkey_free_at) EVP_PKEY *key = EVP_EC_gen("P-256");
+	EVP_PKEY *waiting = key_of(state_dir, "agent.key.wanted");
+	CLEANUP(pkey_free_at) EVP_PKEY *key = waiting ? NULL : EVP_EC_gen("P-256");
 	CLEANUP(bio_free_at) BIO *bio = BIO_new(BIO_s_mem());
 	char *pem;
 	long len;
 
+	if (waiting)
+		return waiting;
 	if (!key || !bio || PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
 		return NULL;
 	len = BIO_get_mem_data(bio, &pem);
@@ -235,7 +240,7 @@ int
 credentials_request(const char *state_dir, const char *host_name, bool fresh, struct bytes *ret)
 {
 	CLEANUP(pkey_free_at)
-	EVP_PKEY *key = fresh ? key_make(state_dir) : key_of(state_dir, "agent.key");
+	EVP_PKEY *key = fresh ? key_wanted(state_dir) : key_of(state_dir, "agent.key");
 	CLEANUP(req_free_at) X509_REQ *request = X509_REQ_new();
 	X509_NAME *subject = request ? X509_REQ_get_subject_name(request) : NULL;
 	unsigned char *der = NULL;
