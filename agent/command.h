@@ -20,6 +20,12 @@ enum command_status {
 
 #define COMMAND_USER "parta-agent" /* who runs the service */
 
+struct command {
+	const char *name;
+	int (*run)(int argc, char *argv[], FILE *out, FILE *err);
+	const char *text; /* what it does, in a few words */
+};
+
 enum command_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 
 struct command_common {
@@ -27,6 +33,15 @@ struct command_common {
 	bool verbose, help;
 	enum command_format format;
 };
+
+/*
+ * The first word that is neither an option nor the value of -c or -P, moved to
+ * argv[1]; all others keep their order behind it. NULL when there is none.
+ */
+const char *command_first(int argc, char *argv[]);
+
+/* --version, --print-config, --print-manual; false: another word. */
+bool command_print(const char *word, FILE *out);
 
 /*
  * Takes -c/--config FILE, -v/--verbose, -h/--help and --format table|json|csv

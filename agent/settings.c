@@ -147,7 +147,7 @@ const struct option_row agent_options[] = {
 		  "Empty: the collector's authority for the parta backend, the system's store for others." },
 	{ .name = "speed-every", .type = OPTION_SECONDS, .at = AT(speed_every_s), .max = 604800, .reload = true,
 	  .text = "How often the line is measured; at least 60 s. 0: as the policy says, else every hour." },
-	{ .name = "speed-budget", .type = OPTION_BYTES, .at = AT(speed_budget_bytes), .max = 1e12, .reload = true,
+	{ .name = "speed-budget", .type = OPTION_BYTES, .at = AT(speed_budget_bytes), .max = 0x1p40, .reload = true,
 	  .text = "The most bytes a day, both directions together, that measuring the line may cost. "
 		  "0: as the policy says, else 2G." },
 
@@ -169,7 +169,7 @@ const struct option_row agent_options[] = {
 	{ .name = "filter-every", .type = OPTION_SECONDS, .at = AT(filter_every_s), .max = 604800, .reload = true,
 	  .text = "How often the filter is checked; at least 60 s. 0: as the policy says, else every 12 hours." },
 
-	{ .name = "spool-budget", .type = OPTION_BYTES, .at = AT(spool_budget_bytes), .fallback = "128M", .min = 1 << 20, .max = 1e12,
+	{ .name = "spool-budget", .type = OPTION_BYTES, .at = AT(spool_budget_bytes), .fallback = "128M", .min = 1 << 20, .max = 0x1p40,
 	  .text = "The most disk that unacknowledged reports may take. Beyond it the oldest raw detail goes first, "
 		  "and a gap is reported." },
 	{ .name = "spool-age", .type = OPTION_SECONDS, .at = AT(spool_age_s), .fallback = "33d", .min = 3600, .max = 35 * 86400,

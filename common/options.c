@@ -427,6 +427,20 @@ options_print_file(const struct option_row rows[], size_t count, const char *pro
 	}
 }
 
+/* A text as mdoc(7) wants it: each sentence begins a line. */
+static void
+print_sentences(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		(void)fputc(*text, out);
+		if (*text == '.' && text[1] == ' ') {
+			(void)fputc('\n', out);
+			text++;
+		}
+	}
+	(void)fputc('\n', out);
+}
+
 void
 options_print_manual(const struct option_row rows[], size_t count, FILE *out)
 {
@@ -436,7 +450,7 @@ options_print_manual(const struct option_row rows[], size_t count, FILE *out)
 
 		(void)fprintf(out, ".It Cm %s No = Ar %s\n", rows[i].name,
 		    rows[i].type == OPTION_SWITCH ? "yes|no" : "value");
-		(void)fprintf(out, "%s\n", rows[i].text);
+		print_sentences(rows[i].text, out);
 		bound_format(&rows[i], rows[i].min, low);
 		bound_format(&rows[i], rows[i].max, high);
 		(void)fprintf(out, "Takes %s", type_words(rows[i].type));
