@@ -94,6 +94,13 @@ configuration() {
 	done
 }
 
+options_in_manuals() {
+	local p
+	for p in agent collector; do
+		$here/manual-options.sh build/release/parta-$p docs/man/parta-$p.conf.5 || return 1
+	done
+}
+
 manuals() { mandoc -Tlint -W warning docs/man/*.[0-9]; }
 
 exposure() {
@@ -116,5 +123,6 @@ need shellcheck shellcheck shellcheck -x -S warning "${scripts[@]}"
 need manuals mandoc manuals
 need "unit exposure" systemd-analyze exposure
 run "shipped configuration" configuration
+run "options in manuals" options_in_manuals
 echo "lint: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
