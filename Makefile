@@ -196,6 +196,35 @@ $(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/libcommon.a
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
+# ---------------------------------------------------------------- installing
+
+# Both programs' files, as far as they are there. A configuration that a person has changed stays.
+D := $(DESTDIR)$(PREFIX)
+CONF := $(DESTDIR)/etc/parta
+
+install: all
+	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta/sql \
+		$(D)/share/man/man5 $(D)/share/man/man8 $(D)/share/bash-completion/completions
+	install -m 755 $(O)/parta-agent $(O)/parta-collector $(D)/sbin
+	for unit in deploy/*.service; do \
+		sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$unit >$(D)/lib/systemd/system/$${unit##*/} || exit 1; done
+	install -m 644 deploy/sysusers.conf $(D)/lib/sysusers.d/parta.conf
+	for conf in deploy/parta-*.conf; do \
+		[ -e $(CONF)/$${conf##*/} ] || install -m 644 $$conf $(CONF) || exit 1; done
+	install -m 644 $(wildcard common/classify/*.csv) $(D)/share/parta
+	cp -R sql/. $(D)/share/parta/sql
+	install -m 644 docs/man/*.5 $(D)/share/man/man5
+	install -m 644 docs/man/*.8 $(D)/share/man/man8
+	for program in parta-agent parta-collector; do \
+		install -m 644 deploy/parta.bash-completion $(D)/share/bash-completion/completions/$$program || exit 1; done
+
+# What is printed from the option tables.
+printed: all
+	$(O)/parta-agent --print-config >deploy/parta-agent.conf
+	tests/lint/manual-options.sh $(O)/parta-agent docs/man/parta-agent.conf.5 --write
+
+.PHONY: install printed
+
 clean:
 	rm -rf build
 
