@@ -17,13 +17,11 @@
 	X(thin_client, computer)                                                               \
 	X(laptop, computer)                                                                    \
 	X(tablet, handheld)                                                                    \
-	X(smartphone, handheld)                                                                \
 	X(server, computer)                                                                    \
 	X(interactive_panel, display)                                                          \
 	X(interactive_board, display)                                                          \
 	X(projector, display)                                                                  \
 	X(monitor, display)                                                                    \
-	X(tv, display)                                                                         \
 	X(info_kiosk, display)                                                                 \
 	X(printer, printing)                                                                   \
 	X(mfp, printing)                                                                       \
@@ -33,7 +31,7 @@
 	X(microscope, classroom)                                                               \
 	X(digital_lab, classroom)                                                              \
 	X(graphics_tablet, classroom)                                                          \
-	X(printer_3d, classroom)                                                               \
+	X(3d_printer, classroom)                                                               \
 	X(vr_headset, classroom)                                                               \
 	X(robotics_kit, classroom)                                                             \
 	X(switch, network)                                                                     \

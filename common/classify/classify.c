@@ -30,9 +30,12 @@ struct matches {
 	size_t count;
 };
 
+#define HINT_BELOW 0.5
+
 /*
  * THE LIST of attributes: where each is taken from, the first source first. "rule"
- * is what the rules that fit yield, the most confident first.
+ * is what the rules that fit yield, the most confident first; "hint" the same of
+ * rules with a confidence below one half, which guess.
  */
 #define ATTRIBUTE(field, yield)                                                                \
 	offsetof(struct classification, field),                                                \
@@ -47,15 +50,16 @@ static const struct attribute {
 	const char *sources[SOURCES_MAX];
 } attributes[] = {
 	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "mdns.vendor", "iana.vendor",
-		"entity.chassis_vendor", "oui.vendor"} },
+		"hint", "entity.chassis_vendor", "oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"rule", "entity.chassis_model", "printer.model",
-		"lldp.med_model", "mdns.model", "entity.chassis_descr", "printer.name"} },
+		"lldp.med_model", "mdns.model", "hint", "entity.chassis_descr", "printer.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"entity.chassis_serial", "printer.serial", "rule",
-		"lldp.med_serial", "mdns.serial"} },
-	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"rule", "entity.firmware", "lldp.med_firmware"} },
-	{ ATTRIBUTE(os, YIELD_OS), {"rule"} },
+		"lldp.med_serial", "mdns.serial", "hint"} },
+	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"rule", "entity.firmware", "lldp.med_firmware",
+		"lldp.med_software", "mdns.firmware", "hint"} },
+	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "mdns.host_name"} },
-	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location"} },
+	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location", "mdns.location"} },
 };
 /* clang-format on */
 
@@ -177,13 +181,16 @@ attribute_accepts(const struct attribute *attribute, const char *value)
 }
 
 static bool
-from_rules(const struct attribute *attribute, const struct matches *matches, char *ret)
+from_rules(
+    const struct attribute *attribute, const struct matches *matches, bool hints, char *ret)
 {
 	if (attribute->yield == YIELD_NOTHING)
 		return false;
 	for (size_t i = 0; i < matches->count; i++) {
 		char value[256];
 
+		if ((matches->list[i].rule->confidence < HINT_BELOW) != hints)
+			continue;
 		if (rule_yields(matches->list[i].rule, (enum rule_yield)attribute->yield,
 			&matches->list[i].captures, value, sizeof(value)) > 0 &&
 		    attribute_accepts(attribute, value)) {
@@ -221,10 +228,12 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 
 	for (size_t i = 0; i < SOURCES_MAX && attribute->sources[i]; i++) {
 		const char *source = attribute->sources[i];
-		bool found = strcmp(source, "rule") == 0
-				 ? from_rules(attribute, matches, value)
-				 : from_evidence(attribute, source, evidence, count, value);
+		bool hint = strcmp(source, "hint") == 0, found;
 
+		if (hint || strcmp(source, "rule") == 0)
+			found = from_rules(attribute, matches, hint, value);
+		else
+			found = from_evidence(attribute, source, evidence, count, value);
 		if (found)
 			break;
 	}
@@ -246,41 +255,48 @@ classify(const struct rules *rules, const struct evidence evidence[], size_t cou
 	vendor_short_name(ret->vendor, ret->vendor, sizeof(ret->vendor));
 }
 
-static size_t
-derive_oui(const struct mac macs[], size_t n_macs, struct evidence ret[static OUI_VENDORS_MAX])
+static void
+derive_oui(const struct mac macs[], size_t n_macs, struct derived *ret)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < n_macs && count < OUI_VENDORS_MAX; i++) {
+	for (size_t i = 0; i < n_macs && ret->count < OUI_VENDORS_MAX; i++) {
 		const char *vendor = vendor_of_mac(&macs[i]);
 		bool again = false;
 
-		for (size_t k = 0; k < count; k++)
-			again |= vendor == ret[k].value;
+		for (size_t k = 0; k < ret->count; k++)
+			again |= vendor == ret->list[k].value;
 		if (vendor && !again)
-			ret[count++] = (struct evidence){"oui", "vendor", vendor};
+			ret->list[ret->count++] = (struct evidence){"oui", "vendor", vendor};
 	}
-	return count;
 }
 
-static size_t
-derive_enterprise(const struct evidence evidence[], size_t count, struct evidence ret[static 1])
+static void
+derive_enterprise(const char *oid, struct derived *ret)
 {
-	for (size_t i = 0; i < count; i++) {
-		uint32_t number;
-		const char *vendor;
+	uint32_t enterprise = vendor_enterprise_of_oid(oid);
+	const char *vendor;
 
+	if (enterprise == 0)
+		return;
+	(void)snprintf(ret->number, sizeof(ret->number), "%u", enterprise);
+	ret->list[ret->count++] = (struct evidence){"iana", "number", ret->number};
+	vendor = vendor_is_software(enterprise) ? NULL : vendor_of_enterprise(enterprise);
+	if (vendor)
+		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
+}
+
+void
+classify_derive(const struct mac macs[], size_t n_macs, const struct evidence evidence[],
+    size_t count, struct derived *ret)
+{
+	ret->count = 0;
+	derive_oui(macs, n_macs, ret);
+	for (size_t i = 0; i < count; i++) {
 		if (strcmp(evidence[i].key, "sys_object_id") != 0 ||
 		    strcmp(evidence[i].source, "snmp") != 0)
 			continue;
-		number = vendor_enterprise_of_oid(evidence[i].value);
-		vendor = vendor_is_software(number) ? NULL : vendor_of_enterprise(number);
-		if (!vendor)
-			return 0;
-		ret[0] = (struct evidence){"iana", "vendor", vendor};
-		return 1;
+		derive_enterprise(evidence[i].value, ret);
+		break;
 	}
-	return 0;
 }
 
 void
@@ -288,12 +304,13 @@ classify_device(const struct rules *rules, const struct mac macs[], size_t n_mac
     const struct evidence evidence[], size_t count, struct classification *ret)
 {
 	struct evidence all[CLASSIFY_EVIDENCE_MAX];
-	size_t derived = derive_oui(macs, n_macs, all);
+	struct derived derived;
 
-	derived += derive_enterprise(evidence, count, all + derived);
-	if (count > COUNT_OF(all) - derived)
-		count = COUNT_OF(all) - derived;
+	classify_derive(macs, n_macs, evidence, count, &derived);
+	memcpy(all, derived.list, derived.count * sizeof(all[0]));
+	if (count > COUNT_OF(all) - derived.count)
+		count = COUNT_OF(all) - derived.count;
 	if (count)
-		memcpy(all + derived, evidence, count * sizeof(all[0]));
-	classify(rules, all, derived + count, ret);
+		memcpy(all + derived.count, evidence, count * sizeof(all[0]));
+	classify(rules, all, derived.count + count, ret);
 }

@@ -39,11 +39,20 @@ struct classification {
 void classify(const struct rules *rules, const struct evidence evidence[], size_t count,
     struct classification *ret);
 
-/*
- * The same with what can be derived from the evidence added first: the makers of
- * the MAC addresses ("oui", "vendor") and of the object identifier ("iana",
- * "vendor"). Agent and collector both call this one, so that they say the same.
- */
+/* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
+ * the object identifier ("iana", "number" and "vendor"). Points into itself: it must not be
+ * moved. */
+struct derived {
+	struct evidence list[8];
+	size_t count;
+	char number[16];
+};
+
+void classify_derive(const struct mac macs[], size_t n_macs, const struct evidence evidence[],
+    size_t count, struct derived *ret);
+
+/* classify() with the derived evidence put first. Agent and collector both call this one, so
+ * that they say the same. */
 void classify_device(const struct rules *rules, const struct mac macs[], size_t n_macs,
     const struct evidence evidence[], size_t count, struct classification *ret);
 

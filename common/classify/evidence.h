@@ -20,7 +20,8 @@ struct evidence {
 /* clang-format off */
 #define EVIDENCE_KEYS(X)                                                                       \
 	X(oui, vendor, "IEEE registration of the MAC prefix, derived where it is needed, not sent") \
-	X(iana, vendor, "IANA registration of sysObjectID's enterprise number, derived, not sent") \
+	X(iana, number, "the enterprise number of sysObjectID, derived, not sent")              \
+	X(iana, vendor, "IANA registration of that number, derived, not sent")                  \
 	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
 	X(snmp, sys_object_id, "SNMPv2-MIB sysObjectID.0, dotted, no leading dot")             \
 	X(snmp, sys_name, "SNMPv2-MIB sysName.0")                                               \

@@ -104,14 +104,45 @@ match_any_capture(struct matcher *m, struct capture *capture, const char *rest)
 	return FIT_GIVE_UP;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* kind is what stands behind the ':' of a capture, 0 for nothing. */
+static bool
+word_is_of_kind(const char *word, size_t len, char kind)
+{
+	bool digit = false, dot = false;
+
+	for (size_t i = 0; i < len; i++) {
+		digit |= is_digit(word[i]);
+		dot |= word[i] == '.';
+	}
+	switch (kind) {
+	case '9':
+		return is_digit(word[0]);
+	case 'V':
+		return is_digit(word[0]) && dot;
+	case 'N':
+		return is_digit(word[0]) && !dot;
+	case 'A':
+		return lower(word[0]) >= 'a' && lower(word[0]) <= 'z' && digit;
+	default:
+		return true;
+	}
+}
+
 static enum fit
-match_word_capture(struct matcher *m, struct capture *capture, const char *rest)
+match_word_capture(struct matcher *m, struct capture *capture, char kind, const char *rest)
 {
 	while (is_word(capture->value[capture->value_len]))
 		capture->value_len++;
 	for (; capture->value_len > 0; capture->value_len--)
-		if (match_captured(m, capture, rest, capture->value + capture->value_len) ==
-		    FIT_YES)
+		if (word_is_of_kind(capture->value, capture->value_len, kind) &&
+		    match_captured(m, capture, rest, capture->value + capture->value_len) ==
+			FIT_YES)
 			return FIT_YES;
 	return FIT_NO;
 }
@@ -121,15 +152,18 @@ match_capture(struct matcher *m, const char *at, const char *text)
 {
 	const char *close = memchr(at, '}', (size_t)(m->end - at));
 	struct capture capture = {.name = at + 1, .value = text};
+	char kind = 0;
 
 	if (!close)
 		return FIT_GIVE_UP;
 	capture.name_len = (size_t)(close - at - 1);
-	if (capture.name_len > 2 && memcmp(close - 2, ":*", 2) == 0) {
+	if (capture.name_len > 2 && close[-2] == ':') {
+		kind = close[-1];
 		capture.name_len -= 2;
-		return match_any_capture(m, &capture, close + 1);
 	}
-	return match_word_capture(m, &capture, close + 1);
+	if (kind == '*')
+		return match_any_capture(m, &capture, close + 1);
+	return match_word_capture(m, &capture, kind, close + 1);
 }
 
 /* Fits one byte of the text; returns where the pattern goes on, or NULL. */
@@ -203,10 +237,10 @@ capture_fault(const char *at, const char *end)
 		len++;
 	if (len == 0)
 		return "a capture has no name of small letters";
-	if (at + 1 < end && at[0] == ':' && at[1] == '*')
+	if (at + 1 < end && at[0] == ':' && at[1] != '\0' && strchr("*9VNA", at[1]))
 		at += 2;
 	if (at >= end || *at != '}')
-		return "a capture does not end with '}' or ':*}'";
+		return "a capture does not end with '}', or ':' and one of *9VNA and '}'";
 	return NULL;
 }
 

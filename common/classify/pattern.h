@@ -4,9 +4,14 @@
  *   *         any run, the shortest that fits
  *   ?         one byte
  *   [0-9ab]   one byte of the set
- *   {name}    captures a word: at least one byte, no blank, comma or semicolon; the longest
- * that fits {name:*}  captures any run of at least one byte, the shortest that fits \x the byte
- * x itself a|b       either; the first that fits
+ *   {name}    captures a word, the longest that fits: no blank, comma or semicolon
+ *   {name:9}  captures a word that begins with a digit
+ *   {name:V}  captures a word that begins with a digit and holds a dot: a version
+ *   {name:N}  captures a word that begins with a digit and holds no dot: a number
+ *   {name:A}  captures a word that begins with a letter and holds a digit: a model
+ *   {name:*}  captures any run of at least one byte, the shortest that fits
+ *   \x        the byte x itself
+ *   a|b       either; the first that fits
  *
  * A pattern must fit the whole text. Pure.
  */

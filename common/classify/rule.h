@@ -7,12 +7,15 @@
  *   id          small letters, digits, '-'; unique
  *   class       a key of class.h; empty: the rule yields attributes only
  *   confidence  0 < c < 1: how often the class is right when this rule fits alone
- *   when        conditions joined by " && ": "source.key=pattern" (some value of the key fits)
- * or "source.key!=pattern" (none does); source.key is one of EVIDENCE_KEYS vendor, model,
- * firmware, os what the rule yields: text, with {name} standing for what a pattern captured.
- * Empty: what a pattern captured under the column's own name. {serial} of a pattern is yielded
- * too. example     the evidence it was seen with: "source.key=value" joined by " && " gives
- * what the rule makes of it: "attribute=value" joined by " && "
+ *   when        conditions joined by " && ":
+ *               "source.key=pattern" when some value of the key fits,
+ *               "source.key!=pattern" when none does; the keys are EVIDENCE_KEYS
+ *   vendor, model, firmware, os
+ *               what the rule yields: text, with {name} standing for what a
+ *               pattern captured. An empty cell yields what a pattern captured
+ *               under the column's own name; {serial} of a pattern is yielded too
+ *   example     the evidence it was seen with: "source.key=value" joined by " && "
+ *   gives       what becomes of it: "attribute=value" joined by " && "
  */
 #ifndef PARTA_COMMON_CLASSIFY_RULE_H
 #define PARTA_COMMON_CLASSIFY_RULE_H
