@@ -31,6 +31,10 @@ static const struct {
 	{"lldp", "management_address", KEEP_ALL},
 	{"mdns", "service", KEEP_ALL},
 	{"mdns", "instance", KEEP_ALL},
+	{"mdns", "model", KEEP_ALL},
+	{"mdns", "address", KEEP_ALL},
+	{"mdns", "shared_printer", KEEP_ALL},
+	{"lldp", "vlan_name", KEEP_ALL},
 };
 /* clang-format on */
 

@@ -198,14 +198,14 @@ name_hash(const char *value)
 	return identity_hash(name);
 }
 
-/* LLDP chassis ID of subtype 4: a MAC address. */
+/* An LLDP chassis ID that is a MAC address. */
 static void
 add_chassis_id(struct identity *id, const char *value)
 {
 	const char *colon = strchr(value, ':');
 	struct mac mac;
 
-	if (colon && text_match("4:*|mac*:*", value) && mac_parse(colon + 1, &mac) == 0)
+	if (colon && text_match("mac:*", value) && mac_parse(colon + 1, &mac) == 0)
 		add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
 }
 

@@ -133,7 +133,8 @@ static const struct scenario {
     {"the card that is asked is younger than the machine's others",
 	{"t=1 mac=00:1b:21:00:00:01 ip=10.0.0.1", "t=2 mac=00:1b:21:00:00:02 ip=10.0.0.2",
 	    "t=3 mac=00:1b:21:00:00:03 ip=10.0.0.3",
-	    "t=4 mac=00:1b:21:00:00:03 ip=10.0.0.3 snmp.sys_name=pc snmp.if_mac=00:1b:21:00:00:01 "
+	    "t=4 mac=00:1b:21:00:00:03 ip=10.0.0.3 snmp.sys_name=pc "
+	    "snmp.if_mac=00:1b:21:00:00:01 "
 	    "snmp.if_mac=00:1b:21:00:00:03 snmp.if_mac=00:1b:21:00:00:02"},
 	"10.0.0.1,10.0.0.2,10.0.0.3"},
     {"a router tells twelve addresses and is one device",
@@ -231,11 +232,11 @@ static const struct scenario {
 	{"mac=00:1b:21:00:00:10 ip=10.0.0.1",
 	    "ip=10.0.0.1 snmp.sys_object_id=1.3.6.1.4.1.9.1.1 snmp.sys_name=sw1 "
 	    "snmp.bridge_address=00:1b:21:00:00:10 snmp.if_mac=00:1b:21:00:00:11",
-	    "mac=00:1b:21:00:00:19 lldp.chassis_id=4:00:1b:21:00:00:10 "
+	    "mac=00:1b:21:00:00:19 lldp.chassis_id=mac:00:1b:21:00:00:10 "
 	    "lldp.sys_name=sw1.school"},
 	"10.0.0.1"},
     {"a frame of the switch before its answer is the same device",
-	{"mac=00:1b:21:00:00:19 lldp.chassis_id=4:00:1b:21:00:00:10 lldp.sys_name=sw1",
+	{"mac=00:1b:21:00:00:19 lldp.chassis_id=mac:00:1b:21:00:00:10 lldp.sys_name=sw1",
 	    "ip=10.0.0.1 snmp.sys_object_id=1.3.6.1.4.1.9.1.1 "
 	    "snmp.bridge_address=00:1b:21:00:00:10"},
 	"10.0.0.1"},
