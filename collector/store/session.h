@@ -17,4 +17,7 @@ struct store {
 /* What callers of the seam are told: -EBADMSG the data; -EACCES; -ENOMEM; all else -EAGAIN. */
 int session_errno(int r);
 
+/* 0; -EPROTO the database is not at this version: error says what to do. */
+int session_check_schema(struct db *db, char error[static 256]);
+
 #endif

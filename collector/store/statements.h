@@ -27,6 +27,7 @@
 	X(ENROL,              3, "SELECT agent_id, code, name, time_zone FROM core.enrol(*)")     \
 	X(RENEW,              3, "SELECT core.renew(*)::int")                                     \
 	X(POLICY,             1, "SELECT kind, a, b, c, d, e FROM core.policy_of(*)")                               \
+	X(RECLASSIFY,         9, "SELECT core.reclassify(*)") \
 	X(ANNOUNCE,           2, "UPDATE reference.setting SET value = $2 WHERE name = $1 AND value IS DISTINCT FROM $2")
 /* clang-format on */
 

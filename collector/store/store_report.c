@@ -42,11 +42,11 @@ session_errno(int r)
 
 /* ---------------------------------------------------------------- opening */
 
-static int
-check_schema(struct store *store, char error[static 256])
+int
+session_check_schema(struct db *db, char error[static 256])
 {
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
-	int r = db_text(store->db,
+	int r = db_text(db,
 	    "SELECT COALESCE(max(substring(path FROM '^migrate/([0-9]+)')::int), 0)"
 	    " FROM core.schema_file",
 	    &rows);
@@ -57,7 +57,7 @@ check_schema(struct store *store, char error[static 256])
 		return -EPROTO;
 	}
 	if (r < 0)
-		(void)text_copy(error, 256, db_error(store->db));
+		(void)text_copy(error, 256, db_error(db));
 	return r;
 }
 
@@ -78,7 +78,7 @@ store_open(const char *conninfo, struct store **ret, char error[static 256])
 		r = -EPROTO;
 	}
 	if (r == 0)
-		r = check_schema(store, error);
+		r = session_check_schema(store->db, error);
 	if (r < 0) {
 		store_close(store);
 		return r;

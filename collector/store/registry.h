@@ -1,0 +1,71 @@
+/*
+ * What an administrator does: schools, tokens, agents, settings. Runs as who owns
+ * the database, one transaction a call unless said otherwise.
+ */
+#ifndef PARTA_COLLECTOR_STORE_REGISTRY_H
+#define PARTA_COLLECTOR_STORE_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/classify/classify.h"
+
+struct registry;
+struct pg_result;
+
+enum { REGISTRY_ERROR_SIZE = 256 };
+
+/* 0, -EAGAIN, -EACCES, -EPROTO (run migrate first) as store_open(). */
+int registry_open(
+    const char *conninfo, struct registry **ret, char error[static REGISTRY_ERROR_SIZE]);
+void registry_close(struct registry *registry); /* accepts NULL */
+/* Why the last call failed, in words for the person who typed it. */
+const char *registry_error(const struct registry *registry);
+
+/* A school as text, as a person writes it; NULL: as it is, or its default when it is new. */
+struct registry_school {
+	const char *code, *name, *municipality, *settlement, *time_zone, *provider;
+	const char *contract_down_mbps, *contract_up_mbps, *pupils;
+};
+enum registry_change { REGISTRY_SAME, REGISTRY_NEW, REGISTRY_CHANGED };
+
+/* Several changes that hold together or not at all. */
+int registry_begin(struct registry *registry);
+int registry_commit(struct registry *registry);
+void registry_rollback(struct registry *registry);
+
+/* Adds or changes a school. 0, or -EBADMSG: a value that cannot be. */
+int registry_school(
+    struct registry *registry, const struct registry_school *school, enum registry_change *ret);
+
+/* A token's shadow: only the SHA-256 of its secret is kept. -ENOENT: no such school, or closed.
+ */
+int registry_token(struct registry *registry, const char *school,
+    const uint8_t secret[static 32], unsigned hours, unsigned uses);
+
+/* -ENOENT: no such agent; -ENOTUNIQ: several of that name; -EALREADY: it is revoked already.
+ * agent: its UUID or its host name. */
+int registry_revoke(struct registry *registry, const char *agent, const char *reason);
+
+/* A setting of reference.setting, for one school or (NULL) for all; value NULL: as if never
+ * set. -ENOENT: no such setting or school. */
+int registry_setting(
+    struct registry *registry, const char *school, const char *name, const char *value);
+
+/* THE LIST of things that can be listed: columns by name, rows freed with db_free(). */
+enum registry_list { REGISTRY_SCHOOLS, REGISTRY_AGENTS, REGISTRY_SETTINGS };
+int registry_list(struct registry *registry, enum registry_list list, const char *school,
+    struct pg_result **ret);
+
+/*
+ * Draws the conclusions from kept evidence again. judge is called for each device
+ * with what its sources said last (MAC addresses are { "", "mac", "00:..." }) and
+ * fills verdict; what differs is changed and audited. *ret_changed counts those.
+ */
+typedef int (*registry_judge_fn)(
+    void *arg, const struct evidence evidence[], size_t count, struct classification *verdict);
+int registry_reclassify(struct registry *registry, registry_judge_fn judge, void *arg,
+    size_t *ret_devices, size_t *ret_changed);
+
+#endif

@@ -1,0 +1,185 @@
+/*
+ * Reports are views and functions of schema api (sql/views); here is how each is
+ * asked and what its columns are. Read-only, as role parta_auditor.
+ */
+#include "collector/store/views.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/store/connection.h"
+#include "common/check.h"
+#include "common/text.h"
+
+struct views {
+	struct db *db;
+};
+
+/* The period: as given, else the 30 days that end with the day, else the last 30 days. */
+#define FIRST_DAY "COALESCE($2::date, COALESCE($4::date, $3::date, CURRENT_DATE) - 30)"
+#define LAST_DAY  "COALESCE($3::date, $4::date, CURRENT_DATE + 1)"
+#define OF_SCHOOL " WHERE $1::text IS NULL OR school = $1"
+#define UTC(time)                                                                              \
+	"to_char(" time " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+#define LOCAL(time) "to_char(" time " AT TIME ZONE time_zone, 'YYYY-MM-DD HH24:MI:SS')"
+
+/* clang-format off */
+static const struct view_report reports[] = {
+	{ .name = "equipment",
+	  .sql = "SELECT school, class, count, with_serial"
+		 " FROM api.equipment_at(COALESCE((COALESCE($4::date, $3::date, $2::date) + 1)::timestamptz, now()))" OF_SCHOOL,
+	  .n_columns = 4,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "class",       .kind = VIEW_WORD, .words = "class" },
+		{ .key = "count",       .kind = VIEW_NUMBER },
+		{ .key = "with_serial", .kind = VIEW_NUMBER } },
+	  .title_en = "Equipment",
+	  .title_ru = "Оборудование",
+	  .method_en = "Method: devices seen on the network (ARP, SNMP, LLDP, mDNS) within 90 days, one row of the "
+		       "inventory each, classed by rules over evidence. Devices that were never switched on are not here.",
+	  .method_ru = "Метод: устройства, замеченные в сети (ARP, SNMP, LLDP, mDNS) за 90 дней, каждое учтено один раз, "
+		       "класс определён правилами по признакам. Ни разу не включённых устройств здесь нет." },
+	{ .name = "bandwidth",
+	  .sql = "SELECT school, direction, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict"
+		 " FROM api.bandwidth_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
+	  .n_columns = 8,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "direction",     .kind = VIEW_WORD, .words = "direction" },
+		{ .key = "norm_mbps",     .kind = VIEW_NUMBER },
+		{ .key = "contract_mbps", .kind = VIEW_NUMBER },
+		{ .key = "median_mbps",   .kind = VIEW_NUMBER },
+		{ .key = "p5_mbps",       .kind = VIEW_NUMBER },
+		{ .key = "samples",       .kind = VIEW_NUMBER },
+		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" } },
+	  .title_en = "Internet bandwidth",
+	  .title_ru = "Скорость доступа к Интернету",
+	  .method_en = "Method: parallel HTTPS streams, rate at the IP layer in Mbit/s; median and 5th percentile of the tests "
+		       "that the line limited (\"samples\"). It passes when the median reaches 94.5 % of the norm.",
+	  .method_ru = "Метод: параллельные потоки HTTPS, скорость на уровне IP в Мбит/с; медиана и 5-й процентиль замеров, "
+		       "ограниченных каналом («измерений»). Норма выполнена, если медиана не ниже 94,5 % нормы." },
+	{ .name = "outages",
+	  .sql = "SELECT school, " UTC("onset") ", " UTC("\"end\"") ", class, " LOCAL("onset") ", " LOCAL("\"end\"")
+		 " FROM api.outages_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
+	  .n_columns = 4,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "onset", .kind = VIEW_TIME, .local = 4 },
+		{ .key = "end",   .kind = VIEW_TIME, .local = 5 },
+		{ .key = "class", .kind = VIEW_WORD, .words = "outage" } },
+	  .title_en = "Outages",
+	  .title_ru = "Перебои связи",
+	  .method_en = "Method: the agent in the school probes carrier, gateway, DNS, the Internet and the collector without pause; "
+		       "onset is the first miss, end the first hit, in the school's own time. No end: it lasts.",
+	  .method_ru = "Метод: агент в школе непрерывно проверяет порт, шлюз, DNS, Интернет и сборщик; начало — первый пропуск, "
+		       "конец — первый ответ, по местному времени школы. Нет конца — перебой продолжается." },
+	{ .name = "filter",
+	  .sql = "SELECT school, expect, checked, leak, overblock, excluded"
+		 " FROM api.filter_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
+	  .n_columns = 6,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "expect",    .kind = VIEW_WORD, .words = "expect" },
+		{ .key = "checked",   .kind = VIEW_NUMBER },
+		{ .key = "leak",      .kind = VIEW_NUMBER },
+		{ .key = "overblock", .kind = VIEW_NUMBER },
+		{ .key = "excluded",  .kind = VIEW_NUMBER } },
+	  .title_en = "Content filter",
+	  .title_ru = "Контент-фильтр",
+	  .method_en = "Method: each address of the list is tried from the school up to its permitted stage (DNS, TCP, TLS, HTTP); "
+		       "it counts by its last check. What could not be judged is excluded from both rates.",
+	  .method_ru = "Метод: каждый адрес списка проверяется из школы не дальше разрешённого этапа (DNS, TCP, TLS, HTTP); "
+		       "учитывается последняя проверка. Что нельзя оценить, исключено из обоих показателей." },
+};
+/* clang-format on */
+
+const struct view_report *
+views_at(size_t i)
+{
+	return i < COUNT_OF(reports) ? &reports[i] : NULL;
+}
+
+const struct view_report *
+views_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(reports); i++)
+		if (strcmp(reports[i].name, name) == 0)
+			return &reports[i];
+	return NULL;
+}
+
+int
+views_open(const char *conninfo, struct views **ret, char error[static VIEWS_ERROR_SIZE])
+{
+	struct views *views = calloc(1, sizeof(*views));
+	int r;
+
+	if (!views)
+		return -ENOMEM;
+	r = db_open(conninfo, "parta_auditor", 0, &views->db, error);
+	if (r == -EBADMSG || r == -EPROTO) {
+		/* The role comes with the schema. */
+		(void)text_copy(error, VIEWS_ERROR_SIZE,
+		    "the database is not at this version: run 'parta-collector migrate'");
+		r = -EPROTO;
+	}
+	if (r < 0) {
+		views_close(views);
+		return r;
+	}
+	*ret = views;
+	return 0;
+}
+
+void
+views_close(struct views *views)
+{
+	if (!views)
+		return;
+	db_close(views->db);
+	free(views);
+}
+
+const char *
+views_error(const struct views *views)
+{
+	return db_error(views->db);
+}
+
+int
+views_school(struct views *views, const char *code)
+{
+	const char *const values[] = {code};
+	struct pg_result *rows;
+	int r = db_query(
+	    views->db, "SELECT count(*) FROM api.school WHERE school = $1", values, 1, &rows);
+
+	if (r < 0)
+		return r;
+	r = db_number(rows, 0, 0) > 0;
+	db_free(rows);
+	return r;
+}
+
+int
+views_run(struct views *views, const struct view_report *report, const char *school,
+    const char *from, const char *to, const char *at, struct pg_result **ret)
+{
+	const char *const values[] = {school, from, to, at};
+
+	return db_query(views->db, report->sql, values, 4, ret);
+}
+
+int
+views_words(struct views *views, struct pg_result **ret)
+{
+	return db_text(views->db,
+	    "SELECT 'class', class, name_en, name_ru FROM reference.device_class"
+	    " UNION ALL SELECT 'direction', direction, name_en, name_ru FROM reference.direction"
+	    " UNION ALL SELECT 'verdict', verdict, name_en, name_ru FROM reference.speed_verdict"
+	    " UNION ALL SELECT 'outage', outage_class, name_en, name_ru FROM reference.outage_class"
+	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect",
+	    ret);
+}
