@@ -39,7 +39,7 @@ FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 
 PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
-	libcrypto libssl libpcap netsnmp libpq libmicrohttpd gnutls
+	libcrypto libssl libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(GEN) $(PKG_CFLAGS) -DPARTA_VERSION='"$(VERSION)"' \
@@ -49,7 +49,7 @@ LDFLAGS  := $(LINK.$(MODE))
 
 LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libssl libcrypto libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
 LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp libcrypto 2>/dev/null)
-LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls 2>/dev/null)
+LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter 2>/dev/null)
 
 # ---------------------------------------------------------------- sources
 

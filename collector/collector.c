@@ -121,7 +121,9 @@ static int
 schema_bring(struct collector *c)
 {
 	char words[MIGRATE_ERROR_SIZE] = "", sql_dir[sizeof(c->settings.data_dir) + 8];
-	struct migrate_settings settings = {.conninfo = c->conninfo, .sql_dir = sql_dir};
+	struct migrate_settings settings = {.conninfo = c->conninfo,
+	    .sql_dir = sql_dir,
+	    .reference_dir = c->settings.reference_dir};
 	int r;
 
 	(void)snprintf(sql_dir, sizeof(sql_dir), "%s/sql", c->settings.data_dir);

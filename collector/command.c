@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/service_user.h"
 #include "common/check.h"
 
 static const char *const formats[] = {"table", "json", "csv"};
@@ -94,13 +95,44 @@ command_common(int *argc, char *argv[], struct command_common *ret, FILE *err)
 }
 
 int
+command_option(int *argc, char *argv[], const char *name, const char **ret_value, FILE *err)
+{
+	int kept = 0;
+
+	for (int i = 0; i < *argc;) {
+		int used;
+		const char *value =
+		    i > 0 ? value_of(argv[i], argv[i + 1], name, NULL, &used) : NULL;
+
+		if (!value) {
+			argv[kept++] = argv[i++];
+			continue;
+		}
+		if (used == 2 && !argv[i + 1]) {
+			(void)fprintf(err, "parta-collector: %s needs a value\n", name);
+			return COMMAND_USAGE;
+		}
+		*ret_value = value;
+		i += used;
+	}
+	argv[kept] = NULL;
+	*argc = kept;
+	return COMMAND_DONE;
+}
+
+int
 command_settings(const struct command_common *common, struct collector_settings *ret, FILE *err)
 {
 	struct option_error error = {.text = "not enough memory"};
+	char words[SERVICE_USER_ERROR_SIZE] = "";
 	int r = settings_load(common->config, ret, &error);
 
 	if (r < 0) {
 		(void)fprintf(err, "parta-collector: %s\n", error.text);
+		return COMMAND_FAILED;
+	}
+	if (service_user_become(ret->user, ret->state_dir, words) < 0) {
+		(void)fprintf(err, "parta-collector: %s\n", words);
 		return COMMAND_FAILED;
 	}
 	log_open(

@@ -33,13 +33,28 @@ struct command_common {
  */
 int command_common(int *argc, char *argv[], struct command_common *ret, FILE *err);
 
-/* Loads the settings that common names and opens the log. COMMAND_DONE or COMMAND_FAILED with
- * words on err. */
+/*
+ * Takes "--name value" or "--name=value" out of argv; *ret_value stays as it was
+ * where the option is not there. COMMAND_DONE, or COMMAND_USAGE with words on err.
+ */
+int command_option(
+    int *argc, char *argv[], const char *name, const char **ret_value, FILE *err);
+
+/* Loads the settings that common names and opens the log; root becomes the service's user.
+ * COMMAND_DONE or COMMAND_FAILED with words on err. */
 int command_settings(
     const struct command_common *common, struct collector_settings *ret, FILE *err);
 
 /* Each returns an enum command_status; results go to out, words to err. */
 int command_run(int argc, char *argv[], FILE *out, FILE *err);
 int command_ca(int argc, char *argv[], FILE *out, FILE *err);
+int command_migrate(int argc, char *argv[], FILE *out, FILE *err);
+int command_check_config(int argc, char *argv[], FILE *out, FILE *err);
+int command_school(int argc, char *argv[], FILE *out, FILE *err);
+int command_token(int argc, char *argv[], FILE *out, FILE *err);
+int command_agent(int argc, char *argv[], FILE *out, FILE *err);
+int command_policy(int argc, char *argv[], FILE *out, FILE *err);
+int command_report(int argc, char *argv[], FILE *out, FILE *err);
+int command_reclassify(int argc, char *argv[], FILE *out, FILE *err);
 
 #endif

@@ -12,7 +12,15 @@ static const struct {
 	const char *words;
 } commands[] = {
     {"run", command_run, "the service"},
+    {"migrate", command_migrate, "bring the database to this version"},
+    {"check-config", command_check_config, "the settings in force, or what is wrong"},
     {"ca", command_ca, "the certificate authority: init, show, renew"},
+    {"token", command_token, "a one-time token with which an agent enrols"},
+    {"school", command_school, "schools: add, import, list"},
+    {"agent", command_agent, "agents: list, revoke"},
+    {"policy", command_policy, "what agents are asked to do: show, set, unset"},
+    {"report", command_report, "equipment, bandwidth, outages, filter"},
+    {"reclassify", command_reclassify, "today's rules over the evidence of the past"},
 };
 
 static void

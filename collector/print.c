@@ -121,7 +121,8 @@ words_or_dash(const struct print_rows *rows, size_t r, size_t c)
 }
 
 static void
-measure(const struct print_rows *rows, enum language language, size_t widths[static COLUMNS_MAX])
+measure(
+    const struct print_rows *rows, enum language language, size_t widths[static COLUMNS_MAX])
 {
 	for (size_t c = 0; c < rows->n_columns; c++) {
 		widths[c] = text_width(words_of(language, rows->columns[c].key));

@@ -15,8 +15,8 @@ write_rows(lxw_worksheet *sheet, lxw_format *bold, const struct print_rows *rows
     enum language language)
 {
 	for (size_t c = 0; c < rows->n_columns; c++)
-		(void)worksheet_write_string(sheet, 0, (lxw_col_t)c,
-		    words_of(language, rows->columns[c].key), bold);
+		(void)worksheet_write_string(
+		    sheet, 0, (lxw_col_t)c, words_of(language, rows->columns[c].key), bold);
 	for (size_t r = 0; r < rows->n_rows; r++)
 		for (size_t c = 0; c < rows->n_columns; c++) {
 			const char *text = rows->words(rows->arg, r, c);

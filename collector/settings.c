@@ -56,6 +56,11 @@ const struct option_row collector_options[] = {
 	  .text = "The folder of the certificate authority and of the private database cluster." },
 	{ .name = "data-dir", .type = OPTION_TEXT, .at = AT(data_dir), .fallback = PARTA_DATADIR, .min = 1, .max = LEN(data_dir), .valid = valid_path,
 	  .text = "The folder of device rules and database scripts that come with the program." },
+	{ .name = "reference-dir", .type = OPTION_TEXT, .at = AT(reference_dir), .fallback = "/etc/parta/reference", .min = 1, .max = LEN(reference_dir), .valid = valid_path,
+	  .text = "A folder of your own CSV files of norms, calendars, targets and filter lists; each stands in "
+		  "for the one of its name that comes with the program. It may be missing." },
+	{ .name = "user", .type = OPTION_TEXT, .at = AT(user), .fallback = "parta-collector", .min = 1, .max = LEN(user),
+	  .text = "Whom a command that is run as root becomes first. The state directory is this user's." },
 	{ .name = "log-level", .type = OPTION_TEXT, .at = AT(log_level), .fallback = "info", .min = 1, .max = LEN(log_level), .reload = true, .valid = valid_level,
 	  .text = "How much is logged: error, warn, info or debug." },
 

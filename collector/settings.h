@@ -13,6 +13,8 @@ struct collector_settings {
 	char database[1024]; /* libpq connection string or URL; empty: the embedded cluster */
 	char state_dir[256];
 	char data_dir[256];
+	char reference_dir[256];
+	char user[64];
 	char log_level[16];
 
 	char listen_agents[128];

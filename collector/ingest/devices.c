@@ -11,15 +11,14 @@
 #include "common/address.h"
 #include "common/classify/vendor.h"
 
-static const char *
-maker(ProtobufCBinaryData bytes)
+bool
+devices_maker(const struct mac *mac, struct evidence *ret)
 {
-	struct mac mac;
+	const char *vendor = vendor_of_mac(mac);
 
-	if (bytes.len != sizeof(mac.bytes))
-		return NULL;
-	memcpy(mac.bytes, bytes.data, sizeof(mac.bytes));
-	return vendor_of_mac(&mac);
+	if (vendor)
+		*ret = (struct evidence){"oui", "vendor", vendor};
+	return vendor != NULL;
 }
 
 static int
@@ -38,10 +37,12 @@ evidence_gather(const Parta__V1__Device *device, struct arena *arena, struct evi
 		evidence[count++] = (struct evidence){said->source, said->key, said->value};
 	}
 	for (size_t i = 0; i < device->n_mac; i++) {
-		const char *vendor = maker(device->mac[i]);
+		struct mac mac;
 
-		if (vendor)
-			evidence[count++] = (struct evidence){"oui", "vendor", vendor};
+		if (device->mac[i].len != sizeof(mac.bytes))
+			continue;
+		memcpy(mac.bytes, device->mac[i].data, sizeof(mac.bytes));
+		count += devices_maker(&mac, &evidence[count]);
 	}
 	*ret = evidence;
 	*ret_count = count;

@@ -120,7 +120,8 @@ reference_load(struct db *db, const char *file, const char *text, size_t len)
 
 	(void)snprintf(sql, sizeof(sql),
 	    "DROP TABLE IF EXISTS pg_temp.loading;"
-	    "CREATE TEMP TABLE loading (LIKE reference.%s INCLUDING DEFAULTS) ON COMMIT DROP",
+	    "CREATE TEMP TABLE loading (LIKE reference.%s INCLUDING DEFAULTS"
+	    " INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP",
 	    table);
 	r = db_text(db, sql, NULL);
 	if (r < 0)

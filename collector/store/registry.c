@@ -278,13 +278,13 @@ reclassify_some(struct registry *registry, char last[static 37], registry_judge_
     void *arg, size_t *ret_devices, size_t *ret_changed)
 {
 	static const char question[] =
-	    "WITH some AS (SELECT device_id FROM core.device"
+	    "WITH chosen AS (SELECT device_id FROM core.device"
 	    "  WHERE merged_into IS NULL AND device_id > $1::uuid ORDER BY device_id LIMIT "
 	    "$2::int)"
-	    " SELECT s.device_id, e.source, e.key, e.value FROM some AS s"
+	    " SELECT s.device_id, e.source, e.key, e.value FROM chosen AS s"
 	    "   LEFT JOIN core.device_evidence AS e USING (device_id)"
 	    " UNION ALL"
-	    " SELECT s.device_id, '', 'mac', i.value FROM some AS s"
+	    " SELECT s.device_id, '', 'mac', i.value FROM chosen AS s"
 	    "   JOIN core.device_identifier AS i USING (device_id)"
 	    "  WHERE i.kind IN ('mac', 'chassis') AND i.ended_at IS NULL"
 	    " ORDER BY 1, 2, 3, 4";

@@ -17,11 +17,10 @@ struct views {
 };
 
 /* The period: as given, else the 30 days that end with the day, else the last 30 days. */
-#define FIRST_DAY "COALESCE($2::date, COALESCE($4::date, $3::date, CURRENT_DATE) - 30)"
-#define LAST_DAY  "COALESCE($3::date, $4::date, CURRENT_DATE + 1)"
-#define OF_SCHOOL " WHERE $1::text IS NULL OR school = $1"
-#define UTC(time)                                                                              \
-	"to_char(" time " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+#define FIRST_DAY   "COALESCE($2::date, COALESCE($4::date, $3::date, CURRENT_DATE) - 30)"
+#define LAST_DAY    "COALESCE($3::date, $4::date, CURRENT_DATE + 1)"
+#define OF_SCHOOL   " WHERE $1::text IS NULL OR school = $1"
+#define UTC(time)   "to_char(" time " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 #define LOCAL(time) "to_char(" time " AT TIME ZONE time_zone, 'YYYY-MM-DD HH24:MI:SS')"
 
 /* clang-format off */
@@ -177,9 +176,12 @@ views_words(struct views *views, struct pg_result **ret)
 {
 	return db_text(views->db,
 	    "SELECT 'class', class, name_en, name_ru FROM reference.device_class"
-	    " UNION ALL SELECT 'direction', direction, name_en, name_ru FROM reference.direction"
-	    " UNION ALL SELECT 'verdict', verdict, name_en, name_ru FROM reference.speed_verdict"
-	    " UNION ALL SELECT 'outage', outage_class, name_en, name_ru FROM reference.outage_class"
+	    " UNION ALL SELECT 'direction', direction, name_en, name_ru FROM "
+	    "reference.direction"
+	    " UNION ALL SELECT 'verdict', verdict, name_en, name_ru FROM "
+	    "reference.speed_verdict"
+	    " UNION ALL SELECT 'outage', outage_class, name_en, name_ru FROM "
+	    "reference.outage_class"
 	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect",
 	    ret);
 }

@@ -17,7 +17,8 @@ enum view_kind {
 	VIEW_TEXT,
 	VIEW_WORD,   /* a key that has words; see views_words() */
 	VIEW_NUMBER, /* a JSON number as it is */
-	VIEW_TIME,   /* RFC 3339, UTC; the same in the school's own time stands `local` columns on */
+	VIEW_TIME, /* RFC 3339, UTC; the same in the school's own time stands `local` columns on
+		    */
 };
 
 struct view_column {
@@ -29,7 +30,8 @@ struct view_column {
 
 struct view_report {
 	const char *name;
-	const char *sql; /* $1 school or null, $2 first day, $3 last day, $4 day (each or null) */
+	const char
+	    *sql; /* $1 school or null, $2 first day, $3 last day, $4 day (each or null) */
 	struct view_column columns[VIEW_COLUMNS_MAX];
 	size_t n_columns;
 	const char *title_en, *title_ru;

@@ -1,0 +1,85 @@
+/* migrate: the database at this version. check-config: the settings in force, or what is wrong.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/desk.h"
+
+static const char migrate_usage[] =
+    "usage: parta-collector migrate [-c FILE]\n"
+    "\n"
+    "Brings the database to this version: migrations, reference data, functions, views, "
+    "roles;\n"
+    "all of it or nothing. The embedded database is brought by 'run' as well.\n";
+
+static const char check_usage[] =
+    "usage: parta-collector check-config [-c FILE]\n"
+    "\n"
+    "Reads the configuration file and prints every option with the value in force.\n";
+
+int
+command_migrate(int argc, char *argv[], FILE *out, FILE *err)
+{
+	static struct collector_settings settings;
+	struct command_common common;
+	struct database database;
+	int r, status = command_common(&argc, argv, &common, err);
+
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(migrate_usage, out);
+		return COMMAND_DONE;
+	}
+	if (status != COMMAND_DONE || argc != 1) {
+		(void)fputs(migrate_usage, err);
+		return COMMAND_USAGE;
+	}
+	status = command_settings(&common, &settings, err);
+	if (status != COMMAND_DONE || database_open(&settings, false, &database, err) < 0)
+		return COMMAND_FAILED;
+	r = database_migrate(&settings, &database, out, err);
+	database_close(&database);
+	if (r == 0)
+		(void)fputs("the database is at this version\n", out);
+	return r < 0 ? COMMAND_FAILED : COMMAND_DONE;
+}
+
+/* What would stop the service although every option is well written. */
+static int
+check_files(const struct collector_settings *settings, FILE *err)
+{
+	static const char *const needed[] = {"sql/roles.sql", "device_rule.csv"};
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		char path[sizeof(settings->data_dir) + 32];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", settings->data_dir, needed[i]);
+		if (access(path, R_OK) < 0)
+			return desk_failed(
+			    err, "could not read '%s': %s", path, strerror(errno));
+	}
+	return COMMAND_DONE;
+}
+
+int
+command_check_config(int argc, char *argv[], FILE *out, FILE *err)
+{
+	static struct collector_settings settings;
+	struct option_error error = {.text = "out of memory"};
+	struct command_common common;
+	int status = command_common(&argc, argv, &common, err);
+
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(check_usage, out);
+		return COMMAND_DONE;
+	}
+	if (status != COMMAND_DONE || argc != 1) {
+		(void)fputs(check_usage, err);
+		return COMMAND_USAGE;
+	}
+	/* Looking changes nothing, so nobody becomes anybody here. */
+	if (settings_load(common.config, &settings, &error) < 0)
+		return desk_failed(err, "%s", error.text);
+	options_print(collector_options, collector_options_count, &settings, out);
+	return check_files(&settings, err);
+}

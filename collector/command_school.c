@@ -1,0 +1,266 @@
+/* school add, import, list: the tenants of all that is kept. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collector/csv.h"
+#include "collector/desk.h"
+#include "collector/store/connection.h"
+#include "collector/store/registry.h"
+#include "common/check.h"
+#include "common/cleanup.h"
+
+static const char usage[] =
+    "usage: parta-collector school add CODE [--name NAME] [--municipality TEXT]\n"
+    "                [--settlement urban|rural] [--time-zone ZONE] [--provider NAME]\n"
+    "                [--contract-down MBPS] [--contract-up MBPS] [--pupils N]\n"
+    "       parta-collector school import FILE.csv\n"
+    "       parta-collector school list [--school CODE] [--format table|json|csv]\n"
+    "\n"
+    "  add     a new school, or other values for one that is there\n"
+    "  import  the same for each row of a file, all of them or none; its first line names the\n"
+    "          columns: code, name, municipality, settlement, time_zone, provider,\n"
+    "          contract_down_mbps, contract_up_mbps, pupils (code alone is needed; empty: as "
+    "it is)\n"
+    "  list    all schools\n";
+
+enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
+
+/* THE LIST of what a school has: the column of a file, the option of a command line. */
+static const struct {
+	const char *column, *option;
+	size_t at;
+} fields[] = {
+    {"code", NULL, offsetof(struct registry_school, code)},
+    {"name", "--name", offsetof(struct registry_school, name)},
+    {"municipality", "--municipality", offsetof(struct registry_school, municipality)},
+    {"settlement", "--settlement", offsetof(struct registry_school, settlement)},
+    {"time_zone", "--time-zone", offsetof(struct registry_school, time_zone)},
+    {"provider", "--provider", offsetof(struct registry_school, provider)},
+    {"contract_down_mbps", "--contract-down",
+	offsetof(struct registry_school, contract_down_mbps)},
+    {"contract_up_mbps", "--contract-up", offsetof(struct registry_school, contract_up_mbps)},
+    {"pupils", "--pupils", offsetof(struct registry_school, pupils)},
+};
+
+static void
+field_set(struct registry_school *school, size_t field, const char *value)
+{
+	*(const char **)(void *)((char *)school + fields[field].at) = value;
+}
+
+static int
+bad_usage(FILE *err)
+{
+	(void)fputs(usage, err);
+	return COMMAND_USAGE;
+}
+
+static int
+add(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	struct registry_school school = {0};
+	enum registry_change change = REGISTRY_SAME;
+	struct desk desk;
+	int status;
+
+	for (size_t i = 1; i < COUNT_OF(fields); i++) {
+		const char *value = NULL;
+
+		if (command_option(&argc, argv, fields[i].option, &value, err) != COMMAND_DONE)
+			return COMMAND_USAGE;
+		field_set(&school, i, value);
+	}
+	if (argc != 2 || argv[1][0] == '-')
+		return bad_usage(err);
+	school.code = argv[1];
+	status = desk_open(common, DESK_REGISTRY, &desk, err);
+	if (status != COMMAND_DONE)
+		return status;
+	if (registry_school(desk.registry, &school, &change) < 0)
+		status = desk_failed(err, "%s", registry_error(desk.registry));
+	else
+		(void)fprintf(out, "%s %s\n", school.code,
+		    change == REGISTRY_NEW       ? "added"
+		    : change == REGISTRY_CHANGED ? "changed"
+						 : "is so already");
+	desk_close(&desk);
+	return status;
+}
+
+/* ---------------------------------------------------------------- import */
+
+struct import {
+	struct csv csv;
+	size_t column[CSV_FIELDS_MAX]; /* which field each column is */
+	size_t n_columns;
+	size_t counts[3]; /* by enum registry_change */
+};
+
+static int
+file_read(const char *path, char **ret, size_t *ret_len, FILE *err)
+{
+	CLEANUP(fclose_at) FILE *file = fopen(path, "re");
+	CLEANUP(free_at) char *text = NULL;
+	struct stat st;
+
+	if (!file || fstat(fileno(file), &st) < 0)
+		return desk_failed(err, "could not read '%s': %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX)
+		return desk_failed(
+		    err, "'%s' is no plain file of at most %d bytes", path, FILE_BYTES_MAX);
+	text = malloc((size_t)st.st_size + 1);
+	if (!text)
+		return desk_failed(err, "out of memory");
+	*ret_len = fread(text, 1, (size_t)st.st_size, file);
+	*ret = TAKE(text, NULL);
+	return COMMAND_DONE;
+}
+
+static int
+bad_row(const struct import *in, const char *path, const char *why, FILE *err)
+{
+	return desk_failed(err, "%s:%u: %s; nothing was imported", path, in->csv.line, why);
+}
+
+/* The first row says what the columns are. */
+static int
+read_titles(struct import *in, const char *path, FILE *err)
+{
+	bool has_code = false;
+	int r = csv_next(&in->csv);
+
+	if (r < 0)
+		return bad_row(
+		    in, path, r == -ENODATA ? "the file is empty" : in->csv.error, err);
+	for (size_t c = 0; c < in->csv.count; c++) {
+		size_t i = 0;
+
+		while (i < COUNT_OF(fields) && strcmp(fields[i].column, in->csv.field[c]) != 0)
+			i++;
+		if (i == COUNT_OF(fields))
+			return desk_failed(err, "%s:%u: column '%.60s' is not known", path,
+			    in->csv.line, in->csv.field[c]);
+		for (size_t before = 0; before < c; before++)
+			if (in->column[before] == i)
+				return bad_row(in, path, "a column stands there twice", err);
+		in->column[c] = i;
+		has_code |= i == 0;
+	}
+	in->n_columns = in->csv.count;
+	return has_code ? COMMAND_DONE : bad_row(in, path, "there is no column 'code'", err);
+}
+
+static int
+read_row(struct import *in, const char *path, struct registry *registry, FILE *err)
+{
+	struct registry_school school = {0};
+	enum registry_change change;
+
+	if (in->csv.count != in->n_columns)
+		return desk_failed(err,
+		    "%s:%u: the row has %zu fields, the first line names %zu; nothing was "
+		    "imported",
+		    path, in->csv.line, in->csv.count, in->n_columns);
+	for (size_t c = 0; c < in->n_columns; c++)
+		field_set(
+		    &school, in->column[c], in->csv.field[c][0] ? in->csv.field[c] : NULL);
+	if (!school.code)
+		return bad_row(in, path, "the code is empty", err);
+	if (registry_school(registry, &school, &change) < 0)
+		return bad_row(in, path, registry_error(registry), err);
+	in->counts[change]++;
+	return COMMAND_DONE;
+}
+
+static int
+import_all(struct import *in, const char *path, struct registry *registry, FILE *err)
+{
+	int r, status = read_titles(in, path, err);
+
+	if (status == COMMAND_DONE && registry_begin(registry) < 0)
+		return desk_failed(err, "%s", registry_error(registry));
+	while (status == COMMAND_DONE && (r = csv_next(&in->csv)) != -ENODATA)
+		status = r < 0 ? bad_row(in, path, in->csv.error, err)
+			       : read_row(in, path, registry, err);
+	if (status != COMMAND_DONE)
+		registry_rollback(registry);
+	else if (registry_commit(registry) < 0)
+		status = desk_failed(err, "%s", registry_error(registry));
+	return status;
+}
+
+static int
+import(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	CLEANUP(free_at) char *text = NULL;
+	CLEANUP(free_at) struct import *in = calloc(1, sizeof(*in));
+	struct desk desk;
+	size_t len = 0;
+	int status;
+
+	if (argc != 2 || argv[1][0] == '-')
+		return bad_usage(err);
+	if (!in)
+		return desk_failed(err, "out of memory");
+	/* Read first: the file may be one that only root can read. */
+	status = file_read(argv[1], &text, &len, err);
+	if (status == COMMAND_DONE)
+		status = desk_open(common, DESK_REGISTRY, &desk, err);
+	if (status != COMMAND_DONE)
+		return status;
+	csv_start(&in->csv, text, len);
+	status = import_all(in, argv[1], desk.registry, err);
+	if (status == COMMAND_DONE)
+		(void)fprintf(out, "%zu read: %zu new, %zu changed, %zu as they were\n",
+		    in->counts[0] + in->counts[1] + in->counts[2], in->counts[REGISTRY_NEW],
+		    in->counts[REGISTRY_CHANGED], in->counts[REGISTRY_SAME]);
+	desk_close(&desk);
+	return status;
+}
+
+static int
+list(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	static const char *const numbers[] = {
+	    "contract_down_mbps", "contract_up_mbps", "pupils", "agents", NULL};
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	const char *school = NULL;
+	struct desk desk;
+	int status = command_option(&argc, argv, "--school", &school, err);
+
+	if (status != COMMAND_DONE || argc != 1)
+		return bad_usage(err);
+	status = desk_open(common, DESK_REGISTRY, &desk, err);
+	if (status != COMMAND_DONE)
+		return status;
+	if (registry_list(desk.registry, REGISTRY_SCHOOLS, school, &rows) < 0)
+		status = desk_failed(err, "%s", registry_error(desk.registry));
+	else
+		status = desk_print(rows, numbers, common->format, out, err);
+	desk_close(&desk);
+	return status;
+}
+
+int
+command_school(int argc, char *argv[], FILE *out, FILE *err)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char *argv[], const struct command_common *common,
+		    FILE *out, FILE *err);
+	} actions[] = {{"add", add}, {"import", import}, {"list", list}};
+	struct command_common common;
+	int status = command_common(&argc, argv, &common, err);
+
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(usage, out);
+		return COMMAND_DONE;
+	}
+	for (size_t i = 0; status == COMMAND_DONE && argc >= 2 && i < COUNT_OF(actions); i++)
+		if (strcmp(actions[i].name, argv[1]) == 0)
+			return actions[i].run(argc - 1, argv + 1, &common, out, err);
+	return bad_usage(err);
+}
