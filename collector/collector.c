@@ -43,6 +43,8 @@ enum {
 	LISTENERS = 3,
 	TICK_MS = 1000,
 	IDENTITY_EVERY_S = 3600,
+	HOUSE_EVERY_S = 3600,
+	HOUSE_RETRY_S = 30,
 	AGENTS_IDLE_S = 150, /* a heartbeat comes every 30 s */
 	OTHERS_IDLE_S = 30,
 	OTHERS_CONNECTIONS = 512,
@@ -76,6 +78,7 @@ struct collector {
 	struct loop *loop;
 	struct loop_event *tick, *events[3];
 	uint64_t identity_at_ms;
+	_Atomic uint64_t house_at_ms;
 };
 
 /* ---------------------------------------------------------------- names */
@@ -96,9 +99,9 @@ collector_names(const struct collector_settings *settings,
 	return 1;
 }
 
-/* Where agents are sent: the option, or made of the first name and the port of the listener. */
+/* https, the first name and the port of a listener. */
 static void
-agents_url(const struct collector_settings *settings, char ret[static 256])
+own_url(const struct collector_settings *settings, const char *listener, char ret[static 256])
 {
 	const char *names[OPTION_LIST_MAX];
 	char own[OPTION_LIST_TEXT];
@@ -106,13 +109,35 @@ agents_url(const struct collector_settings *settings, char ret[static 256])
 	uint16_t port = 0;
 
 	(void)collector_names(settings, own, names);
-	(void)endpoint_parse(settings->listen_agents, &address, &port);
+	(void)endpoint_parse(listener, &address, &port);
+	if (strchr(names[0], ':'))
+		(void)snprintf(ret, 256, "https://[%.230s]:%u", names[0], (unsigned)port);
+	else
+		(void)snprintf(ret, 256, "https://%.230s:%u", names[0], (unsigned)port);
+}
+
+/* Where agents are sent: the option, or made of the first name and the port of the listener. */
+static void
+agents_url(const struct collector_settings *settings, char ret[static 256])
+{
 	if (settings->agents_url[0])
 		(void)text_copy(ret, 256, settings->agents_url);
-	else if (strchr(names[0], ':'))
-		(void)snprintf(ret, 256, "https://[%s]:%u", names[0], (unsigned)port);
 	else
-		(void)snprintf(ret, 256, "https://%s:%u", names[0], (unsigned)port);
+		own_url(settings, settings->listen_agents, ret);
+}
+
+/* Where agents measure; "" when nothing listens. */
+static void
+measure_url(const struct collector_settings *settings, char ret[static 512])
+{
+	char url[256];
+
+	ret[0] = '\0';
+	if (settings->listen_measure[0] == '\0')
+		return;
+	own_url(settings, settings->listen_measure, url);
+	(void)snprintf(ret, 512, "%s%s%s", url, settings->measure_key[0] ? "/?key=" : "",
+	    settings->measure_key);
 }
 
 /* ---------------------------------------------------------------- the database */
@@ -556,6 +581,34 @@ on_signal(int signo, void *arg)
 	loop_stop(c->loop);
 }
 
+/* Once an hour, and until it was done: partitions ahead, what is too old goes, and agents learn
+ * where to measure. On the clerk's thread. */
+static int
+house_keep(struct store *store, void *work)
+{
+	struct collector *c = work;
+	char url[512];
+	int r = store ? store_keep_house(store, clock_wall_ms()) : 0;
+
+	measure_url(&c->settings, url);
+	if (store && r == 0)
+		r = store_announce(store, url);
+	if (store && r == 0)
+		c->house_at_ms = clock_boot_ms() + (uint64_t)HOUSE_EVERY_S * 1000;
+	return r;
+}
+
+static void
+house_post(struct collector *c)
+{
+	uint64_t now = clock_boot_ms();
+
+	if (now < c->house_at_ms)
+		return;
+	c->house_at_ms = now + (uint64_t)HOUSE_RETRY_S * 1000;
+	(void)clerk_post(c->clerk, house_keep, c);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -567,6 +620,7 @@ on_tick(void *arg)
 	}
 	if (clock_boot_ms() >= c->identity_at_ms)
 		(void)identity_keep(c);
+	house_post(c);
 	if (unit_watchdog_ms() > 0)
 		(void)unit_notify("WATCHDOG=1");
 	(void)loop_timer_set(c->tick, TICK_MS);
