@@ -68,7 +68,6 @@ item_add(struct snmp_walk *w, const struct snmp_oid *root, const struct snmp_fie
 	item = &w->items[w->n_items++];
 	oid_copy(&item->root, root);
 	oid_copy(&item->at, root);
-	item->first.len = 0;
 	item->field = field;
 	item->table = 0;
 	item->rows = 0;
@@ -312,13 +311,15 @@ mark_present(struct snmp_walk *w, const struct snmp_walk_item *item)
 			w->present |= (uint64_t)1 << t;
 }
 
-/* The identifier did not grow. Where it is the column's first one, the agent began anew, which
- * is its way to say "end". */
+/* The identifier did not grow. Where it is the column's first one again, the agent began anew,
+ * which is its way to say "end"; where it is the one that was just given, it does not move. */
 static void
 item_stuck(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
 {
+	bool anew = item->rows > 1 && oid_compare(&var->oid, &item->first) == 0;
+
 	item->done = true;
-	if (item->first.len == 0 || oid_compare(&var->oid, &item->first) != 0)
+	if (!anew)
 		note(w, "identifiers do not grow in '%s'", step_name(w));
 }
 
@@ -383,10 +384,6 @@ values_in(struct snmp_walk *w, const struct snmp_reply *reply)
 			item_fail(w, &w->items[w->asked[i]], "answers without what was asked");
 		return;
 	}
-	if (w->operation ==
-	    SNMP_OP_GET) /* what an answer left out is asked for again by itself */
-		for (size_t i = 0; i < w->n_asked; i++)
-			item_fail(w, &w->items[w->asked[i]], "answers without what was asked");
 	if (w->operation == SNMP_OP_GETBULK) {
 		w->bulk_works = true;
 		w->rows_next = (unsigned)least(2 * (size_t)w->rows_next, SNMP_REPLY_VARS_MAX);

@@ -18,10 +18,9 @@ enum { SNMP_WALK_ITEMS_MAX = 64, SNMP_WALK_REASON_BYTES = 128 };
 
 /* One object or column of the present step. */
 struct snmp_walk_item {
-	struct snmp_oid root; /* values lie below it (columns) or are it (GET) */
-	struct snmp_oid at;   /* the last identifier that came */
-	struct snmp_oid
-	    first; /* the first one, len 0 none yet: where a broken agent begins anew */
+	struct snmp_oid root;  /* values lie below it (columns) or are it (GET) */
+	struct snmp_oid at;    /* the last identifier that came */
+	struct snmp_oid first; /* where an agent may begin anew; set once there are rows */
 	const struct snmp_field *field; /* NULL: only whether something is there */
 	size_t table;                   /* presence step: whose root it is */
 	unsigned rows;
