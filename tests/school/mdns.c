@@ -5,22 +5,20 @@
  * to multicast, unicast and legacy queries, suppression by known answers. Not done:
  * probing (nobody else wants these names), NSEC, IPv6.
  */
-#include <string.h>
-
 #include "tests/school/dns.h"
+#include "tests/school/fields.h"
 #include "tests/school/school.h"
 
 enum { MDNS_PORT = 5353, TTL_HOST_S = 120, TTL_SERVICE_S = 4500, TTL_LEGACY_S = 10 };
-enum { SERVICE_PARTS_MAX = 40, FLAGS_ANSWER = 0x8400, FLAG_RESPONSE = 0x8000 };
+enum { FLAGS_ANSWER = 0x8400, FLAG_RESPONSE = 0x8000 };
+enum { FIELD_TYPE, FIELD_PORT, FIELD_INSTANCE, FIELD_TXT };
 
 static const struct mac group_mac = {{0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb}};
 static const uint32_t group_ip = 0xe00000fb;
 
-/* A service, cut into its parts. */
+/* A service, cut into its parts: type, port, instance, then TXT strings. */
 struct service {
-	char text[1024];
-	const char *part[SERVICE_PARTS_MAX]; /* type, port, instance, then TXT strings */
-	size_t n;
+	struct fields f;
 	unsigned port;
 	struct dns_name type, instance;
 };
@@ -37,25 +35,20 @@ struct answer {
 static bool
 service_read(const char *text, struct service *ret)
 {
-	char *rest = ret->text;
 	unsigned long port = 0;
 	const char *c;
 
-	if (strlen(text) >= sizeof(ret->text))
+	fields_cut(text, &ret->f);
+	if (ret->f.n < FIELD_TXT)
 		return false;
-	memcpy(ret->text, text, strlen(text) + 1);
-	for (ret->n = 0; rest && ret->n < SERVICE_PARTS_MAX;)
-		ret->part[ret->n++] = strsep(&rest, "|");
-	if (ret->n < 3)
-		return false;
-	for (c = ret->part[1]; *c >= '0' && *c <= '9'; c++)
+	for (c = ret->f.at[FIELD_PORT]; *c >= '0' && *c <= '9'; c++)
 		port = port * 10 + (unsigned long)(*c - '0');
 	ret->port = (unsigned)port;
 	ret->type.n = ret->instance.n = 0;
-	dns_name_add(&ret->type, ret->part[0], true);
+	dns_name_add(&ret->type, ret->f.at[FIELD_TYPE], true);
 	dns_name_add(&ret->type, "local", false);
-	dns_name_add(&ret->instance, ret->part[2], false);
-	dns_name_add(&ret->instance, ret->part[0], true);
+	dns_name_add(&ret->instance, ret->f.at[FIELD_INSTANCE], false);
+	dns_name_add(&ret->instance, ret->f.at[FIELD_TYPE], true);
 	dns_name_add(&ret->instance, "local", false);
 	return true;
 }
@@ -127,12 +120,12 @@ add_text(struct answer *a, const struct service *x)
 {
 	size_t opened = begin(a, &x->instance, DNS_TXT, TTL_SERVICE_S), i, len;
 
-	for (i = 3; i < x->n; i++) {
-		len = strnlen(x->part[i], 255);
+	for (i = FIELD_TXT; i < x->f.n; i++) {
+		len = strnlen(x->f.at[i], 255);
 		packet_append_u8(a->w.p, (unsigned)len);
-		packet_append(a->w.p, x->part[i], len);
+		packet_append(a->w.p, x->f.at[i], len);
 	}
-	if (x->n == 3)
+	if (x->f.n == FIELD_TXT)
 		packet_append_u8(a->w.p, 0);
 	dns_end_record(&a->w, opened);
 }

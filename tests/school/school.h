@@ -104,7 +104,7 @@ struct protocol {
 	    struct school *s, struct host *h); /* every announce_s, and when a host comes up */
 };
 
-extern const struct protocol *const protocols[];
+extern const struct protocol *const protocols[]; /* NULL ends it */
 
 struct host *school_host(const struct school *s, uint32_t ip);
 uint32_t host_ip(const struct host *h);

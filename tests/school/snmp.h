@@ -39,6 +39,4 @@ bool snmp_answer_pdu(struct school *s, struct host *h, enum snmp_version version
 void snmp_push_report(
     struct packet *p, int64_t request_id, const struct oid *counter, uint32_t value);
 
-extern const struct protocol protocol_snmp;
-
 #endif

@@ -20,9 +20,9 @@ lab_route agent 224.0.0.0/4 dev lan0
 tests/school/draw.py --seed 5 --devices 45 >"$LAB_DIR/scenario"
 "$SCHOOL" -s "$LAB_DIR/scenario" -n || lab_fail "the scenario is refused"
 lab_start capture agent tshark -i lan0 -w "$LAB_DIR/capture.pcap"
-lab_await capture Capturing 10 || exit 1
+lab_await capture Capturing 40 || exit 1
 lab_start school school "$SCHOOL" -i far -s "$LAB_DIR/scenario" -S "$LAB_DIR/socket"
-lab_await school ready 10 || exit 1
+lab_await school ready 20 || exit 1
 
 export MIBS='' SNMPCONFPATH=/nonexistent
 arguments_of() { # how to ask this host
@@ -67,6 +67,9 @@ same "A record" "$(lab_in agent dig +short +norec -p 5353 "@$(value "$printer" i
 	"$(value "$printer" ip)"
 lab_in agent dig +short +norec -p 5353 "@$(value "$printer" ip)" _services._dns-sd._udp.local PTR | grep -q '^_ipp._tcp.local.$' ||
 	say_failed "no list of service types"
+
+# NetBIOS, LLMNR, SSDP and UPnP, WS-Discovery, PJLink.
+lab_in agent python3 tests/system/rig_voices.py "$LAB_DIR/scenario" || say_failed "voices"
 
 # LLDP, read by lldpd.
 lab_start lldpd agent lldpd -d -u "$LAB_DIR/lldpd.sock" -I lan0
