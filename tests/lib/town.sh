@@ -131,6 +131,14 @@ town_authority() {
 		-keyout "$LAB_DIR/web/ca.key" -out "$TOWN_CA" 2>/dev/null
 }
 
+# The machine trusts the town's authority, as it trusts those of its system: "ip netns exec" lays /etc/netns/NAME over /etc.
+town_trust() { # NAMESPACE
+	local etc
+	etc=/etc/netns/$(lab_ns "$1")
+	mkdir -p "$etc/ssl/certs"
+	cat "$TOWN_CA" >"$etc/ssl/certs/ca-certificates.crt"
+}
+
 town_certificate() { # FILE NAME...: FILE.pem and FILE.key for the names
 	local file=$1 names
 	shift
