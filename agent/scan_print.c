@@ -348,7 +348,7 @@ static void
 print_table(const struct inventory *inventory, const struct rules *rules,
     enum language language, struct line *line, FILE *out)
 {
-	struct class_count counts[CLASSES_COUNTED_MAX];
+	struct class_count counts[CLASSES_COUNTED_MAX] = {0};
 	size_t widths[TABLE_COLUMNS] = {0}, n_counts = 0, n = inventory_count(inventory);
 	char text[160];
 
