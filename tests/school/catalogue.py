@@ -7,11 +7,12 @@ digits and {x8} eight hexadecimal ones; {serial}, {mac}, {mac_hex}, {mac_tail} a
 
 
 class Kind:
-    """One model of one maker. `truth`: what an inventory can know of it from the wire."""
+    """One model of one maker: what an inventory can know of it from the wire. A serial that only the maker's own
+    objects tell is `hidden`: it is right to find it, and no fault not to."""
 
-    def __init__(self, class_key, vendor, model, ouis, serial="", firmware="", weight=1, hosts="#", **says):
+    def __init__(self, class_key, vendor, model, ouis, serial="", firmware="", weight=1, hosts="#", hidden="", **says):
         self.class_key, self.vendor, self.model = class_key, vendor, model
-        self.ouis, self.serial, self.firmware = ouis.split(), serial, firmware
+        self.ouis, self.serial, self.hidden, self.firmware = ouis.split(), serial, hidden, firmware
         self.weight, self.hosts, self.says = weight, hosts, says
 
 
@@ -60,7 +61,7 @@ KINDS = [
     Kind("switch", "Huawei", "S5720-28X-SI-AC", "487b6b", "2102359#########0###", "V200R011C10SPC600", 2, "sw-#",
          descr=huawei("S5720-28X-SI-AC", "5.170 (S5720 V200R011C10SPC600)", "2007"),
          oid="1.3.6.1.4.1.2011.2.23.291", ports=28, portname="GigabitEthernet0/0/#", **SWITCH),
-    Kind("switch", "HPE", "J9773A", "9457a5 3c5282", "CN##FP####", "YA.16.02.0012", 2, "sw-#",
+    Kind("switch", "HP", "J9773A", "9457a5 3c5282", "CN##FP####", "YA.16.02.0012", 2, "sw-#",
          descr="HP J9773A 2530-24G-PoEP Switch, revision YA.16.02.0012, ROM YA.15.19 "
                "(/ws/swbuildm/rel_tacoma_qaoff/code/build/lakes(swbuildm_rel_tacoma_qaoff_rel_tacoma))",
          oid="1.3.6.1.4.1.11.2.3.7.11.152", ports=28, portname="#", chassis="HP 2530-24G-PoEP Switch", **SWITCH),
@@ -88,8 +89,9 @@ KINDS = [
     Kind("wifi_ap", "Cisco", "WAP321", "fcfbfb", "", "1.0.6.5", 1, "ap-#",
          descr="Linux 2.6.21.5-lvl7-dev, Cisco Systems, Inc WAP321 (WAP321-E-K9), Version 1.0.6.5 "
                "Wed Oct 12 07:39:00 EDT 2016", oid="1.3.6.1.4.1.9.6.1.32.321.1", mib="if,ip"),
-    Kind("wifi_ap", "Ruckus", "R510", "c4108a", "########0###", "200.6.10.1", 1, "ap-#",
-         descr="Ruckus Wireless R510", oid="1.3.6.1.4.1.25053.3.1.5.20", mib="if,ip"),
+    Kind("wifi_ap", "Ruckus", "R510", "c4108a", "", "200.6.10.1", 1, "ap-#", hidden="########0###",
+         descr="Ruckus Wireless R510", oid="1.3.6.1.4.1.25053.3.1.5.20", mib="if,ip",
+         extra=["1.3.6.1.4.1.25053.1.15.1.1.1.1.15.0|4|{hidden}"]),
     # Printers and multifunction devices.
     Kind("printer", "HP", "HP LaserJet 400 M401dn", "3cd92b 9457a5", "VNC3F#####", "20130905", 4, "NPI{mac_tail}",
          descr="HP ETHERNET MULTI-ENVIRONMENT,SN:{serial},FN:1D31Q6C,SVCID:23{d3},PID:HP LaserJet 400 M401dn",
@@ -119,21 +121,22 @@ KINDS = [
          wsd="dn:NetworkVideoTransmitter|onvif://www.onvif.org/type/video_encoder "
              "onvif://www.onvif.org/hardware/DS-2CD2142FWD-I onvif://www.onvif.org/name/HIKVISION%20DS-2CD2142FWD-I|" + UUID,
          extra=["1.3.6.1.4.1.39165.1.1.0|4|DS-2CD2142FWD-I", "1.3.6.1.4.1.39165.1.3.0|4|V5.5.82 build 190220"]),
-    Kind("ip_camera", "Axis", "AXIS M3045-V", "accc8e", "{mac_hex}", "6.50.1.2", 2, "axis-{mac_hex}",
+    Kind("ip_camera", "Axis", "AXIS M3045-V", "accc8e", "", "6.50.1.2", 2, "axis-{mac_hex}", hidden="{mac_hex}",
          descr=" ; AXIS M3045-V; Fixed Dome Camera; 6.50.1.2; Sep 05 2017 09:05; 79B.1; 1;",
          oid="1.3.6.1.4.1.368.1.3", mib="if,ip", speed=100,
          services=["_axis-video._tcp|80|AXIS M3045-V - {mac_hex}|macaddress={mac_hex}",
                    "_http._tcp|80|AXIS M3045-V - {mac_hex}"]),
-    Kind("nvr", "Dahua", "DH-NVR4108HS-8P-4KS2", "3cef8c", "2M00D2APAZ#####", "", 1, "nvr-#",
-         descr="DH-NVR4108HS-8P-4KS2", oid="1.3.6.1.4.1.1004849.3.2.10", mib="if,ip", speed=100),
+    Kind("nvr", "Dahua", "DH-NVR4108HS-8P-4KS2", "3cef8c", "", "", 1, "nvr-#", hidden="2M00D2APAZ#####",
+         descr="DH-NVR4108HS-8P-4KS2", oid="1.3.6.1.4.1.1004849.3.2.10", mib="if,ip", speed=100,
+         extra=["1.3.6.1.4.1.1004849.2.1.2.5.0|4|{hidden}"]),
     # Power.
-    Kind("ups", "APC", "Smart-UPS 1500", "00c0b7", "AS#########0", "UPS 09.3", 3, "ups-#",
+    Kind("ups", "APC", "Smart-UPS 1500", "00c0b7", "", "UPS 09.3", 3, "ups-#", hidden="AS#########0",
          descr="APC Web/SNMP Management Card (MB:v4.1.0 PF:v6.5.6 PN:apc_hw05_aos_656.bin AF1:v6.5.6 "
                "AN1:apc_hw05_sumx_656.bin MN:AP9630 HR:05 SN: ZA12340{d5} MD:08/20/2012) ",
          oid="1.3.6.1.4.1.318.1.3.27", mib="if,ip,ups", speed=100,
-         extra=["1.3.6.1.4.1.318.1.1.1.1.1.1.0|4|Smart-UPS 1500", "1.3.6.1.4.1.318.1.1.1.1.2.3.0|4|{serial}"]),
-    Kind("ups", "Eaton", "Eaton 5P 2200", "002085", "G42#C#####", "02.14.0026", 1, "ups-#", descr="Eaton 5P 2200",
-         oid="1.3.6.1.4.1.705.1.2", mib="if,ip,ups", speed=100),
+         extra=["1.3.6.1.4.1.318.1.1.1.1.1.1.0|4|Smart-UPS 1500", "1.3.6.1.4.1.318.1.1.1.1.2.3.0|4|{hidden}"]),
+    Kind("ups", "Eaton", "Eaton 5P 2200", "002085", "", "02.14.0026", 1, "ups-#", hidden="G42#C#####", descr="Eaton 5P 2200",
+         oid="1.3.6.1.4.1.705.1.2", mib="if,ip,ups", speed=100, extra=["1.3.6.1.4.1.705.1.1.7.0|4|{hidden}"]),
     # Storage and servers.
     Kind("nas", "Synology", "DS218", "001132", "18#0PEN######", "DSM 6.2-25556", 2, "nas-#",
          descr="Linux {name} 4.4.59+ #25556 SMP PREEMPT Thu Mar 18 13:00:00 CST 2021 aarch64",
@@ -144,12 +147,12 @@ KINDS = [
          services=["_http._tcp|5000|{name}|vendor=Synology|model=DS218|serial={serial}|version_major=6|"
                    "version_minor=2|version_build=25556|admin_port=5000|secure_admin_port=5001|mac_address={mac}",
                    "_device-info._tcp|0|{name}|model=Xserve", "_smb._tcp|445|{name}"]),
-    Kind("server", "HPE", "", "9457a5 3c5282", "", "", 2, "srv-#", descr=windows(17763, "Intel64 Family 6 Model 79 Stepping 1"),
+    Kind("server", "HP", "", "9457a5 3c5282", "", "", 2, "srv-#", descr=windows(17763, "Intel64 Family 6 Model 79 Stepping 1"),
          oid="1.3.6.1.4.1.311.1.1.3.1.2", layers=76, mib="if,ip,host", memory=32768, disk=930,
          netbios="{name}", workgroup="SCHOOL"),
-    Kind("bmc", "HPE", "ProLiant DL380 Gen9", "9457a5 3c5282", "CZ2#####??", "2.72", 1, "ilo-#",
+    Kind("bmc", "HPE", "Integrated Lights-Out 4", "9457a5 3c5282", "", "2.72", 1, "ilo-#", hidden="CZ2#####??",
          descr="Integrated Lights-Out 4 2.72 Oct 20 2019", oid="1.3.6.1.4.1.232.9.4.10", mib="if,ip",
-         extra=["1.3.6.1.4.1.232.2.2.2.1.0|4|{serial}        ", "1.3.6.1.4.1.232.2.2.4.2.0|4|ProLiant DL380 Gen9"]),
+         extra=["1.3.6.1.4.1.232.2.2.2.1.0|4|{hidden}        ", "1.3.6.1.4.1.232.2.2.4.2.0|4|ProLiant DL380 Gen9"]),
     # Computers.
     Kind("desktop_pc", "", "", "049226 1c1b0d 4ccc6a 00583f f8cc6e 1c57d8", "", "", 12, "PC-###",
          descr=windows(19045), oid="1.3.6.1.4.1.311.1.1.3.1.1", layers=76, mib="if,ip,host", memory=8192, disk=238,
@@ -162,13 +165,13 @@ KINDS = [
          dhcp="android-dhcp-8.0.0|1,3,6,15,26,28,51,58,59,43",
          services=["_androidtvremote2._tcp|6466|ActivPanel 9|bt={mac}",
                    "_googlecast._tcp|8009|ActivPanel-9-{mac_hex}|id={mac_hex}|md=ActivPanel 9|fn={name}|ca=4101|ve=05"]),
-    Kind("projector", "Epson", "", "9caed3 381a52", "", "", 3, "EB{mac_tail}", descr="Epson Network Projector",
-         oid="1.3.6.1.4.1.1248.4.1", mib="if,ip", speed=100, pjlink="1"),
-    Kind("projector", "Panasonic", "PT-VMZ60", "0080f0", "SF#######", "1.04", 2, "PJ{mac_tail}", pjlink="2"),
+    Kind("projector", "Epson", "", "9caed3 381a52", "", "1.04", 3, "EB{mac_tail}", hidden="X4S########", descr="Epson Network Projector",
+         oid="1.3.6.1.4.1.1248.4.1", mib="if,ip", speed=100, pjlink="2"),
     # Telephones.
     Kind("ip_phone", "Yealink", "SIP-T21P_E2", "805ec0 001565", "", "52.84.0.15", 1, "SIP-T21P_E2",
          announces=True, lldp=True, caps="bridge,phone", medvendor="Yealink", medmodel="SIP-T21P_E2",
          medfirmware="52.84.0.15", descr="52.84.0.15"),
-    # What only answers ARP.
-    Kind("unknown", "", "", "6c2408 e86a64 f8bc12 1866da", "", "", 6, "", ping=False),
+    # What only answers ARP: the maker of the network card is all that is known.
+    Kind("desktop_pc", "", "", "6c2408 e86a64 f8bc12 1866da 94de80", "", "", 6, "", ping=False),
+    Kind("unknown", "", "", "64cc2e 240ac4", "", "", 3, "", ping=False),
 ]

@@ -111,9 +111,10 @@ class Drawer:
         tail = mac.replace(":", "").upper()
         own = {"mac": mac, "mac_hex": tail, "mac_tail": tail[6:]}
         own["serial"] = self.texts(self.pattern(kind.serial), own)
+        own["hidden"] = self.texts(self.pattern(kind.hidden), own)
         own["name"] = self.name(kind, own) if kind.hosts else ""
         line = {"ip": ip, "mac": mac, "class": kind.class_key, "vendor": kind.vendor, "model": kind.model,
-                "serial": own["serial"], "name": own["name"], "firmware": kind.firmware}
+                "serial": own["serial"], "hidden": own["hidden"], "name": own["name"], "firmware": kind.firmware}
         line = {key: value for key, value in line.items() if value}
         if "oid" in says:
             line["location"] = self.random.choice(ROOMS + [f"Кабинет {n}" for n in range(101, 320, 7)])

@@ -50,7 +50,7 @@ value_of(const struct host *h, const char *command, char own[static 32])
 	    {"INF2", h->model, false},
 	    {"INFO", h->firmware, false},
 	    {"CLSS", h->pjlink, false},
-	    {"SNUM", h->serial, true},
+	    {"SNUM", h->hidden ? h->hidden : h->serial, true},
 	    {"SVER", h->firmware, true},
 	    {"RLMP", "", true},
 	    {"FREZ", "0", true},

@@ -64,6 +64,7 @@ static const struct key host_keys[] = {
 	{ "vendor",     KEY_TEXT,     AT(vendor) },
 	{ "model",      KEY_TEXT,     AT(model) },
 	{ "serial",     KEY_TEXT,     AT(serial) },
+	{ "hidden",     KEY_TEXT,     AT(hidden) },
 	{ "name",       KEY_TEXT,     AT(name) },
 	{ "location",   KEY_TEXT,     AT(location) },
 	{ "firmware",   KEY_TEXT,     AT(firmware) },

@@ -66,7 +66,7 @@ struct host {
 	/* The truth. */
 	struct address ip;
 	struct mac mac;
-	const char *class_key, *vendor, *model, *serial, *name, *location, *firmware;
+	const char *class_key, *vendor, *model, *serial, *hidden, *name, *location, *firmware;
 	struct texts more_ips; /* further addresses of the same device */
 	const char *by; /* "school", or the real daemon that stands here and answers itself */
 

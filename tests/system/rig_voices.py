@@ -106,7 +106,7 @@ def pjlink(host):
     with socket.create_connection((host["ip"], 4352), timeout=3) as sock:
         check(f"PJLink of {host['ip']} greets", sock.recv(100) == b"PJLINK 0\r")
         expected = {"CLSS": host["pjlink"], "INF1": host.get("vendor", ""), "INF2": host.get("model", ""),
-                    "SNUM": host["serial"] if host["pjlink"] == "2" else "ERR1"}
+                    "SNUM": host["hidden"] if host["pjlink"] == "2" else "ERR1"}
         for command, value in expected.items():
             sock.sendall(f"%1{command} ?\r".encode())
             answer = sock.recv(200).decode()
