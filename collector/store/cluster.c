@@ -460,7 +460,7 @@ keep(struct cluster *c, int fd)
 }
 
 static int
-start_keeper(struct cluster *c)
+start_keeper(struct cluster *c, int start_fd)
 {
 	int ends[2];
 
@@ -473,9 +473,10 @@ start_keeper(struct cluster *c)
 		return complain(c, -errno, "could not fork: %s", strerror(errno));
 	}
 	if (c->keeper == 0) {
-		/* The lock is the parent's to hold, and its notices are not ours to send. */
+		/* Locks are the parent's to hold: a copy here would keep them locked for ever. */
 		(void)close(ends[1]);
 		(void)close(c->use_fd);
+		(void)close(start_fd);
 		keep(c, ends[0]);
 		_exit(0);
 	}
@@ -520,7 +521,7 @@ start(struct cluster *c, bool keep_it)
 	if (r < 0)
 		return r;
 	if (keep_it) {
-		r = start_keeper(c);
+		r = start_keeper(c, start_fd);
 		if (r < 0)
 			return r;
 	} else if (server_pid(c) == 0) {
