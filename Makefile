@@ -138,12 +138,20 @@ $(O)/tests/system/sensor_tool: $(O)/tests/system/sensor_tool.o $(O)/libagent.a $
 
 # tests/fuzz/fuzz_NAME.c is one harness, with its seeds in tests/fuzz/corpus/NAME. Under MODE=fuzz CC=clang
 # it is linked with libFuzzer, else with a main() that replays the files it is given.
-FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+# fuzz_decode.c is built once for each row of DECODERS, as fuzz_<decoder>.
+DECODERS := $(shell sed -n 's/^[ \t]*X(\([a-z0-9]*\)).*/\1/p' agent/decode/decode.h)
+FUZZERS := $(filter-out %/fuzz_decode,$(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))) \
+	$(DECODERS:%=$(O)/tests/fuzz/fuzz_%)
 FUZZ_SECONDS ?= 60
 
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(if $(filter-out fuzz,$(MODE)),$(O)/tests/fuzz/replay.o) \
 		$(O)/libagent.a $(O)/libcollector.a $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.collector) $(LIBS.common)
+
+$(DECODERS:%=$(O)/tests/fuzz/fuzz_%.o): $(O)/tests/fuzz/fuzz_%.o: tests/fuzz/fuzz_decode.c | $(PB_H)
+	@mkdir -p $(@D)
+	@echo "  CC $< ($*)"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DDECODER=decoder_$* -MMD -MP -c -o $@ $<
 
 fuzzers: $(FUZZERS)
 fuzz:

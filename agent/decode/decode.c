@@ -82,26 +82,15 @@ append(char *ret, size_t size, size_t *len, const char *text)
 	return true;
 }
 
-static bool
-append_all(char *ret, size_t size, size_t *len)
-{
-	bool fits = true;
-
-	for (int i = 0; i < DECODER_COUNT; i++)
-		fits = fits && append(ret, size, len, i ? " or (" : "(") &&
-		       append(ret, size, len, decoders[i]->filter) &&
-		       append(ret, size, len, ")");
-	return fits;
-}
-
 int
 decode_filter(char *ret, size_t size)
 {
 	size_t len = 0;
+	bool fits = size > 0;
 
-	if (size == 0 || !append_all(ret, size, &len) ||
-	    !append(ret, size, &len, " or (vlan and (") || !append_all(ret, size, &len) ||
-	    !append(ret, size, &len, "))"))
-		return -ENOSPC;
-	return (int)len;
+	for (int i = 0; i < DECODER_COUNT; i++)
+		fits = fits && append(ret, size, &len, i ? " or (" : "(") &&
+		       append(ret, size, &len, decoders[i]->filter) &&
+		       append(ret, size, &len, ")");
+	return fits ? (int)len : -ENOSPC;
 }

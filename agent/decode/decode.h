@@ -17,8 +17,14 @@
 /* clang-format off */
 #define DECODERS(X) \
 	X(arp)      \
+	X(ndp)      \
 	X(lldp)     \
-	X(mdns)
+	X(cdp)      \
+	X(stp)      \
+	X(mdns)     \
+	X(ssdp)     \
+	X(dhcp)     \
+	X(nbns)
 /* clang-format on */
 
 enum decode_verdict {
@@ -59,7 +65,8 @@ enum decode_verdict decode_frame(enum frame_link link, const void *bytes, size_t
 struct sighting decode_begin(const struct decoder *decoder, const struct frame *frame);
 
 /*
- * The pcap-filter(7) expression for all decoders, untagged or in one VLAN. Returns its
+ * The pcap-filter(7) expression for all decoders. Linux takes the outermost tag off
+ * before it filters, so frames of one VLAN pass too; under two tags none does. Returns its
  * length, or -ENOSPC.
  */
 int decode_filter(char *ret, size_t size);

@@ -19,7 +19,6 @@ enum dns_type {
 	DNS_PTR = 12,
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
-	DNS_NB = 32, /* RFC 1002; SRV's number minus one */
 	DNS_SRV = 33,
 };
 

@@ -138,7 +138,6 @@ read_management(struct cursor *value, const char *key, struct sighting *s)
 {
 	struct cursor place = cursor_cut(value, cursor_u8(value));
 	struct address ip = take_address(&place, cursor_u8(&place));
-	char text[ADDRESS_TEXT_SIZE];
 
 	(void)cursor_u8(value);                    /* how the interface is numbered */
 	(void)cursor_be32(value);                  /* its number */
@@ -147,8 +146,7 @@ read_management(struct cursor *value, const char *key, struct sighting *s)
 		return;
 	if (ip.family == ADDRESS_NONE || cursor_left(&place) || address_is_unspecified(&ip))
 		return; /* of another family, or none given */
-	address_format(&ip, text);
-	(void)sighting_add(s, key, text, strlen(text));
+	(void)sighting_add_address(s, key, &ip);
 	if (s->ip.family == ADDRESS_NONE ||
 	    (s->ip.family == ADDRESS_IPV6 && ip.family == ADDRESS_IPV4))
 		s->ip = ip;

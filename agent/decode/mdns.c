@@ -80,7 +80,6 @@ read_address(const struct dns_record *record, struct reading *r)
 	struct cursor c = record->data;
 	size_t len = record->type == DNS_A ? 4 : 16;
 	const uint8_t *bytes = cursor_take(&c, len);
-	char text[ADDRESS_TEXT_SIZE];
 	struct address ip;
 
 	if (!bytes || cursor_left(&c))
@@ -90,8 +89,7 @@ read_address(const struct dns_record *record, struct reading *r)
 	    address_is_loopback(&ip))
 		return;
 	add_host(&r->s, &record->owner);
-	address_format(&ip, text);
-	(void)sighting_add(&r->s, "address", text, strlen(text));
+	(void)sighting_add_address(&r->s, "address", &ip);
 	if (address_equal(&ip, &r->frame->from))
 		r->own_address = true;
 	else if (ip.family == r->frame->from.family && r->other.family == ADDRESS_NONE)

@@ -60,6 +60,15 @@ sighting_add_format(struct sighting *s, const char *key, const char *format, ...
 }
 
 bool
+sighting_add_address(struct sighting *s, const char *key, const struct address *address)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	address_format(address, text);
+	return sighting_add(s, key, text, strlen(text));
+}
+
+bool
 sighting_next(
     const struct sighting *s, size_t *at, const char **ret_key, const char **ret_value)
 {

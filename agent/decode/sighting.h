@@ -32,6 +32,8 @@ bool sighting_add(struct sighting *s, const char *key, const void *value, size_t
 bool sighting_add_format(struct sighting *s, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+bool sighting_add_address(struct sighting *s, const char *key, const struct address *address);
+
 /* Walks the facts: start with *at = 0; false at the end. */
 bool sighting_next(
     const struct sighting *s, size_t *at, const char **ret_key, const char **ret_value);

@@ -176,19 +176,30 @@ on_packet(u_char *at, const struct pcap_pkthdr *header, const u_char *bytes)
 	handing->fn(handing->arg, bytes, header->caplen, header->len);
 }
 
+/* libpcap has one error for an interface that was set down and for one that is gone; only the
+ * first leaves the socket bound. */
+static int
+why_no_frames(const struct capture *capture)
+{
+	struct sockaddr_ll bound = {0};
+	socklen_t len = sizeof(bound);
+
+	if (getsockname(pcap_fileno(capture->pcap), (struct sockaddr *)&bound, &len) < 0)
+		return -errno;
+	return bound.sll_ifindex > 0 ? -ENETDOWN : -ENODEV;
+}
+
 int
 capture_read(struct capture *capture, int max, capture_frame_fn fn, void *arg)
 {
 	struct handing handing = {fn, arg};
-	int n;
+	int n = pcap_dispatch(capture->pcap, max, on_packet, (u_char *)&handing);
 
-	errno = 0;
-	n = pcap_dispatch(capture->pcap, max, on_packet, (u_char *)&handing);
 	if (n >= 0)
 		return n;
 	if (n == PCAP_ERROR_BREAK)
 		return 0;
-	return errno == ENETDOWN ? -ENETDOWN : -EIO;
+	return why_no_frames(capture);
 }
 
 int

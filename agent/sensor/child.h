@@ -21,7 +21,8 @@ struct port {
 	struct capture *capture; /* NULL once it is gone for good */
 	struct loop_event *readable;
 	struct child *child;
-	bool down; /* said in the log */
+	int groups; /* the socket that keeps us in the multicast groups, -1 none */
+	bool down;  /* said in the log */
 };
 
 struct child {

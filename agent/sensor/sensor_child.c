@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/decode/decode.h"
 #include "agent/sensor/child.h"
 #include "agent/sensor/echo.h"
+#include "agent/sensor/groups.h"
 #include "agent/sensor/message.h"
 #include "agent/sensor/outbox.h"
 #include "agent/sensor/packet.h"
@@ -66,6 +68,12 @@ child_ask(struct child *child, size_t port, const struct address *ip, const stru
 	return capture_send(p->capture, frame, sizeof(frame));
 }
 
+static bool
+is_arp(const struct sighting *s)
+{
+	return strcmp(s->source, decoder_arp.name) == 0;
+}
+
 static void
 note_arp(struct port *port, const struct sighting *s)
 {
@@ -73,13 +81,26 @@ note_arp(struct port *port, const struct sighting *s)
 	size_t at = (size_t)(port - child->ports), fact = 0;
 	const char *key, *value;
 
-	if (strcmp(s->source, decoder_arp.name) != 0 || s->ip.family != ADDRESS_IPV4)
+	if (s->ip.family != ADDRESS_IPV4)
 		return;
 	if (!sighting_next(s, &fact, &key, &value)) /* a request: nobody answered anything */
 		return;
 	known_learn(&child->known, (uint16_t)at, &s->ip, &s->mac);
 	sweep_answered(child->sweep, &s->ip);
 	echo_answered(child->echo, at, &s->ip);
+}
+
+/* A datagram to us alone may have come through a router, whose MAC is not the sender's. */
+static bool
+came_through_a_router(const struct port *port, const uint8_t *bytes, const struct sighting *s)
+{
+	struct mac to, from;
+
+	memcpy(to.bytes, bytes, sizeof(to.bytes));
+	memcpy(from.bytes, bytes + 6, sizeof(from.bytes));
+	return !mac_is_multicast(&to) && mac_equal(&from, &s->mac) &&
+	       s->ip.family == ADDRESS_IPV4 && port->interface.ipv4.family != ADDRESS_NONE &&
+	       !address_in_range(&s->ip, &port->interface.subnet);
 }
 
 static void
@@ -93,7 +114,10 @@ on_frame(void *arg, const uint8_t *bytes, size_t captured, size_t len)
 		return;
 	s.seen_ms = clock_wall_ms();
 	s.ifindex = port->interface.ifindex;
-	note_arp(port, &s);
+	if (is_arp(&s))
+		note_arp(port, &s);
+	else if (came_through_a_router(port, bytes, &s))
+		memset(&s.mac, 0, sizeof(s.mac));
 	if (outbox_room(child->outbox) < ROOM_FOR_RESULTS ||
 	    !outbox_put(child->outbox, MESSAGE_SIGHTING, &s, message_sighting_len(&s)))
 		child->counters.sightings_dropped++;
@@ -187,6 +211,9 @@ open_port(struct child *child, const struct interface *interface, const char *fi
 
 	port->interface = *interface;
 	port->child = child;
+	port->groups = groups_join(interface->ifindex);
+	if (port->groups < 0)
+		log_info("interface '%s' is in no multicast group", interface->name);
 	r = capture_open(interface->name, interface->ifindex, filter, error, &port->capture);
 	if (r < 0) {
 		(void)snprintf(words, 256, "cannot listen on interface '%.15s': %.200s",
@@ -360,6 +387,8 @@ service_free(struct service *s)
 	for (size_t i = 0; i < child->n_ports; i++) {
 		loop_event_free(child->ports[i].readable);
 		capture_close(child->ports[i].capture);
+		if (child->ports[i].groups >= 0)
+			(void)close(child->ports[i].groups);
 	}
 	sweep_free(child->sweep);
 	echo_free(child->echo);

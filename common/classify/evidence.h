@@ -79,6 +79,41 @@ struct evidence {
 	X(mdns, mac, "TXT key deviceid")                                                        \
 	X(mdns, address, "an A/AAAA record of the host, one each")                              \
 	X(mdns, shared_printer, "TXT key ty of a queue that this host shares: a printer elsewhere") \
+	X(cdp, device_id, "Cisco Discovery Protocol: host name or serial, as the device likes") \
+	X(cdp, port_id, "its port")                                                             \
+	X(cdp, platform, "hardware model")                                                      \
+	X(cdp, software, "version text")                                                        \
+	X(cdp, capabilities, "of: router,bridge,source_bridge,switch,station,igmp,repeater,telephone") \
+	X(cdp, address, "one each")                                                             \
+	X(cdp, sys_name, "SNMP sysName")                                                        \
+	X(cdp, native_vlan, "of the port")                                                      \
+	X(cdp, location, "SNMP sysLocation")                                                    \
+	X(stp, bridge, "802.1D bridge address")                                                 \
+	X(stp, root, "802.1D bridge address of the root it believes in")                        \
+	X(stp, root_cost, "802.1D path cost to the root, 0: it is the root")                    \
+	X(stp, port, "802.1D number of the port that sent it")                                  \
+	X(ndp, router, "1: it says that it is an IPv6 router")                                  \
+	X(ndp, prefix, "IPv6 prefix that it advertises, one each")                              \
+	X(ssdp, server, "UPnP SERVER header")                                                   \
+	X(ssdp, type, "UPnP NT or ST, one each")                                                \
+	X(ssdp, uuid, "UPnP device UUID of USN")                                                \
+	X(ssdp, location, "UPnP URL of the device description")                                 \
+	X(ssdp, user_agent, "UPnP USER-AGENT of a search")                                      \
+	X(dhcp, host_name, "option 12")                                                         \
+	X(dhcp, parameters, "option 55, decimal, comma-separated, in its order")                \
+	X(dhcp, vendor_class, "option 60")                                                      \
+	X(dhcp, client_id, "option 61, hexadecimal")                                            \
+	X(dhcp, fqdn, "option 81")                                                              \
+	X(dhcp, server, "1: it answers as a DHCP server")                                       \
+	X(dhcp, router, "option 3 of a server, one each")                                       \
+	X(dhcp, dns, "option 6 of a server, one each")                                          \
+	X(dhcp, domain, "option 15 of a server")                                                \
+	X(nbns, name, "NetBIOS computer name (suffix 00)")                                      \
+	X(nbns, server, "NetBIOS name of a file server (suffix 20)")                            \
+	X(nbns, domain, "NetBIOS workgroup or domain (group, suffix 00)")                       \
+	X(nbns, controller_of, "NetBIOS domain it controls (group, suffix 1C)")                 \
+	X(nbns, master_of, "NetBIOS domain it is master browser of (suffix 1B)")                \
+	X(nbns, mac, "unit identifier of a node status answer")                                 \
 	X(arp, answered, "1: it answered ARP")
 /* clang-format on */
 

@@ -1,0 +1,125 @@
+/* The list of decoders: agent/decode/decode.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <pcap/pcap.h>
+
+#include "common/classify/evidence.h"
+#include "tests/lib/frames.h"
+
+static void
+names_each_decoder_and_each_place_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < DECODER_COUNT; i++) {
+		assert_true(strlen(decoders[i]->name) < SIGHTING_SOURCE_BYTES);
+		assert_true(decoders[i]->places[0].carrier != FRAME_NOWHERE);
+		for (int k = 0; k < i; k++) {
+			assert_string_not_equal(decoders[i]->name, decoders[k]->name);
+			assert_false(
+			    decoders[i]->places[0].carrier == decoders[k]->places[0].carrier &&
+			    decoders[i]->places[0].number == decoders[k]->places[0].number);
+		}
+	}
+}
+
+static void
+lists_what_every_decoder_says_as_evidence(void **state)
+{
+#define X(source, key, meaning) #source,
+	static const char *const sources[] = {EVIDENCE_KEYS(X)};
+#undef X
+	(void)state;
+	for (int i = 0; i < DECODER_COUNT; i++) {
+		bool listed = false;
+
+		for (size_t k = 0; k < sizeof(sources) / sizeof(sources[0]); k++)
+			listed |= strcmp(decoders[i]->name, sources[k]) == 0;
+		assert_true(listed);
+	}
+}
+
+static bool
+passes(const struct bpf_program *program, const struct build *b)
+{
+	struct pcap_pkthdr header = {.caplen = (bpf_u_int32)b->len, .len = (bpf_u_int32)b->len};
+
+	return pcap_offline_filter(program, &header, b->bytes);
+}
+
+static void
+builds_a_filter_that_takes_what_decoders_read_and_no_more(void **state)
+{
+	struct build hello = {.bytes = "hello", .len = 5}, b = build_ethernet(0x88cc);
+	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 1600);
+	struct bpf_program program;
+	char filter[8192];
+	static const unsigned ports[] = {5353, 1900, 67, 68, 137};
+
+	(void)state;
+	assert_non_null(pcap);
+	assert_true(decode_filter(filter, sizeof(filter)) > 0);
+	assert_int_equal(pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN), 0);
+	assert_true(passes(&program, &b));
+	b = build_ethernet(0x0806);
+	put(&b, "0123456789012345678901234567", 28);
+	assert_true(passes(&program, &b));
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		b = build_udp4(40000, ports[i], &hello);
+		assert_true(passes(&program, &b));
+	}
+	b = build_udp4(40000, 53, &hello);
+	assert_false(passes(&program, &b));
+	b = build_ethernet(0x88e5);
+	assert_false(passes(&program, &b));
+	pcap_freecode(&program);
+	pcap_close(pcap);
+}
+
+static void
+says_when_a_filter_has_no_room(void **state)
+{
+	char filter[8192];
+	int len = decode_filter(filter, sizeof(filter));
+
+	(void)state;
+	assert_int_equal(decode_filter(filter, (size_t)len), -ENOSPC);
+	assert_int_equal(decode_filter(filter, 0), -ENOSPC);
+	assert_int_equal(decode_filter(filter, (size_t)len + 1), len);
+}
+
+static void
+gives_an_answer_to_the_decoder_of_its_source_port(void **state)
+{
+	struct build hello = {.bytes = "hello", .len = 5};
+	struct build b = build_udp4(1900, 50000, &hello);
+	struct sighting s;
+	int decoder = -2;
+
+	(void)state;
+	assert_int_equal(
+	    decode_frame(FRAME_LINK_ETHERNET, b.bytes, b.len, &s, &decoder), DECODE_NOT_MINE);
+	assert_int_equal(decoder, DECODER_AT_ssdp);
+	b = build_udp4(50001, 50000, &hello);
+	assert_int_equal(
+	    decode_frame(FRAME_LINK_ETHERNET, b.bytes, b.len, &s, &decoder), DECODE_NOT_MINE);
+	assert_int_equal(decoder, -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_each_decoder_and_each_place_once),
+	    cmocka_unit_test(lists_what_every_decoder_says_as_evidence),
+	    cmocka_unit_test(builds_a_filter_that_takes_what_decoders_read_and_no_more),
+	    cmocka_unit_test(says_when_a_filter_has_no_room),
+	    cmocka_unit_test(gives_an_answer_to_the_decoder_of_its_source_port),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
