@@ -236,8 +236,8 @@ CREATE TABLE core.series (
 	series_id integer GENERATED ALWAYS AS IDENTITY,
 	agent_id  uuid    NOT NULL,
 	school_id integer NOT NULL,
-	metric    text    NOT NULL COLLATE "C",
-	subject   text    NOT NULL COLLATE "C",
+	metric    text    NOT NULL,
+	subject   text    NOT NULL,
 	CONSTRAINT series_pk PRIMARY KEY (series_id),
 	CONSTRAINT series_once UNIQUE (agent_id, metric, subject),
 	CONSTRAINT series_agent FOREIGN KEY (agent_id) REFERENCES core.agent,
@@ -308,7 +308,7 @@ CREATE INDEX device_by_school ON core.device (school_id, class) WHERE merged_int
 CREATE TABLE core.device_identifier (
 	device_id  uuid        NOT NULL,
 	kind       text        NOT NULL,
-	value      text        NOT NULL COLLATE "C",
+	value      text        NOT NULL,
 	school_id  integer     NOT NULL,
 	qualifier  text        NOT NULL DEFAULT '',
 	claimed_at timestamptz NOT NULL,
@@ -345,9 +345,9 @@ CREATE INDEX device_address_by_address ON core.device_address (school_id, addres
 
 CREATE TABLE core.device_evidence (
 	device_id uuid        NOT NULL,
-	source    text        NOT NULL COLLATE "C",
-	key       text        NOT NULL COLLATE "C",
-	value     text        NOT NULL COLLATE "C",
+	source    text        NOT NULL,
+	key       text        NOT NULL,
+	value     text        NOT NULL,
 	school_id integer     NOT NULL,
 	seen_at   timestamptz NOT NULL,
 	report_id bigint      NOT NULL,

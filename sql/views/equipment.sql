@@ -30,7 +30,7 @@ SELECT e.school,
        e.class,
        e.count,
        e.with_serial
-  FROM api.equipment_at(now()) AS e;
+  FROM api.equipment_at(statement_timestamp()) AS e;
 
 COMMENT ON VIEW api.equipment IS
 	'Devices by school and class, now: the audit table.';
