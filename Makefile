@@ -170,7 +170,10 @@ unit:
 check:
 	deploy/dependencies.sh
 	$(MAKE) all
-	$(MAKE) lint unit corpora system
+	$(MAKE) lint unit corpora sql system
+
+sql: all
+	tests/run-sql.sh
 
 system: all rig
 	tests/run-system.sh
@@ -242,6 +245,6 @@ printed: all
 clean:
 	rm -rf build
 
-.PHONY: all help asan deps units unit fuzzers fuzz corpora check system lint print-cppflags clean
+.PHONY: all help asan deps units unit fuzzers fuzz corpora check sql system lint print-cppflags clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
