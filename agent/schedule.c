@@ -181,6 +181,7 @@ begin(struct schedule *s, struct entry *entry)
 	s->running = NULL;
 	entry->row.running = false;
 	could_not_begin(s, entry, r);
+	status_touch(s->agent);
 	arm(s);
 }
 

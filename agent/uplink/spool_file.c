@@ -30,8 +30,8 @@ enum {
 	TORN_KEPT_MAX = 16,
 };
 
-static const char report_magic[] = "PARTASP1";
-static const char state_magic[] = "PARTASQ1";
+static const uint8_t report_magic[8] = {'P', 'A', 'R', 'T', 'A', 'S', 'P', '1'};
+static const uint8_t state_magic[8] = {'P', 'A', 'R', 'T', 'A', 'S', 'Q', '1'};
 static const char state_file[] = "sequence";
 static const char passing_file[] = "writing.tmp";
 static const char torn_folder[] = "torn";
@@ -223,12 +223,27 @@ read_all(int fd, uint8_t *at, size_t len)
 	return 0;
 }
 
+/* The header is the one that this name and these bytes would get: nothing else was read. */
+static int
+read_checked(int fd, const struct spool_name *name, uint8_t *report, size_t len)
+{
+	uint8_t header[SPOOL_HEADER_BYTES], expected[SPOOL_HEADER_BYTES];
+	int r = read_all(fd, header, sizeof(header));
+
+	if (r < 0)
+		return r;
+	r = read_all(fd, report, len);
+	if (r < 0)
+		return r;
+	header_make(name, report, len, expected);
+	return memcmp(header, expected, sizeof(header)) == 0 ? 0 : -EBADMSG;
+}
+
 int
 spool_file_read(int dir_fd, const struct spool_name *name, uint8_t **ret, size_t *ret_len)
 {
-	uint8_t header[SPOOL_HEADER_BYTES], expected[SPOOL_HEADER_BYTES];
-	CLEANUP(free_at) uint8_t *report = NULL;
 	char file[SPOOL_NAME_SIZE];
+	uint8_t *report;
 	struct stat st;
 	size_t len;
 	int r;
@@ -241,18 +256,15 @@ spool_file_read(int dir_fd, const struct spool_name *name, uint8_t **ret, size_t
 	    st.st_size > SPOOL_HEADER_BYTES + WIRE_REPORT_BYTES_MAX)
 		return -EBADMSG;
 	len = (size_t)st.st_size - SPOOL_HEADER_BYTES;
-	report = malloc(len + 1);
+	report = calloc(1, len + 1);
 	if (!report)
 		return -ENOMEM;
-	r = read_all(fd, header, sizeof(header));
-	if (r == 0)
-		r = read_all(fd, report, len);
-	if (r < 0)
+	r = read_checked(fd, name, report, len);
+	if (r < 0) {
+		free(report);
 		return r;
-	header_make(name, report, len, expected);
-	if (memcmp(header, expected, sizeof(header)) != 0)
-		return -EBADMSG;
-	*ret = TAKE(report, NULL);
+	}
+	*ret = report;
 	*ret_len = len;
 	return 0;
 }

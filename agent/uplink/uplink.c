@@ -32,6 +32,7 @@ enum {
 	ANSWER_ARENA_BYTES = 1024 * 1024,
 	BEAT_TIMEOUT_MS = 10 * 1000,
 	SEND_TIMEOUT_MS = 45 * 1000,
+	HUNG_MS = 3000,
 	AWAY_MS = 3600 * 1000, /* without an answer for so long, age counts in the spool */
 };
 
@@ -51,6 +52,7 @@ struct uplink {
 	struct transfer *transfer; /* under way */
 	enum uplink_act act;
 	int64_t asked_ms;
+	uint64_t asked_boot_ms;
 	uint64_t seqs[UPLINK_BATCH_MAX];
 	size_t n_seqs;
 	uint64_t beat;
@@ -237,7 +239,7 @@ read_reports_answer(struct uplink *u, const struct transfer_result *result, long
 {
 	const Parta__V1__ReportsAnswer *told;
 	struct answer answer;
-	size_t gone;
+	size_t answered, gone;
 
 	if (answer_read(result, &parta__v1__reports_answer__descriptor, &answer) < 0)
 		return UPLINK_LATER;
@@ -245,11 +247,11 @@ read_reports_answer(struct uplink *u, const struct transfer_result *result, long
 	note_clock(u, told->server_time_ms);
 	note_policy_version(u, told->policy_version);
 	/* An answer that does not speak of every report acknowledges none. */
-	if (told->accepted + told->n_rejected != u->n_seqs) {
+	answered = told->accepted + told->n_rejected;
+	if (answered != u->n_seqs) {
 		(void)log_warn(0,
-		    "the collector answered for %llu reports of %llu, sending them again",
-		    (unsigned long long)(told->accepted + told->n_rejected),
-		    (unsigned long long)u->n_seqs);
+		    "the collector answered for %zu reports of %zu, sending them again",
+		    answered, u->n_seqs);
 		gone = 0;
 	} else {
 		gone = apply_answer(u, told);
@@ -382,7 +384,9 @@ on_done(void *arg, const struct transfer_result *result)
 	if (u->stopping)
 		return;
 	fate = read_answer(u, result, &retry_after_s);
-	if (fate == UPLINK_LATER || fate == UPLINK_STRANGER)
+	if (result->error == -ECANCELED)
+		(void)log_debug("asking again on a new connection: the line was down");
+	else if (fate == UPLINK_LATER || fate == UPLINK_STRANGER)
 		note_failed(u, result, fate);
 	else
 		note_reached(u);
@@ -415,6 +419,7 @@ start(struct uplink *u, const char *method, const char *path, const char *const 
 
 	(void)snprintf(url, sizeof(url), "%s%s", u->url, path);
 	u->asked_ms = clock_wall_ms();
+	u->asked_boot_ms = clock_boot_ms();
 	u->stat.requests++;
 	u->stat.bytes_sent += request.body_len;
 	return transfer_start(u->transfers, &request, &u->transfer);
@@ -643,6 +648,9 @@ uplink_wake(struct uplink *u)
 void
 uplink_line_up(struct uplink *u)
 {
+	/* A request that hung through the outage would wait out TCP's own back-off. */
+	if (u->transfer && clock_boot_ms() - u->asked_boot_ms > HUNG_MS)
+		transfer_cancel(u->transfer);
 	uplink_hint(&u->plan, clock_boot_ms(), chance());
 	uplink_wake(u);
 }

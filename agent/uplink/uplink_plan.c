@@ -137,6 +137,15 @@ told_send(struct uplink_plan *plan, enum uplink_fate fate, long retry_after_s, u
 }
 
 static void
+send_soon(struct uplink_plan *plan, uint64_t now_ms, uint32_t chance)
+{
+	uint64_t soon_ms = now_ms + ((uint64_t)HINT_SPREAD_MS * chance >> 32);
+
+	if (!plan->told_to_wait && plan->send_at_ms > soon_ms)
+		plan->send_at_ms = soon_ms;
+}
+
+static void
 told_beat(struct uplink_plan *plan, enum uplink_fate fate, long retry_after_s, uint64_t now_ms,
     uint32_t chance)
 {
@@ -145,7 +154,7 @@ told_beat(struct uplink_plan *plan, enum uplink_fate fate, long retry_after_s, u
 		/* The collector is there again: reports need not wait out a back-off of ours.
 		 */
 		if (plan->failures > 0)
-			uplink_hint(plan, now_ms, chance);
+			send_soon(plan, now_ms, chance);
 		return;
 	}
 	if (retry_after_s >= 0 || fate == UPLINK_STRANGER)
@@ -186,9 +195,11 @@ uplink_hint(struct uplink_plan *plan, uint64_t now_ms, uint32_t chance)
 {
 	uint64_t soon_ms = now_ms + ((uint64_t)HINT_SPREAD_MS * chance >> 32);
 
-	if (plan->told_to_wait || plan->send_at_ms <= soon_ms)
+	if (plan->told_to_wait)
 		return;
-	plan->send_at_ms = soon_ms;
+	send_soon(plan, now_ms, chance);
+	if (plan->beat_at_ms > soon_ms)
+		plan->beat_at_ms = soon_ms;
 }
 
 bool

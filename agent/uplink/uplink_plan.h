@@ -55,7 +55,7 @@ enum uplink_fate uplink_fate_of(int error, long status);
 void uplink_told(struct uplink_plan *plan, enum uplink_act act, enum uplink_fate fate,
     long retry_after_s, uint64_t now_ms, uint32_t chance);
 
-/* The line, or the collector, is there again: no back-off of our own holds any longer. */
+/* The line is there again: no back-off of our own holds any longer, and a heartbeat says so. */
 void uplink_hint(struct uplink_plan *plan, uint64_t now_ms, uint32_t chance);
 
 /* Exponential between the bounds, half of it fixed and half by chance. */

@@ -110,6 +110,7 @@ a_line_that_works_again_ends_our_own_back_off(void **state)
 	assert_true(plan.send_at_ms > 100000);
 	uplink_hint(&plan, 5000, HALF);
 	assert_in_range(plan.send_at_ms, 5000, 7000);
+	assert_in_range(plan.beat_at_ms, 5000, 7000);
 
 	for (int i = 0; i < 10; i++)
 		uplink_told(&plan, UPLINK_SEND, UPLINK_LATER, -1, 0, 0);
