@@ -41,6 +41,9 @@ struct evidence {
 	X(host, memory_bytes, "HOST-RESOURCES-MIB hrMemorySize * 1024")                         \
 	X(host, storage, "HOST-RESOURCES-MIB hrStorage fixed disks, '<descr>: <bytes>', one each") \
 	X(host, software, "HOST-RESOURCES-MIB hrSWInstalledName, one each, bounded")            \
+	X(maker, model, "the maker's own MIB: the model of the device as a whole")             \
+	X(maker, serial, "the maker's own MIB: its serial number")                             \
+	X(maker, firmware, "the maker's own MIB: the version of its software")                 \
 	X(printer, serial, "Printer-MIB prtGeneralSerialNumber")                                \
 	X(printer, name, "Printer-MIB prtGeneralPrinterName")                                   \
 	X(printer, model, "HOST-RESOURCES-MIB hrDeviceDescr of the printer device")             \

@@ -1,0 +1,321 @@
+/* How rules and evidence are weighed, on rules made for it; and placeholders, classes, makers.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "common/address.h"
+#include "common/check.h"
+#include "common/classify/class.h"
+#include "common/classify/classify.h"
+#include "common/classify/rule.h"
+#include "common/classify/vendor.h"
+
+static const char rule_text[] =
+    "id,class,confidence,when,vendor,model,firmware,os,example,gives\n"
+    "switch-maker,switch,0.6,iana.number=9,Cisco,,,,snmp.sys_object_id=1.3.6.1.4.1.9.1,vendor="
+    "Cisco\n"
+    "ap-words,wifi_ap,0.8,snmp.sys_descr=*access point*,,,,,snmp.sys_descr=access point,\n"
+    "bridge,switch,0.5,lldp.capabilities=*bridge*,,,,,lldp.capabilities=bridge,\n"
+    "phone,ip_phone,0.5,lldp.capabilities=*telephone*,,,,,lldp.capabilities=telephone,\n"
+    "switch-lldp,switch,0.4,mdns.service=_switch._tcp,,,,,mdns.service=_switch._tcp,\n"
+    "model-rule,,0.9,snmp.sys_descr=*model {model},,,,,snmp.sys_descr=model A1,model=A1\n"
+    "model-guess,,0.2,snmp.sys_descr=*guess {model},,,,,snmp.sys_descr=guess B2,model=B2\n"
+    "serial-rule,,0.9,snmp.sys_descr=*sn {serial}*,,,,,snmp.sys_descr=sn AB1234,serial=AB1234\n"
+    "first,printer,0.7,snmp.sys_name=tie,,,,,snmp.sys_name=tie,\n"
+    "second,scanner,0.7,snmp.sys_name=tie*,,,,,snmp.sys_name=tie2,\n";
+
+static int
+read_rules(void **state)
+{
+	char error[RULES_ERROR_SIZE];
+	struct rules *rules;
+
+	if (rules_parse("x", rule_text, sizeof(rule_text) - 1, &rules, error) < 0) {
+		print_error("%s\n", error);
+		return -1;
+	}
+	*state = rules;
+	return 0;
+}
+
+static int
+free_rules(void **state)
+{
+	rules_free(*state);
+	return 0;
+}
+
+static void
+nothing_known_is_unknown(void **state)
+{
+	const struct evidence e[] = {{"arp", "answered", "1"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, NULL, 0, &c);
+	assert_string_equal(c.class_key, "unknown");
+	classify_device(*state, NULL, 0, e, 1, &c);
+	assert_string_equal(c.class_key, "unknown");
+	assert_string_equal(c.rule, "");
+	assert_true(c.confidence < 0.001);
+	assert_string_equal(c.vendor, "");
+}
+
+static void
+the_most_confident_rule_gives_the_class(void **state)
+{
+	const struct evidence e[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"},
+	    {"snmp", "sys_descr", "An Access Point"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 2, &c);
+	assert_string_equal(c.class_key, "wifi_ap");
+	assert_string_equal(c.rule, "ap-words");
+	assert_string_equal(c.vendor, "Cisco");
+}
+
+static void
+of_equal_rules_the_upper_one_wins(void **state)
+{
+	const struct evidence e[] = {{"snmp", "sys_name", "tie"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 1, &c);
+	assert_string_equal(c.rule, "first");
+}
+
+static double
+confidence_of(const struct rules *rules, const struct evidence e[], size_t count)
+{
+	struct classification c;
+
+	classify_device(rules, NULL, 0, e, count, &c);
+	return c.confidence;
+}
+
+static void
+other_sources_raise_and_lower_the_confidence(void **state)
+{
+	const struct evidence agree[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"},
+	    {"lldp", "capabilities", "bridge"}, {"mdns", "service", "_switch._tcp"}};
+	const struct evidence differ[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"},
+	    {"lldp", "capabilities", "telephone"}};
+	double alone = confidence_of(*state, agree, 1), two = confidence_of(*state, agree, 2),
+	       three = confidence_of(*state, agree, 3),
+	       against = confidence_of(*state, differ, 2);
+
+	assert_true(alone > 0.599 && alone < 0.601);
+	assert_true(two > alone + 0.05);
+	assert_true(three > two);
+	assert_true(three < 1);
+	assert_true(against < alone - 0.05);
+}
+
+static void
+a_near_miss_of_one_family_lowers_nothing(void **state)
+{
+	const struct evidence e[] = {
+	    {"snmp", "sys_descr", "An Access Point"}, {"lldp", "capabilities", "bridge"}};
+
+	assert_true(confidence_of(*state, e, 2) > 0.799);
+}
+
+static void
+a_guess_comes_after_what_the_device_tells(void **state)
+{
+	const struct evidence e[] = {{"snmp", "sys_descr", "guess B2"},
+	    {"entity", "chassis_model", "C3"}, {"snmp", "sys_descr", "model A1"},
+	    {"maker", "model", "D4"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 1, &c);
+	assert_string_equal(c.model, "B2");
+	classify_device(*state, NULL, 0, e, 2, &c);
+	assert_string_equal(c.model, "C3");
+	classify_device(*state, NULL, 0, e, 3, &c);
+	assert_string_equal(c.model, "A1");
+	classify_device(*state, NULL, 0, e, 4, &c);
+	assert_string_equal(c.model, "D4");
+}
+
+static void
+placeholder_serials_are_passed_over(void **state)
+{
+	const struct evidence e[] = {{"entity", "chassis_serial", "To be filled by O.E.M."},
+	    {"snmp", "sys_descr", "sn 00000000 "}, {"mdns", "serial", "QX77120"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 2, &c);
+	assert_string_equal(c.serial, "");
+	classify_device(*state, NULL, 0, e, 3, &c);
+	assert_string_equal(c.serial, "QX77120");
+}
+
+static void
+names_and_places_are_taken_over(void **state)
+{
+	const struct evidence e[] = {{"mdns", "host_name", "kab-7"},
+	    {"snmp", "sys_name", "sw-7"}, {"snmp", "sys_location", "Кабинет 7"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 1, &c);
+	assert_string_equal(c.name, "kab-7");
+	classify_device(*state, NULL, 0, e, 3, &c);
+	assert_string_equal(c.name, "sw-7");
+	assert_string_equal(c.location, "Кабинет 7");
+}
+
+static void
+the_maker_follows_from_addresses_and_numbers(void **state)
+{
+	const struct mac macs[] = {{{0x02, 0, 0, 0, 0, 1}}, {{0x00, 0x1b, 0xd4, 1, 2, 3}}};
+	const struct evidence net_snmp[] = {
+	    {"snmp", "sys_object_id", "1.3.6.1.4.1.8072.3.2.10"}};
+	const struct evidence epson[] = {{"snmp", "sys_object_id", ".1.3.6.1.4.1.1248.1.1"}};
+	struct classification c;
+
+	classify_device(*state, macs, 1, NULL, 0, &c);
+	assert_string_equal(c.vendor, "");
+	classify_device(*state, macs, 2, net_snmp, 1, &c);
+	assert_string_equal(c.vendor, "Cisco");
+	classify_device(*state, macs, 2, epson, 1, &c);
+	assert_string_equal(c.vendor, "Epson");
+}
+
+static void
+more_evidence_than_is_looked_at_does_no_harm(void **state)
+{
+	struct evidence e[CLASSIFY_EVIDENCE_MAX + 100];
+	const struct mac mac = {{0x00, 0x1b, 0xd4, 1, 2, 3}};
+	struct classification c;
+
+	for (size_t i = 0; i < COUNT_OF(e); i++)
+		e[i] = (struct evidence){"host", "software", "office"};
+	e[0] = (struct evidence){"snmp", "sys_descr", "Access Point"};
+	classify_device(*state, &mac, 1, e, COUNT_OF(e), &c);
+	assert_string_equal(c.class_key, "wifi_ap");
+}
+
+static void
+serials_that_no_maker_gave_are_known(void **state)
+{
+	static const char *const fake[] = {"", " ", ".", "0", "000", "00000000", "XXXXXXXX",
+	    "11111111", "To be filled by O.E.M.", "to be filled by o.e.m",
+	    "System Serial Number", "Default string", "None", "N/A", "Not Specified",
+	    "0123456789", "123456789", "1234567890", "987654321", "ABCDEF", "<private>",
+	    "unknown", "ABC", "S/N", "-----"};
+	static const char *const real[] = {"CNB7K12345", "FCZ1111A1AA", "2M00D2APAZTL62J",
+	    "VCF9Z12345", "JX512K", "0Z0724031894", "ES1D000123", "1882136009"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(fake); i++)
+		if (!classify_serial_is_placeholder(fake[i]))
+			fail_msg("'%s' passes for a serial", fake[i]);
+	for (size_t i = 0; i < COUNT_OF(real); i++)
+		if (classify_serial_is_placeholder(real[i]))
+			fail_msg("'%s' passes for a placeholder", real[i]);
+}
+
+static void
+classes_are_found_by_their_keys(void **state)
+{
+	(void)state;
+	assert_int_equal(class_find("unknown"), CLASS_UNKNOWN);
+	assert_int_equal(class_find("toaster"), CLASS_NONE);
+	for (size_t i = 0; i < class_count(); i++)
+		assert_int_equal(class_find(class_key((int)i)), (int)i);
+	assert_string_equal(class_key(-1), "unknown");
+	assert_string_equal(class_key(10000), "unknown");
+	assert_true(class_near(class_find("switch"), class_find("router")));
+	assert_false(class_near(class_find("switch"), class_find("printer")));
+	assert_false(class_near(CLASS_NONE, class_find("printer")));
+}
+
+static void
+makers_are_found_by_the_longest_prefix(void **state)
+{
+	const struct mac large = {{0x00, 0x00, 0x0c, 1, 2, 3}},
+			 local = {{0x02, 0x00, 0x0c, 1, 2, 3}},
+			 group = {{0x01, 0x00, 0x5e, 1, 2, 3}}, none = {{0}},
+			 small = {{0x70, 0xb3, 0xd5, 0xf2, 0xf0, 0x01}};
+
+	(void)state;
+	assert_non_null(strstr(vendor_of_mac(&large), "Cisco"));
+	assert_null(vendor_of_mac(&local));
+	assert_null(vendor_of_mac(&group));
+	assert_null(vendor_of_mac(&none));
+	assert_string_equal(vendor_of_mac(&small), "TELEPLATFORMS");
+}
+
+static void
+enterprise_numbers_are_read_from_identifiers(void **state)
+{
+	(void)state;
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.4.1.9.1.716"), 9);
+	assert_int_equal(vendor_enterprise_of_oid(".1.3.6.1.4.1.14988.1"), 14988);
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.4.1.14988"), 14988);
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.2.1.33"), 0);
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.4.1."), 0);
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.4.1.9x"), 0);
+	assert_int_equal(vendor_enterprise_of_oid("1.3.6.1.4.1.99999999999999999999"), 0);
+	assert_int_equal(vendor_enterprise_of_oid(""), 0);
+	assert_string_equal(vendor_of_enterprise(14988), "MikroTik");
+	assert_null(vendor_of_enterprise(4000000000u));
+	assert_true(vendor_is_software(8072));
+	assert_false(vendor_is_software(9));
+}
+
+static void
+makers_bear_the_names_people_say(void **state)
+{
+	static const struct {
+		const char *name, *said;
+	} cases[] = {
+	    {"Hewlett-Packard", "HP"},
+	    {"HP Inc.", "HP"},
+	    {"Hewlett Packard Enterprise", "HPE"},
+	    {"Cisco Systems, Inc", "Cisco"},
+	    {"Hangzhou Hikvision Digital Technology Co.,Ltd.", "Hikvision"},
+	    {"Eltex Enterprise Ltd.", "Eltex"},
+	    {"Acme Widgets Co., Ltd.", "Acme Widgets"},
+	    {"Acme GmbH & Co. KG", "Acme"},
+	    {"Limited", "Limited"},
+	    {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char said[96];
+
+		vendor_short_name(cases[i].name, said, sizeof(said));
+		assert_string_equal(said, cases[i].said);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(nothing_known_is_unknown),
+	    cmocka_unit_test(the_most_confident_rule_gives_the_class),
+	    cmocka_unit_test(of_equal_rules_the_upper_one_wins),
+	    cmocka_unit_test(other_sources_raise_and_lower_the_confidence),
+	    cmocka_unit_test(a_near_miss_of_one_family_lowers_nothing),
+	    cmocka_unit_test(a_guess_comes_after_what_the_device_tells),
+	    cmocka_unit_test(placeholder_serials_are_passed_over),
+	    cmocka_unit_test(names_and_places_are_taken_over),
+	    cmocka_unit_test(the_maker_follows_from_addresses_and_numbers),
+	    cmocka_unit_test(more_evidence_than_is_looked_at_does_no_harm),
+	    cmocka_unit_test(serials_that_no_maker_gave_are_known),
+	    cmocka_unit_test(classes_are_found_by_their_keys),
+	    cmocka_unit_test(makers_are_found_by_the_longest_prefix),
+	    cmocka_unit_test(enterprise_numbers_are_read_from_identifiers),
+	    cmocka_unit_test(makers_bear_the_names_people_say),
+	};
+
+	return cmocka_run_group_tests_name("classify", tests, read_rules, free_rules);
+}
