@@ -149,35 +149,20 @@ identity_add_seen_ip(struct identity *id, const struct address *ip)
 	add_ip(id->seen_ips, &id->n_seen_ips, IDENTITY_IPS_MAX, ip);
 }
 
+/* What mDNS tells may be told for another: a host shares its printers' queues. */
 static void
-add_serial(struct identity *id, const char *source, const char *value)
+add_id(struct id_claim list[], size_t *count, size_t max, const char *source, const char *value)
 {
-	struct serial_claim claim = {.value = identity_hash(value),
+	struct id_claim claim = {.value = identity_hash(value),
 	    .source = (uint32_t)identity_hash(source),
 	    .weak = strcmp(source, "mdns") == 0 || strlen(value) < SERIAL_RARE_BYTES};
 
-	if (claim.value == 0 || classify_serial_is_placeholder(value))
+	if (claim.value == 0 || *count == max || classify_serial_is_placeholder(value))
 		return;
-	for (size_t i = 0; i < id->n_serials; i++)
-		if (id->serials[i].value == claim.value &&
-		    id->serials[i].source == claim.source)
+	for (size_t i = 0; i < *count; i++)
+		if (list[i].value == claim.value && list[i].source == claim.source)
 			return;
-	if (id->n_serials < IDENTITY_SERIALS_MAX)
-		id->serials[id->n_serials++] = claim;
-}
-
-static void
-add_uuid(struct identity *id, const char *value)
-{
-	uint64_t hash = identity_hash(value);
-
-	if (hash == 0 || classify_serial_is_placeholder(value))
-		return;
-	for (size_t i = 0; i < id->n_uuids; i++)
-		if (id->uuids[i] == hash)
-			return;
-	if (id->n_uuids < IDENTITY_UUIDS_MAX)
-		id->uuids[id->n_uuids++] = hash;
+	list[(*count)++] = claim;
 }
 
 /* The name without its domain; the ones that devices have from the factory say nothing. */
@@ -243,9 +228,9 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 		id->name = name ? name : id->name;
 	} else if (strcmp(key, "serial") == 0 || strcmp(key, "chassis_serial") == 0 ||
 		   strcmp(key, "med_serial") == 0) {
-		add_serial(id, source, value);
+		add_id(id->serials, &id->n_serials, IDENTITY_SERIALS_MAX, source, value);
 	} else if (strcmp(key, "uuid") == 0) {
-		add_uuid(id, value);
+		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value);
 	} else if (strcmp(key, "chassis_id") == 0) {
 		add_chassis_id(id, value);
 	} else if (strcmp(source, "snmp") == 0) {
@@ -286,20 +271,18 @@ makers_differ(const struct identity *a, const struct identity *b)
 	return a->maker && b->maker && a->maker != b->maker;
 }
 
-/* What the best shared serial weighs, 0 for none. A serial counts with its maker. */
+/* What the best shared one weighs, 0 for none. */
 static unsigned
-serial_weight(const struct identity *a, const struct identity *b)
+shared_weight(const struct id_claim a[], size_t n_a, const struct id_claim b[], size_t n_b)
 {
 	unsigned weight = 0;
 
-	if (makers_differ(a, b))
-		return 0;
-	for (size_t i = 0; i < a->n_serials; i++) {
-		for (size_t k = 0; k < b->n_serials; k++) {
-			bool weak = a->serials[i].weak || b->serials[k].weak;
+	for (size_t i = 0; i < n_a; i++) {
+		for (size_t k = 0; k < n_b; k++) {
+			bool weak = a[i].weak || b[k].weak;
 			unsigned w = weak ? WEIGHT_MEDIUM : WEIGHT_STRONG;
 
-			if (a->serials[i].value == b->serials[k].value && w > weight)
+			if (a[i].value == b[k].value && w > weight)
 				weight = w;
 		}
 	}
@@ -323,16 +306,6 @@ serials_contradict(const struct identity *a, const struct identity *b)
 		}
 	}
 	return comparable;
-}
-
-static bool
-uuid_shared(const struct identity *a, const struct identity *b)
-{
-	for (size_t i = 0; i < a->n_uuids; i++)
-		for (size_t k = 0; k < b->n_uuids; k++)
-			if (a->uuids[i] == b->uuids[k])
-				return true;
-	return false;
 }
 
 /* Universally administered addresses in both. */
@@ -406,11 +379,10 @@ tells_ip_of(const struct identity *a, const struct identity *b)
 static unsigned
 identity_weigh(const struct identity *a, const struct identity *b)
 {
-	unsigned weight = serial_weight(a, b);
+	unsigned weight = shared_weight(a->uuids, a->n_uuids, b->uuids, b->n_uuids);
 
-	if (uuid_shared(a, b))
-		weight +=
-		    WEIGHT_MEDIUM; /* so far only mDNS tells one, and may speak for another */
+	if (!makers_differ(a, b)) /* a serial counts with its maker */
+		weight += shared_weight(a->serials, a->n_serials, b->serials, b->n_serials);
 	if (base_shared(a, b))
 		weight += WEIGHT_BASE;
 	weight += mac_weight(a, b);

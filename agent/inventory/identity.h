@@ -31,7 +31,7 @@ enum claim_kind {
 	CLAIM_ENGINE,
 };
 
-struct serial_claim {
+struct id_claim {
 	uint64_t value;  /* hash of the canonical text */
 	uint32_t source; /* hash of source and key: only serials of one kind can contradict */
 	bool weak; /* told by somebody who may speak for another (mDNS), or too short to be rare
@@ -41,9 +41,9 @@ struct serial_claim {
 /* Texts are kept as 64-bit hashes of their canonical form, 0 for none: a hostile device that
  * makes two texts collide gains no more than by telling the text itself. */
 struct identity {
-	struct serial_claim serials[IDENTITY_SERIALS_MAX];
+	struct id_claim serials[IDENTITY_SERIALS_MAX];
 	size_t n_serials;
-	uint64_t uuids[IDENTITY_UUIDS_MAX];
+	struct id_claim uuids[IDENTITY_UUIDS_MAX];
 	size_t n_uuids;
 	struct mac seen_macs[IDENTITY_MACS_MAX]; /* the frames came from them */
 	size_t n_seen_macs;

@@ -173,7 +173,7 @@ told_claims_each(
 	for (size_t i = 0; i < id->n_serials; i++)
 		visit(map, claim_of_hash(CLAIM_SERIAL, id->serials[i].value), entry);
 	for (size_t i = 0; i < id->n_uuids; i++)
-		visit(map, claim_of_hash(CLAIM_UUID, id->uuids[i]), entry);
+		visit(map, claim_of_hash(CLAIM_UUID, id->uuids[i].value), entry);
 	visit(map, claim_of_hash(CLAIM_ENGINE, id->engine), entry);
 }
 
@@ -268,9 +268,10 @@ home_find(struct note *note)
 	if (note->has_ip)
 		by_ip = claim_owner(
 		    &inventory->claims, claim_of_ip(CLAIM_IP_SEEN, &note->observation->ip));
-	if (by_mac)
-		note->has_mac =
-		    false; /* two devices behind one MAC: it is no key of this one */
+	if (by_mac) { /* two devices behind one MAC: it is no key of this one */
+		note->has_mac = false;
+		note->answer.n_seen_macs = 0;
+	}
 	if (by_ip && by_ip != by_mac && (!note->has_mac || by_ip->n_seen_macs == 0) &&
 	    accepts(note, by_ip))
 		return by_ip;
@@ -306,7 +307,8 @@ candidates_find(const struct note *note, struct candidates *ret)
 		candidate_add(
 		    ret, claim_owner(map, claim_of_hash(CLAIM_SERIAL, id->serials[i].value)));
 	for (size_t i = 0; i < id->n_uuids; i++)
-		candidate_add(ret, claim_owner(map, claim_of_hash(CLAIM_UUID, id->uuids[i])));
+		candidate_add(
+		    ret, claim_owner(map, claim_of_hash(CLAIM_UUID, id->uuids[i].value)));
 	for (size_t i = 0; i < id->n_base_macs; i++)
 		candidate_add(ret, owner_of_mac(note->inventory, &id->base_macs[i]));
 	for (size_t i = 0; i < id->n_port_macs; i++) {
