@@ -33,7 +33,7 @@ static const double deviation_min =
 static const double pass_error = 0.05, fail_error = 0.01;
 static const double port_ceiling = 1500.0 / 1538.0;
 static const double port_full = 0.97; /* of its ceiling */
-static const double cpu_full_pct = 80;
+static const double cpu_full_pct = 80, stalled_much_pct = 10;
 static const double share_much = 0.5;
 
 /* ---- rate ---- */
@@ -175,7 +175,8 @@ bottleneck_of(double ip_mbps, const struct speed_limits *limits)
 	if (limits->lan_speed_mbps > 0 &&
 	    ip_mbps >= port_full * port_ceiling * limits->lan_speed_mbps)
 		return SPEED_LIMITED_LAN;
-	if (limits->cpu_pct >= cpu_full_pct || limits->sndbuf_limited > share_much)
+	if (limits->cpu_pct >= cpu_full_pct || limits->stalled_pct > stalled_much_pct ||
+	    limits->sndbuf_limited > share_much)
 		return SPEED_LIMITED_AGENT;
 	return SPEED_FAIL_ISP;
 }

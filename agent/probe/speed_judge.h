@@ -66,6 +66,7 @@ enum speed_ruling speed_rule(const struct speed_sample samples[], size_t count,
 /* What else may have been the bottleneck. */
 struct speed_limits {
 	double cpu_pct;          /* busiest second of our own process; < 0 unknown */
+	double stalled_pct;      /* of the samples, that were late because we did not run */
 	uint32_t lan_speed_mbps; /* of the port, 0 unknown */
 	double rwnd_limited; /* share of the busy time that the peer's window was shut, upload;
 				< 0 unknown */

@@ -1,7 +1,9 @@
 /*
- * The streams and the clock of one direction: see speed_run.h. A download counts
- * what was read; an upload counts what the peer's kernel acknowledged, until the
- * server's own count is there. No byte counts because it was handed to a socket.
+ * The streams and the clock of one direction: see speed_run.h. A request under way
+ * counts by the kernel: a download by what arrived, read or not yet; an upload by
+ * what the peer's kernel acknowledged, until the server's own count is there. A
+ * finished request counts by its payload. No byte counts because it was handed to
+ * a socket.
  */
 #include "agent/probe/speed_run.h"
 
@@ -21,9 +23,11 @@
 enum {
 	STREAMS_FIRST = 4,
 	SAMPLES_MIN = 20, /* two seconds: a shorter test sees a burst, not a line */
-	SAMPLES_AFTER_GROWTH = 10,
+	SAMPLES_AFTER_GROWTH = 15,
 	SAMPLES_TO_JUDGE_GROWTH = 5,
 	SAMPLES_TO_STOP = 100,
+	TIME_TO_STOP_US = 15000000,
+	LATE_US = 40000, /* beyond that it is we who did not run, and the sample tells of us */
 	DRAIN_MS = 3000,
 	PING_EVERY_SAMPLES = 2,
 	PINGS_RECENT = 5,
@@ -35,7 +39,9 @@ enum {
 	BLOCK_BYTES = 1024 * 1024,
 };
 
-static const double tls_factor = 1 + 22.0 / 16384; /* of a record, RFC 8446 5.2 */
+static const double tls_usual = 1 + 22.0 / 16384; /* of a full record, RFC 8446 5.2 */
+static const double tls_most = 1.1;
+static const double payload_to_trust_bytes = 1e6;
 static const double growth_worth = 1.1;
 
 struct stream {
@@ -44,6 +50,7 @@ struct stream {
 	int fd;           /* while a request is under way */
 	uint64_t counted; /* payload at the receiver, finished requests */
 	uint64_t current; /* the same of the request under way */
+	uint64_t read;    /* payload that we took from it, download */
 	uint64_t handed;  /* payload given to libcurl in this request, upload */
 	size_t block_at;
 	bool used; /* it has had a connection */
@@ -61,7 +68,8 @@ struct speed_run {
 	struct stream streams[SPEED_STREAMS_MAX];
 	unsigned n_streams, failures, nonce;
 	bool stopping, refused, ipv6, settled;
-	uint64_t started_us, last_us, last_total;
+	uint64_t started_us, grid_us, due_us, last_us, last_total;
+	size_t stalls; /* samples that came late */
 	struct speed_sample samples[SPEED_SAMPLES_MAX];
 	size_t n_samples, from; /* those before `from` were taken with fewer streams */
 	double rate_before;     /* the last growth; 0: there was none */
@@ -132,34 +140,54 @@ wire_add(const struct speed_run *run, const struct stream *s, struct speed_wire 
 		    s->last.tcp.snd_mss_bytes; /* coalesced segments look like one */
 }
 
+static bool
+encrypted(const struct speed_run *run)
+{
+	return !strncmp(run->settings.access.place->server, "https:", 6);
+}
+
 static double
 ip_per_payload(const struct speed_run *run)
 {
 	struct speed_wire wire = run->wire;
 
 	wire.ipv6 = run->ipv6;
-	wire.tls = !strncmp(run->settings.access.place->server, "https:", 6);
+	wire.tls = encrypted(run);
 	for (unsigned i = 0; i < run->n_streams; i++)
 		wire_add(run, &run->streams[i], &wire);
 	return speed_ip_per_payload(&wire);
 }
 
-/* A look at the kernel's counts; an upload learns from it what arrived. */
+/* TCP payload for each byte of payload: what we send has full records, what a server sends is
+ * counted. */
+static double
+tls_factor(const struct stream *s, double arrived)
+{
+	double factor = encrypted(s->run) ? tls_usual : 1;
+
+	if (s->run->settings.upload || (double)s->read < payload_to_trust_bytes)
+		return factor;
+	factor = (arrived - s->last.unread_bytes) / (double)s->read;
+	return factor < 1 ? 1 : factor > tls_most ? tls_most : factor;
+}
+
+/* A look at the kernel's counts: how much of this request is there. */
 static void
 stream_read(struct stream *s)
 {
-	struct speed_run *run = s->run;
-	double acked;
+	bool upload = s->run->settings.upload;
+	uint64_t tcp, limit, payload;
 
 	if (s->fd < 0 || speed_socket_read(s->fd, &s->last) < 0)
 		return;
 	s->has_last = true;
-	if (run->settings.upload) {
-		acked = (double)(s->last.tcp.bytes_acked - s->first.tcp.bytes_acked);
-		if (!strncmp(run->settings.access.place->server, "https:", 6))
-			acked /= tls_factor;
-		s->current = acked < (double)s->handed ? (uint64_t)acked : s->handed;
-	}
+	tcp = upload ? s->last.tcp.bytes_acked - s->first.tcp.bytes_acked
+		     : s->last.tcp.bytes_received - s->first.tcp.bytes_received;
+	payload = (uint64_t)((double)tcp / tls_factor(s, (double)tcp));
+	limit = upload ? s->handed : UINT64_MAX;
+	s->current = payload < limit ? payload : limit;
+	if (!upload && s->current < s->read)
+		s->current = s->read;
 	s->last_counted = counted_by(s);
 }
 
@@ -190,7 +218,7 @@ on_body(void *arg, const void *bytes, size_t len)
 	struct stream *s = arg;
 
 	(void)bytes;
-	s->current += len;
+	s->read += len;
 	return true;
 }
 
@@ -254,8 +282,8 @@ server_take(struct speed_run *run)
 	count = last - first;
 	if (count > run->n_samples)
 		count = run->n_samples;
-	if (count < 2 + run->from)
-		return;
+	if (count < run->from + SAMPLES_AFTER_GROWTH)
+		return; /* too few are left: ours stand */
 	run->n_samples = count - 2;
 	for (size_t i = 0; i < run->n_samples; i++)
 		run->samples[i] =
@@ -301,10 +329,12 @@ on_stream_done(void *arg, const struct transfer_result *result)
 	struct speed_run *run = s->run;
 	bool good = result->error == 0 && result->status >= 200 && result->status < 300;
 
-	if (good && run->settings.upload)
-		s->current = s->handed;
-	else if (result->status >= 300)
+	if (result->status >= 300)
 		s->current = 0; /* an error page is no throughput */
+	else if (!run->settings.upload)
+		s->current = s->read;
+	else if (good)
+		s->current = s->handed;
 	stream_close(s);
 	if (good && run->settings.upload)
 		server_note(run, result);
@@ -360,7 +390,7 @@ stream_start(struct stream *s)
 	int r;
 
 	s->fd = -1;
-	s->current = s->handed = 0;
+	s->current = s->read = s->handed = 0;
 	r = stream_request(s, &url);
 	if (r < 0) {
 		s->run->failures++;
@@ -403,6 +433,8 @@ limits_of(const struct speed_run *run)
 {
 	struct speed_limits limits = {
 	    .cpu_pct = run->cpu_pct,
+	    .stalled_pct =
+		100.0 * (double)run->stalls / (double)(run->stalls + run->n_samples + 1),
 	    .lan_speed_mbps = run->outcome.lan_speed_mbps,
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
@@ -444,25 +476,42 @@ outcome_tcp(struct speed_run *run)
 	    run->settings.upload && sent > 0 ? 100.0 * (double)retrans / (double)sent : -1;
 }
 
+static struct speed_judgement
+judge(const struct speed_run *run, double ratio, const struct speed_limits *limits)
+{
+	return speed_judge(run->samples + run->from, run->n_samples - run->from, ratio,
+	    run->settings.target_mbps, limits);
+}
+
+/* Ours was sure enough to stop the test; the server's count may confirm it or leave it open,
+ * but not contradict it. */
+static struct speed_judgement
+agreed(struct speed_judgement ours, struct speed_judgement servers)
+{
+	if (servers.verdict == SPEED_INCONCLUSIVE || servers.verdict == ours.verdict)
+		return ours;
+	if (ours.verdict == SPEED_INCONCLUSIVE)
+		return servers;
+	return (struct speed_judgement){SPEED_INCONCLUSIVE, 0.5};
+}
+
 static void
 outcome_fill(struct speed_run *run)
 {
 	struct speed_direction *d = &run->outcome.direction;
 	double ratio = ip_per_payload(run);
 	struct speed_limits limits = limits_of(run);
-	struct speed_judgement judgement;
+	struct speed_judgement judgement = judge(run, ratio, &limits);
 	struct speed_rate rate;
 
 	for (unsigned i = 0; i < run->n_streams; i++)
 		run->server_counts =
 		    run->server_counts && !run->streams[i].transfer; /* no answer in time */
-	if (run->server_counts && run->server_answers > 0)
+	if (run->server_counts && run->server_answers > 0 && run->stalls == 0) {
 		server_take(run);
-	if (run->from > run->n_samples)
-		run->from = run->n_samples;
+		judgement = agreed(judgement, judge(run, ratio, &limits));
+	}
 	speed_rate(run->samples + run->from, run->n_samples - run->from, ratio, &rate);
-	judgement = speed_judge(run->samples + run->from, run->n_samples - run->from, ratio,
-	    run->settings.target_mbps, &limits);
 	d->upload = run->settings.upload;
 	d->ip_mbps = rate.ip_mbps;
 	d->goodput_mbps = rate.goodput_mbps;
@@ -578,12 +627,10 @@ cpu_note(struct speed_run *run, uint64_t now_us)
 	run->second_cpu_us = cpu_us;
 }
 
-/* What arrived since the last look; a late look fills several samples evenly. */
+/* A stretch of time as samples of about the usual length. */
 static void
-sample(struct speed_run *run, uint64_t now_us)
+samples_add(struct speed_run *run, uint64_t length_us, uint64_t bytes)
 {
-	uint64_t total = counted_all(run), length_us = now_us - run->last_us;
-	uint64_t bytes = total > run->last_total ? total - run->last_total : 0;
 	uint64_t slots = (length_us + SPEED_SAMPLE_MS * 500) / (SPEED_SAMPLE_MS * 1000);
 
 	if (slots < 1)
@@ -593,6 +640,26 @@ sample(struct speed_run *run, uint64_t now_us)
 		    (uint32_t)(length_us / slots),
 		    (uint32_t)(bytes * (i + 1) / slots - bytes * i / slots),
 		};
+}
+
+/*
+ * What arrived since the last look. A late look is one of a processor that was not
+ * ours: a download went on meanwhile in the kernel, but an upload had nothing to
+ * send, so that stretch is no sample; no later rule could tell it from the line.
+ */
+static void
+sample(struct speed_run *run, uint64_t now_us)
+{
+	uint64_t total = counted_all(run), length_us = now_us - run->last_us;
+	uint64_t bytes = total > run->last_total ? total - run->last_total : 0;
+	bool late = now_us > run->due_us + LATE_US;
+
+	if (late)
+		run->stalls += (size_t)(length_us / (SPEED_SAMPLE_MS * 1000));
+	if (late && run->settings.upload)
+		run->grid_us = now_us;
+	else
+		samples_add(run, length_us, bytes);
 	run->last_us = now_us;
 	run->last_total = total;
 }
@@ -646,7 +713,8 @@ enough(struct speed_run *run, double ratio)
 	struct speed_rate rate;
 	double confidence;
 
-	if (run->n_samples >= SAMPLES_TO_STOP || run->failures >= FAILURES_MAX)
+	if (run->n_samples >= SAMPLES_TO_STOP || run->failures >= FAILURES_MAX ||
+	    run->last_us - run->started_us >= TIME_TO_STOP_US)
 		return true;
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)
 		return true;
@@ -675,10 +743,11 @@ enough(struct speed_run *run, double ratio)
 static void
 timer_next(struct speed_run *run)
 {
-	uint64_t slot_us = SPEED_SAMPLE_MS * 1000, since_us = clock_boot_us() - run->started_us;
-	uint64_t next_us = ((since_us + slot_us / 2) / slot_us + 1) * slot_us;
+	uint64_t slot_us = SPEED_SAMPLE_MS * 1000, now_us = clock_boot_us();
 
-	(void)loop_timer_set_us(run->timer, next_us - since_us);
+	run->due_us =
+	    run->grid_us + ((now_us - run->grid_us + slot_us / 2) / slot_us + 1) * slot_us;
+	(void)loop_timer_set_us(run->timer, run->due_us - now_us);
 }
 
 static void
@@ -744,7 +813,7 @@ speed_run_start(const struct speed_run_settings *settings,
 		run_free(run);
 		return -ENOMEM;
 	}
-	run->started_us = run->last_us = run->second_us = clock_boot_us();
+	run->started_us = run->grid_us = run->last_us = run->second_us = clock_boot_us();
 	run->second_cpu_us = clock_cpu_us();
 	streams_grow(run, STREAMS_FIRST);
 	timer_next(run);

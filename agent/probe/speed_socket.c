@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <ifaddrs.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "common/address.h"
@@ -23,8 +25,10 @@ speed_socket_read(int fd, struct speed_reading *ret)
 {
 	struct tcp_info i = {0};
 	socklen_t len = sizeof(i);
+	int unread = 0;
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &len) < 0)
+	if (ioctl(fd, SIOCINQ, &unread) < 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &len) < 0)
 		return -errno;
 	*ret = (struct speed_reading){
 	    .tcp =
@@ -45,6 +49,7 @@ speed_socket_read(int fd, struct speed_reading *ret)
 	    .bytes_sent = i.tcpi_bytes_sent,
 	    .segments_in = i.tcpi_data_segs_in,
 	    .segments_out = i.tcpi_data_segs_out,
+	    .unread_bytes = unread > 0 ? (uint32_t)unread : 0,
 	    .timestamps = i.tcpi_options & TCPI_OPT_TIMESTAMPS,
 	};
 	return 0;

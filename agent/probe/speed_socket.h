@@ -9,11 +9,12 @@
 
 #include "agent/probe/speed.h"
 
-/* One reading: all counts since the connection began. */
+/* One reading: all counts since the connection began, but for what waits to be read now. */
 struct speed_reading {
 	struct speed_tcp tcp;
 	uint64_t bytes_sent;                /* retransmitted ones too */
 	uint32_t segments_in, segments_out; /* with payload */
+	uint32_t unread_bytes;
 	bool timestamps;
 };
 

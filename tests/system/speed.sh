@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # `parta-agent speed` on emulated lines of 10 to 500 Mbit/s: the rate at the IP layer within 3 % of the truth, and the
-# verdict against a target above and below it. The far end speaks LibreSpeed over TLS. SPEED_RATES, SPEED_BACKENDS
-# choose less. Skipped (77) without root or a tool.
+# verdict against a target above and below it. The far end is the collector with its private database, and nginx in
+# LibreSpeed's place, both over TLS. SPEED_PARTA and SPEED_LIBRESPEED name the rates. Skipped (77) without root or a tool.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
+lab_urgent "$PWD/tests/system/speed.sh" "$@"
 
 for need in nginx openssl tc ethtool jq; do
 	command -v "$need" >/dev/null || { echo "speed: skipped, '$need' is not installed"; exit 77; }
 done
-agent=${AGENT:-build/release/parta-agent}
+agent=${AGENT:-build/release/parta-agent} collector=build/release/parta-collector
 lab_begin speed
 lab_namespace school far
 lab_cable school eth0 far eth0
@@ -26,39 +27,67 @@ line_shape() {
 	done
 }
 
-cd "$LAB_DIR"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 2 \
-	-subj /CN=speed.test -addext subjectAltName=IP:10.77.0.2 2>/dev/null
-mkdir -p www/backend
-head -c 104857600 /dev/urandom >www/backend/garbage.php
-cat >nginx.conf <<END
-daemon off; worker_processes 1; pid $LAB_DIR/nginx.pid; error_log stderr warn;
-events { worker_connections 256; }
-http {
-	access_log off; sendfile on; keepalive_requests 100000;
-	client_body_temp_path $LAB_DIR/b; proxy_temp_path $LAB_DIR/p; fastcgi_temp_path $LAB_DIR/f;
-	uwsgi_temp_path $LAB_DIR/u; scgi_temp_path $LAB_DIR/s;
-	client_max_body_size 20m; client_body_buffer_size 17m;
-	server {
-		listen 10.77.0.2:443 ssl;
-		ssl_certificate $LAB_DIR/cert.pem; ssl_certificate_key $LAB_DIR/key.pem;
-		location = /backend/garbage.php { root $LAB_DIR/www; }
-		# The body is taken in whole, then dropped: an answer before its end would not be an upload.
-		location = /backend/empty.php {
-			proxy_pass http://127.0.0.1:81/; proxy_pass_request_body off; proxy_set_header Content-Length "";
-		}
-	}
-	server { listen 127.0.0.1:81; location / { return 200; } }
-}
-END
-chmod -R a+rX "$LAB_DIR"
-cd - >/dev/null
-lab_start nginx far nice -n -10 nginx -c "$LAB_DIR/nginx.conf"
-lab_until 5 lab_in school bash -c '</dev/tcp/10.77.0.2/443' || lab_fail "the server did not come up: $(cat "$LAB_DIR/nginx.log")"
+# ---- a LibreSpeed server
 
-measure() { # ARGUMENT...: one test, its object in $LAB_DIR/result, its exit status in $status
+librespeed_start() {
+	local d=$LAB_DIR
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$d/key.pem" -out "$d/cert.pem" -days 2 \
+		-subj /CN=speed.test -addext subjectAltName=IP:10.77.0.2 2>/dev/null
+	mkdir -p "$d/www/backend"
+	head -c 104857600 /dev/urandom >"$d/www/backend/garbage.php"
+	cat >"$d/nginx.conf" <<-END
+		daemon off; worker_processes 1; pid $d/nginx.pid; error_log stderr warn;
+		events { worker_connections 256; }
+		http {
+			access_log off; keepalive_requests 100000;
+			client_body_temp_path $d/b; proxy_temp_path $d/p; fastcgi_temp_path $d/f; uwsgi_temp_path $d/u; scgi_temp_path $d/s;
+			client_max_body_size 20m; client_body_buffer_size 17m;
+			server {
+				listen 10.77.0.2:443 ssl;
+				ssl_certificate $d/cert.pem; ssl_certificate_key $d/key.pem;
+				location = /backend/garbage.php { root $d/www; }
+				# The body is taken in whole, then dropped: an answer before its end would not be an upload.
+				location = /backend/empty.php {
+					proxy_pass http://127.0.0.1:81/; proxy_pass_request_body off; proxy_set_header Content-Length "";
+				}
+			}
+			server { listen 127.0.0.1:81; location / { return 200; } }
+		}
+	END
+	chmod -R a+rX "$d"
+	lab_start nginx far nginx -c "$d/nginx.conf"
+	lab_until 5 lab_in school bash -c '</dev/tcp/10.77.0.2/443' || lab_fail "nginx did not come up: $(cat "$d/nginx.log")"
+}
+
+# ---- the collector
+
+collector_start() {
+	local d=$LAB_DIR/collector
+	mkdir -p "$d/state" "$d/data"
+	cp -r sql common/classify/device_rule.csv "$d/data/"
+	cat >"$d/conf" <<-END
+		state-dir = $d/state
+		data-dir = $d/data
+		server-names = 10.77.0.2
+		listen-agents = 10.77.0.2:8443
+		listen-enrol = 10.77.0.2:8444
+		listen-measure = 10.77.0.2:8445
+	END
+	install -m 755 "$collector" "$d/parta-collector"
+	chown -R nobody:nogroup "$d"
+	lab_start collector far setpriv --reuid=nobody --regid=nogroup --clear-groups "$d/parta-collector" run -c "$d/conf"
+	lab_until 60 lab_in school bash -c '</dev/tcp/10.77.0.2/8445' ||
+		lab_fail "the collector did not come up: $(cat "$LAB_DIR/collector.log")"
+}
+
+# ---- measuring
+
+measure() { # BACKEND ARGUMENT...: one test, its object in $LAB_DIR/result, its exit status in $status
+	local backend=$1 server=https://10.77.0.2:8445 authority=$LAB_DIR/collector/state/ca/ca.crt
+	shift
+	[ "$backend" = parta ] || { server=https://10.77.0.2/ authority=$LAB_DIR/cert.pem; }
 	status=0
-	lab_in school nice -n -10 "$agent" speed --server https://10.77.0.2 --ca "$LAB_DIR/cert.pem" --format json "$@" \
+	lab_in school "$agent" speed --backend "$backend" --server "$server" --ca "$authority" --format json "$@" \
 		>"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || lab_fail "speed $*: status $status: $(cat "$LAB_DIR/words")"
 }
@@ -70,36 +99,40 @@ complain() {
 	failed=$((failed + 1))
 }
 
-for backend in ${SPEED_BACKENDS:-librespeed}; do
-	for rate in ${SPEED_RATES:-10 50 100 500}; do
-		line_shape "$rate"
-		measure --backend "$backend" --capacity
-		for direction in down up; do
-			error=$(value "(.$direction.ip_mbps / ($rate * 1500 / 1538) - 1) * 100 | . * 100 | round / 100")
-			printf '%-10s %3d Mbit/s %-4s  IP %8.3f  error %6.2f %%  goodput %8.3f  %2d streams  %6.1f MB  idle %5.2f loaded %6.2f ms  cpu %4.1f %%\n' \
-				"$backend" "$rate" "$direction" "$(value .$direction.ip_mbps)" "$error" "$(value .$direction.goodput_mbps)" \
-				"$(value .$direction.streams)" "$(value ".$direction.bytes / 1e6")" "$(value .latency_idle_ms)" \
-				"$(value .latency_loaded_ms)" "$(value .cpu_pct)"
-			jq -ne "$error | fabs <= 3" >/dev/null || complain "$backend $direction at $rate Mbit/s is $error % off"
-		done
+capacity() { # BACKEND RATE
+	local direction error
+	line_shape "$2"
+	measure "$1" --capacity
+	for direction in down up; do
+		error=$(value "(.$direction.ip_mbps / ($2 * 1500 / 1538) - 1) * 10000 | round / 100")
+		printf '%-10s %3d Mbit/s %-4s  IP %8.3f  error %6.2f %%  goodput %8.3f  %2d streams  %6.1f MB  idle %5.2f loaded %6.2f ms  cpu %4.1f %%\n' \
+			"$1" "$2" "$direction" "$(value .$direction.ip_mbps)" "$error" "$(value .$direction.goodput_mbps)" \
+			"$(value .$direction.streams)" "$(value ".$direction.bytes / 1e6")" "$(value .latency_idle_ms)" \
+			"$(value .latency_loaded_ms)" "$(value .cpu_pct)"
+		jq -ne "$error | fabs <= 3" >/dev/null || complain "$1 $direction at $2 Mbit/s is $error % off"
 	done
+}
 
-	line_shape 100
-	measure --backend "$backend" --target 100
-	[ "$status" -eq 0 ] || complain "a full 100 Mbit/s port does not pass for 100: status $status"
+verify() { # BACKEND RATE TARGET VERDICT STATUS
+	local direction
+	line_shape "$2"
+	measure "$1" --target "$3"
+	[ "$status" -eq "$5" ] || complain "a line of $2 against $3 gives status $status and not $5"
 	for direction in down up; do
-		[ "$(value .$direction.verdict)" = pass ] || complain "$direction of a full port: $(value .$direction.verdict)"
-		printf '%-10s verify 100 of 100 %-4s %s  %4.1f s  %6.1f MB\n' "$backend" "$direction" "$(value .$direction.verdict)" \
-			"$(value ".$direction.samples / 10")" "$(value ".$direction.bytes / 1e6")"
+		[ "$(value .$direction.verdict)" = "$4" ] || complain "$direction of a line of $2 against $3: $(value .$direction.verdict)"
+		printf '%-10s %3d against %3d %-4s  %-8s  IP %8.3f  %4.1f s  %6.1f MB\n' "$1" "$2" "$3" "$direction" \
+			"$(value .$direction.verdict)" "$(value .$direction.ip_mbps)" "$(value ".$direction.samples / 10")" \
+			"$(value ".$direction.bytes / 1e6")"
 	done
-	line_shape 80
-	measure --backend "$backend" --target 100
-	[ "$status" -eq 3 ] || complain "a line of 80 passes for 100: status $status"
-	for direction in down up; do
-		[ "$(value .$direction.verdict)" = fail_isp ] || complain "$direction of a slow line: $(value .$direction.verdict)"
-		printf '%-10s verify 100 of  80 %-4s %s  %4.1f s  %6.1f MB\n' "$backend" "$direction" "$(value .$direction.verdict)" \
-			"$(value ".$direction.samples / 10")" "$(value ".$direction.bytes / 1e6")"
-	done
+}
+
+librespeed_start
+collector_start
+for rate in ${SPEED_PARTA-10 50 100 500}; do capacity parta "$rate"; done
+for rate in ${SPEED_LIBRESPEED-50 500}; do capacity librespeed "$rate"; done
+for backend in parta librespeed; do
+	verify $backend 100 100 pass 0
+	verify $backend 80 100 fail_isp 3
 done
 
 [ "$failed" -eq 0 ] || lab_fail "$failed of the above"

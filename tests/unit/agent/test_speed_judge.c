@@ -292,6 +292,9 @@ blames_the_provider_only_when_nothing_is_nearer(void **state)
 	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
 	assert_int_equal(verdict_of(120, 100, limits), SPEED_PASS);
 	limits = nothing_near;
+	limits.stalled_pct = 30;
+	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
+	limits = nothing_near;
 	limits.sndbuf_limited = 0.8;
 	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
 	limits = nothing_near;

@@ -1,0 +1,186 @@
+/* What measuring servers are asked, and what they may answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/probe/speed_backend.h"
+#include "common/check.h"
+
+#define TEST_ID "00112233-4455-4677-8899-aabbccddeeff"
+
+static struct speed_place
+place_of(const struct speed_backend *backend, const char *query)
+{
+	struct speed_place place = {
+	    .server = "https://speed.example:8445", .query = query, .paths = backend->paths};
+
+	(void)snprintf(place.test_id, sizeof(place.test_id), "%s", TEST_ID);
+	return place;
+}
+
+static void
+assert_url(int r, struct bytes *url, const char *wanted)
+{
+	assert_int_equal(r, 0);
+	assert_string_equal((const char *)url->data, wanted);
+	bytes_clear(url);
+}
+
+static void
+finds_backends_by_name(void **state)
+{
+	(void)state;
+	assert_ptr_equal(speed_backend_find(NULL), &speed_parta);
+	assert_ptr_equal(speed_backend_find(""), &speed_parta);
+	assert_ptr_equal(speed_backend_find("parta"), &speed_parta);
+	assert_ptr_equal(speed_backend_find("librespeed"), &speed_librespeed);
+	assert_null(speed_backend_find("ndt5"));
+}
+
+static void
+asks_the_collector_as_its_table_says(void **state)
+{
+	struct speed_place place = place_of(&speed_parta, "");
+	struct bytes url = bytes_new(300);
+
+	(void)state;
+	assert_url(speed_parta.download_url(&place, 1000000, 3, &url), &url,
+	    "https://speed.example:8445/v1/measure/download?bytes=1000000&test=" TEST_ID);
+	assert_url(speed_parta.upload_url(&place, 3, &url), &url,
+	    "https://speed.example:8445/v1/measure/upload?test=" TEST_ID);
+	assert_true(speed_parta.alive(204, 0));
+	assert_false(speed_parta.alive(200, 0));
+	assert_false(speed_parta.alive(204, 1));
+}
+
+static void
+hands_on_what_the_url_asked(void **state)
+{
+	struct speed_place place = place_of(&speed_parta, "key=secret");
+	struct bytes url = bytes_new(300), tiny = bytes_new(20);
+
+	(void)state;
+	assert_url(speed_parta.upload_url(&place, 0, &url), &url,
+	    "https://speed.example:8445/v1/measure/upload?key=secret&test=" TEST_ID);
+	assert_int_equal(speed_parta.upload_url(&place, 0, &tiny), -EFBIG);
+	bytes_clear(&tiny);
+}
+
+static void
+asks_librespeed_for_mebibytes_within_its_bounds(void **state)
+{
+	struct speed_place place = place_of(&speed_librespeed, "");
+	struct bytes url = bytes_new(300);
+
+	(void)state;
+	assert_url(speed_librespeed.download_url(&place, 5u << 20, 255, &url), &url,
+	    "https://speed.example:8445/backend/garbage.php?ckSize=5&r=00112233000000ff");
+	assert_url(speed_librespeed.download_url(&place, 1, 0, &url), &url,
+	    "https://speed.example:8445/backend/garbage.php?ckSize=1&r=0011223300000000");
+	assert_url(speed_librespeed.download_url(&place, UINT64_MAX, 0, &url), &url,
+	    "https://speed.example:8445/backend/garbage.php?ckSize=100&r=0011223300000000");
+	assert_url(speed_librespeed.upload_url(&place, 1, &url), &url,
+	    "https://speed.example:8445/backend/empty.php?r=0011223300000001");
+	assert_true(speed_librespeed.alive(200, 0));
+	assert_false(speed_librespeed.alive(200, 10));
+	assert_false(speed_librespeed.alive(404, 0));
+	assert_null(speed_librespeed.counted);
+}
+
+static const char answer[] = "{\"bytes\":300,\"duration_us\":150000,\"sample_ms\":100,\"first_"
+			     "sample\":77,\"samples\":[100,200]}\n";
+
+static void
+reads_what_the_collector_counted(void **state)
+{
+	static struct speed_counted c;
+
+	(void)state;
+	assert_int_equal(speed_parta.counted(answer, strlen(answer), &c), 0);
+	assert_int_equal(c.size_bytes, 300);
+	assert_int_equal(c.first_sample, 77);
+	assert_int_equal(c.sample_ms, 100);
+	assert_int_equal(c.n_samples, 2);
+	assert_int_equal(c.samples[0], 100);
+	assert_int_equal(c.samples[1], 200);
+}
+
+static void
+assert_not_counted(const char *text, size_t len)
+{
+	static struct speed_counted c, untouched;
+
+	memset(&c, 0x5a, sizeof(c));
+	untouched = c;
+	assert_int_equal(speed_parta.counted(text, len, &c), -EBADMSG);
+	assert_memory_equal(&c, &untouched, sizeof(c));
+}
+
+static void
+refuses_every_shorter_answer(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len + 1 < strlen(answer); len++) {
+		char *exact = malloc(len ? len : 1);
+
+		assert_non_null(exact);
+		memcpy(exact, answer, len);
+		assert_not_counted(exact, len);
+		free(exact);
+	}
+}
+
+static void
+refuses_answers_that_cannot_be(void **state)
+{
+	static const char *const bad[] = {
+	    "[]",
+	    "null",
+	    "{\"bytes\":-1,\"sample_ms\":100,\"first_sample\":0,\"samples\":[]}",
+	    "{\"bytes\":1,\"sample_ms\":0,\"first_sample\":0,\"samples\":[1]}",
+	    "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":-5,\"samples\":[1]}",
+	    "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":0,\"samples\":[4294967296]}",
+	    "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":0,\"samples\":[-1]}",
+	    "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":0,\"samples\":[1.5]}",
+	    "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":0,\"samples\":{}}",
+	    "{\"bytes\":\"1\",\"sample_ms\":100,\"first_sample\":0,\"samples\":[1]}",
+	};
+	struct bytes many = bytes_new(100000);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_not_counted(bad[i], strlen(bad[i]));
+	assert_int_equal(
+	    bytes_add_text(
+		&many, "{\"bytes\":1,\"sample_ms\":100,\"first_sample\":0,\"samples\":[0"),
+	    0);
+	for (size_t i = 0; i < SPEED_COUNTED_MAX; i++)
+		assert_int_equal(bytes_add_text(&many, ",0"), 0);
+	assert_int_equal(bytes_add_text(&many, "]}"), 0);
+	assert_not_counted((const char *)many.data, many.len);
+	bytes_clear(&many);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(finds_backends_by_name),
+	    cmocka_unit_test(asks_the_collector_as_its_table_says),
+	    cmocka_unit_test(hands_on_what_the_url_asked),
+	    cmocka_unit_test(asks_librespeed_for_mebibytes_within_its_bounds),
+	    cmocka_unit_test(reads_what_the_collector_counted),
+	    cmocka_unit_test(refuses_every_shorter_answer),
+	    cmocka_unit_test(refuses_answers_that_cannot_be),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
