@@ -237,8 +237,9 @@ install: all
 
 # What is printed from the option tables.
 printed: all
-	$(O)/parta-agent --print-config >deploy/parta-agent.conf
-	tests/lint/manual-options.sh $(O)/parta-agent docs/man/parta-agent.conf.5 --write
+	for program in agent collector; do \
+		$(O)/parta-$$program --print-config >deploy/parta-$$program.conf && \
+		tests/lint/manual-options.sh $(O)/parta-$$program docs/man/parta-$$program.conf.5 --write || exit 1; done
 
 .PHONY: install printed
 

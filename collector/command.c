@@ -10,6 +10,39 @@
 #include "collector/service_user.h"
 #include "common/check.h"
 
+const char *
+command_first(int argc, char *argv[])
+{
+	char *name;
+	int at = 1;
+
+	for (; at < argc && argv[at][0] == '-'; at++)
+		if (strcmp(argv[at], "-c") == 0 || strcmp(argv[at], "--config") == 0)
+			at++;
+	if (at >= argc)
+		return NULL;
+	name = argv[at];
+	for (; at > 1; at--)
+		argv[at] = argv[at - 1];
+	argv[1] = name;
+	return name;
+}
+
+bool
+command_print(const char *word, FILE *out)
+{
+	if (strcmp(word, "--version") == 0)
+		(void)fprintf(out, "parta-collector %s\n", PARTA_VERSION);
+	else if (strcmp(word, "--print-config") == 0)
+		options_print_file(
+		    collector_options, collector_options_count, "parta-collector.conf", out);
+	else if (strcmp(word, "--print-manual") == 0)
+		options_print_manual(collector_options, collector_options_count, out);
+	else
+		return false;
+	return true;
+}
+
 static const char *const formats[] = {"table", "json", "csv"};
 
 /* The value of an option written as "--name value", "--name=value" or "-c value"; NULL: it is

@@ -26,6 +26,14 @@ struct command_common {
 	enum command_format format;
 };
 
+/* The command among argv[1..], moved to argv[1] with what stood before it after it; NULL: none.
+ */
+const char *command_first(int argc, char *argv[]);
+
+/* --version, --print-config, --print-manual: what the program says of itself. False: another
+ * word. */
+bool command_print(const char *word, FILE *out);
+
 /*
  * Takes -c/--config FILE, -v/--verbose, -h/--help and --format table|json|csv
  * out of argv (which keeps its NULL) and lowers *argc. COMMAND_DONE, or

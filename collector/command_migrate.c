@@ -1,4 +1,4 @@
-/* migrate: the database at this version. check-config: the settings in force, or what is wrong.
+/* migrate: the database at this version. check-config: is the configuration good?
  */
 #include <errno.h>
 #include <string.h>
@@ -14,9 +14,10 @@ static const char migrate_usage[] =
     "all of it or nothing. The embedded database is brought by 'run' as well.\n";
 
 static const char check_usage[] =
-    "usage: parta-collector check-config [-c FILE]\n"
+    "usage: parta-collector check-config [-c FILE] [-v]\n"
     "\n"
-    "Reads the configuration file and prints every option with the value in force.\n";
+    "Says whether the service could start with its configuration, and with -v what is then in\n"
+    "force. Nothing is changed.\n";
 
 int
 command_migrate(int argc, char *argv[], FILE *out, FILE *err)
@@ -80,6 +81,11 @@ command_check_config(int argc, char *argv[], FILE *out, FILE *err)
 	/* Looking changes nothing, so nobody becomes anybody here. */
 	if (settings_load(common.config, &settings, &error) < 0)
 		return desk_failed(err, "%s", error.text);
-	options_print(collector_options, collector_options_count, &settings, out);
-	return check_files(&settings, err);
+	if (check_files(&settings, err) != COMMAND_DONE)
+		return COMMAND_FAILED;
+	if (common.verbose)
+		options_print(collector_options, collector_options_count, &settings, out);
+	(void)fprintf(out, "configuration is good: %s\n",
+	    common.config ? common.config : COLLECTOR_CONFIG_FILE);
+	return COMMAND_DONE;
 }

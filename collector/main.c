@@ -13,7 +13,7 @@ static const struct {
 } commands[] = {
     {"run", command_run, "the service"},
     {"migrate", command_migrate, "bring the database to this version"},
-    {"check-config", command_check_config, "the settings in force, or what is wrong"},
+    {"check-config", command_check_config, "is the configuration good?"},
     {"ca", command_ca, "the certificate authority: init, show, renew"},
     {"token", command_token, "a one-time token with which an agent enrols"},
     {"school", command_school, "schools: add, import, list"},
@@ -27,26 +27,30 @@ static void
 usage(FILE *to)
 {
 	(void)fputs(
-	    "usage: parta-collector COMMAND [ARGUMENTS] [-c FILE] [-v] [--help]\n\n", to);
+	    "usage: parta-collector [-c FILE] [-v] COMMAND [ARGUMENT]... [--help]\n\n", to);
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		(void)fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].words);
+	(void)fprintf(to, "\n  --version, --help, --print-config, --print-manual\n");
 }
 
 int
 main(int argc, char *argv[])
 {
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-		(void)printf("parta-collector %s\n", PARTA_VERSION);
-		return COMMAND_DONE;
-	}
+	const char *command;
+
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		usage(stdout);
 		return COMMAND_DONE;
 	}
-	for (size_t i = 0; argc > 1 && i < COUNT_OF(commands); i++) {
-		if (strcmp(commands[i].name, argv[1]) == 0)
+	if (argc > 1 && command_print(argv[1], stdout))
+		return COMMAND_DONE;
+	command = command_first(argc, argv);
+	for (size_t i = 0; command && i < COUNT_OF(commands); i++) {
+		if (strcmp(commands[i].name, command) == 0)
 			return commands[i].run(argc - 1, argv + 1, stdout, stderr);
 	}
+	if (command)
+		(void)fprintf(stderr, "parta-collector: there is no command '%s'\n", command);
 	usage(stderr);
 	return COMMAND_USAGE;
 }
