@@ -1,0 +1,96 @@
+/*
+ * The rule file from a stranger. The first line is a text to be classified, the
+ * rest the file. What is refused leaves no trace and is told in words; what is
+ * read can be fitted to anything, its own examples first, and every answer is
+ * clean text that ends.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/check.h"
+#include "common/classify/class.h"
+#include "common/classify/classify.h"
+#include "common/classify/rule.h"
+#include "common/text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_text(const char *text, size_t size)
+{
+	const char *end = memchr(text, '\0', size);
+
+	assert(end && text_is_clean(text, (size_t)(end - text)));
+}
+
+static void
+check_classification(const struct classification *c)
+{
+	assert(class_find(c->class_key) != CLASS_NONE);
+	assert(c->confidence >= 0 && c->confidence <= 1);
+	check_text(c->rule, sizeof(c->rule));
+	check_text(c->vendor, sizeof(c->vendor));
+	check_text(c->model, sizeof(c->model));
+	check_text(c->serial, sizeof(c->serial));
+	check_text(c->firmware, sizeof(c->firmware));
+	check_text(c->os, sizeof(c->os));
+	check_text(c->name, sizeof(c->name));
+	check_text(c->location, sizeof(c->location));
+}
+
+/* The stranger's text as the value of every key at once. */
+static void
+classify_text(const struct rules *rules, const char *text)
+{
+#define PIECE(source, key, meaning) {#source, #key, text},
+	const struct evidence evidence[] = {EVIDENCE_KEYS(PIECE)};
+	const struct mac mac = {{0x00, 0x1b, 0xd4, 1, 2, 3}};
+	struct classification c;
+
+	classify_device(rules, &mac, 1, evidence, COUNT_OF(evidence), &c);
+	check_classification(&c);
+}
+
+static void
+classify_examples(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules_count(rules) && i < 16; i++) {
+		const struct rule *rule = rules_at(rules, i);
+		struct evidence clean[RULE_EXAMPLE_MAX];
+		char values[RULE_EXAMPLE_MAX][256];
+		struct classification c;
+
+		for (size_t k = 0; k < rule->n_example; k++) {
+			clean[k] = rule->example[k];
+			(void)text_clean(values[k], sizeof(values[k]), clean[k].value,
+			    strlen(clean[k].value));
+			clean[k].value = values[k];
+		}
+		classify_device(rules, NULL, 0, clean, rule->n_example, &c);
+		check_classification(&c);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *line = size ? memchr(data, '\n', size) : NULL;
+	struct rules *rules = (struct rules *)(uintptr_t)&line;
+	char error[RULES_ERROR_SIZE] = "", text[512];
+
+	if (!line)
+		return 0;
+	(void)text_clean(text, sizeof(text), data, (size_t)(line - data));
+	line++;
+	if (rules_parse("f", (const char *)line, size - (size_t)(line - data), &rules, error) <
+	    0) {
+		assert(rules == (struct rules *)(uintptr_t)&line);
+		assert(strlen(error) > 2);
+		return 0;
+	}
+	classify_text(rules, text);
+	classify_examples(rules);
+	rules_free(rules);
+	return 0;
+}
