@@ -153,6 +153,9 @@ lab_end() {
 		kill -$signal $pids 2>/dev/null
 		lab_until 3 lab_empty || true
 	done
+	# What was started outside of the namespaces, by the test itself.
+	# shellcheck disable=SC2046
+	kill -KILL $(jobs -p) 2>/dev/null
 	{ wait; } 2>/dev/null
 	for name in "${LAB_NAMESPACES[@]}"; do
 		ip netns del "$name" 2>/dev/null
