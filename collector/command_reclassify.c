@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/ingest/devices.h"
 #include "collector/store/registry.h"
 #include "common/address.h"
+#include "common/classify/classify.h"
 #include "common/classify/rule.h"
 #include "common/cleanup.h"
 
@@ -22,19 +22,18 @@ judge(void *arg, const struct evidence evidence[], size_t count, struct classifi
 {
 	const struct rules *rules = arg;
 	CLEANUP(free_at) struct evidence *all = calloc(count + 1, sizeof(*all));
-	size_t kept = 0;
+	CLEANUP(free_at) struct mac *macs = calloc(count + 1, sizeof(*macs));
+	size_t kept = 0, n_macs = 0;
 
-	if (!all)
+	if (!all || !macs)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		struct mac mac;
-
 		if (evidence[i].source[0] != '\0')
 			all[kept++] = evidence[i];
-		else if (mac_parse(evidence[i].value, &mac) == 0)
-			kept += devices_maker(&mac, &all[kept]);
+		else if (mac_parse(evidence[i].value, &macs[n_macs]) == 0)
+			n_macs++;
 	}
-	classify(rules, all, kept, verdict);
+	classify_device(rules, macs, n_macs, all, kept, verdict);
 	return 0;
 }
 
