@@ -114,6 +114,20 @@ append(char *ret, size_t size, size_t *used, const void *bytes, size_t n)
 	return true;
 }
 
+/* A line end goes with the blanks around it, of whatever system it is: many become one blank.
+ */
+static size_t
+line_end_len(const char *ret, size_t *used, const uint8_t *at, size_t left)
+{
+	size_t n = 0;
+
+	while (*used && ret[*used - 1] == ' ')
+		(*used)--;
+	while (n < left && (at[n] == ' ' || at[n] == '\t' || at[n] == '\r' || at[n] == '\n'))
+		n++;
+	return n;
+}
+
 static size_t
 clean_into(char *ret, size_t size, const uint8_t *at, size_t len)
 {
@@ -131,6 +145,8 @@ clean_into(char *ret, size_t size, const uint8_t *at, size_t len)
 		n = character_len(at + i, len - i);
 		if (n == 0 || is_control(at + i, n)) {
 			n = n ? n : 1;
+			if (at[i] == '\n' || at[i] == '\r')
+				n = line_end_len(ret, &used, at + i, len - i);
 			if (at[i] == '\t' || at[i] == '\n' || at[i] == '\r')
 				fits = append(ret, size, &used, " ", 1);
 			else

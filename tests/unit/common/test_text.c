@@ -35,6 +35,9 @@ wire_text_becomes_clean(void **state)
 	    "a\xef\xbf\xbd"
 	    "b");
 	assert_clean("two\nlines", 9, "two lines");
+	assert_clean("two \r\n\t lines", 13, "two lines");
+	assert_clean("S5720\r\nHuawei \r\n VRP", 21, "S5720 Huawei VRP");
+	assert_clean("a\tb", 3, "a b");
 	assert_clean("\xd0\x9a\xd0\xb0\xd0\xb1", 6, "Каб");
 	assert_clean("\xca\xe0\xe1\xe8\xed\xe5\xf2", 7, "Кабинет"); /* Windows-1251 */
 	assert_clean("\xc0\x80", 2, "\xef\xbf\xbd\xef\xbf\xbd");
