@@ -5,7 +5,7 @@
 
 Prints each difference and a sum; exit 1 when there is one. A field that the scenario leaves empty cannot be known
 from the wire: whatever the scan says there is not held against it, but for the class and for invented serials. A
-hidden serial may be found or not. A model is right with or without its maker's name, its suffix or its description.
+hidden serial, and the model beside it, may be found or not. A model is right with or without its maker's name, its suffix or its description.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def differences(host, device, fields):
             if sorted(said) != wanted:
                 yield field, wanted, said
         elif field == "model" and host.get("model"):
-            if not same_model(said, host["model"], host.get("vendor", "")):
+            if not same_model(said, host["model"], host.get("vendor", "")) and (said or "hidden" not in host):
                 yield field, host["model"], said
         elif field == "serial":
             if said != host.get("serial", "") and (not said or said != host.get("hidden")):
