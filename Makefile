@@ -161,6 +161,12 @@ corpora:
 	$(MAKE) MODE=asan fuzzers
 	tests/fuzz/run.sh build/asan/tests/fuzz
 
+# Captures and the sightings they must give, under the sanitizers.
+golden:
+	$(MAKE) MODE=asan build/asan/tests/system/sensor_tool
+	tests/run-golden.sh build/asan/tests/system/sensor_tool
+.PHONY: golden
+
 units: $(UNITS)
 unit:
 	$(MAKE) MODE=asan units
@@ -170,7 +176,7 @@ unit:
 check:
 	deploy/dependencies.sh
 	$(MAKE) all
-	$(MAKE) lint unit corpora sql system
+	$(MAKE) lint unit corpora golden sql system
 
 sql: all
 	tests/run-sql.sh

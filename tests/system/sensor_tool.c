@@ -38,10 +38,13 @@ print_counters(const struct sensor_counters *c)
 	    (unsigned long long)c->frames, (unsigned long long)c->not_mine,
 	    (unsigned long long)c->headers_malformed, (unsigned long long)c->cut,
 	    (unsigned long long)c->dropped_by_kernel, (unsigned long long)c->sightings_dropped);
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->decoder[i].ok + c->decoder[i].malformed == 0)
+			continue;
 		printf("decoder %s ok %llu malformed %llu\n", c->decoder[i].name,
 		    (unsigned long long)c->decoder[i].ok,
 		    (unsigned long long)c->decoder[i].malformed);
+	}
 }
 
 static void

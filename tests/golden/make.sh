@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# Makes the golden captures anew: foreign programs talk in namespaces of their own, tcpdump writes down what
+# arrives. Needs root and, beside the test packages: arp-scan udhcpc minidlna samba. The captures are kept in the
+# tree, so nobody needs this but to add one or to take a newer program's word.
+#
+#   tests/golden/make.sh [NAME]...     captures; then look at each: build/release/tests/system/sensor_tool pcap FILE
+#   tests/golden/make.sh --texts       what the decoders say now becomes what they must say
+set -eu
+cd "$(dirname "$0")/../.."
+golden=$PWD/tests/golden
+tool=build/release/tests/system/sensor_tool
+
+if [ "${1:-}" = --texts ]; then
+	for capture in "$golden"/*.pcap "$golden"/*.pcapng; do
+		"$tool" pcap "$capture" >"${capture%.pcap*}.txt"
+	done
+	exit 0
+fi
+
+# shellcheck source=tests/lib/lab.sh
+. tests/lib/lab.sh
+lab_begin golden
+[ $# -gt 0 ] || set -- arp ndp lldp cdp stp mdns ssdp dhcp nbns cooked odd
+
+rig() {
+	lab_namespace near far
+	ip link add eth0 address 02:00:5e:00:00:02 netns "$(lab_ns far)" type veth \
+		peer name lan0 address 02:00:5e:00:00:01 netns "$(lab_ns near)"
+	ip -n "$(lab_ns near)" link set lan0 up
+	ip -n "$(lab_ns far)" link set eth0 up
+	lab_address near lan0 192.0.2.1/24
+	lab_address far eth0 192.0.2.2/24 192.0.2.3/24 192.0.2.4/24
+	lab_route near 224.0.0.0/4 dev lan0
+	lab_route far 224.0.0.0/4 dev eth0
+}
+
+# record FILTER COUNT [DEVICE]: until so many frames came; record_wait waits for them
+record() {
+	lab_start tcpdump near tcpdump -i "${3:-lan0}" -n -U -c "$2" -w "$LAB_DIR/$name.pcap" "$1"
+	lab_await tcpdump 'listening on' 20
+}
+record_wait() {
+	lab_until 90 sh -c "! kill -0 ${LAB_PIDS[tcpdump]}" || echo "$name: fewer frames than wanted"
+	lab_stop tcpdump || true
+	cp "$LAB_DIR/$name.pcap" "$golden/$name.pcap"
+	tcpdump -n -r "$golden/$name.pcap" 2>/dev/null | wc -l | sed "s/^/$name: frames /"
+}
+
+ipv6() {
+	for place in near far; do
+		lab_in $place sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
+	done
+	lab_in near sysctl -qw net.ipv6.conf.lan0.disable_ipv6=1
+	lab_in far sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0
+}
+
+make_arp() { # arp-scan's requests, what a kernel answers, arping's probe and announcement
+	record arp 11
+	lab_in near arp-scan -q -I lan0 --retry=1 192.0.2.2-192.0.2.5 >/dev/null
+	lab_in far arping -q -c 1 -w 1 -A -I eth0 192.0.2.3 || true
+	lab_in far arping -q -c 1 -w 1 -D -I eth0 192.0.2.9 || true
+	lab_in far arping -q -c 1 -I eth0 192.0.2.1
+	record_wait
+}
+
+make_ndp() { # a kernel takes an address and asks, dnsmasq advertises itself as a router
+	record icmp6 10
+	ipv6
+	ip -n "$(lab_ns far)" addr add 2001:db8:1::2/64 dev eth0
+	lab_start dnsmasq far dnsmasq -d -C /dev/null -p 0 -i eth0 --bind-interfaces --enable-ra --pid-file= \
+		--dhcp-range=2001:db8:1::,ra-only --leasefile-ro --ra-param=eth0,5
+	record_wait
+}
+
+make_lldp() { # lldpd with all that it can say
+	record 'ether proto 0x88cc' 2
+	lab_start lldpd far sh -c "mkdir -p /run/lldpd && mount -t tmpfs none /run && mkdir -p /run/lldpd && \
+		exec unshare -u sh -c 'hostname sw-golden.example; exec lldpd -d -u /run/lldpd.socket -I eth0 -C eth0 \
+		-S \"Golden switch, 24 ports, firmware 3.4\" -P golden -k -M 4 -m 192.0.2.2 -O /dev/null'"
+	lldp_configure >/dev/null
+	record_wait
+}
+lldp_configure() {
+	local enter="nsenter -t $(lab_daemon lldpd) -m -n lldpcli -u /run/lldpd.socket"
+	lab_until 10 $enter show configuration
+	$enter configure inventory hardware-revision H2
+	$enter configure inventory firmware-revision 'boot 1.2'
+	$enter configure inventory software-revision '3.4'
+	$enter configure inventory serial-number GOLDEN-0001
+	$enter configure inventory manufacturer 'Golden Works'
+	$enter configure inventory model 'GW-24'
+	$enter configure inventory asset A-17
+	$enter configure system description 'Golden switch, 24 ports, firmware 3.4'
+	$enter configure lldp portdescription 'to the library'
+	$enter configure ports eth0 lldp portidsubtype local 'eth0-1'
+	$enter update
+}
+# The process that a wrapper of sh and unshare became.
+lab_daemon() {
+	echo "${LAB_PIDS[$1]}"
+}
+
+make_cdp() { # the same program in Cisco's tongue, both versions
+	record 'ether dst 01:00:0c:cc:cc:cc' 2
+	lab_start lldpd far sh -c "mount -t tmpfs none /run && mkdir -p /run/lldpd && \
+		exec unshare -u sh -c 'hostname sw-golden.example; exec lldpd -d -u /run/lldpd.socket -I eth0 -C eth0 \
+		-S \"Golden switch, 24 ports, firmware 3.4\" -P golden -k -ccc -i -m 192.0.2.2 -O /dev/null'"
+	record_wait
+}
+
+make_stp() { # a kernel bridge
+	record stp 3
+	ip -n "$(lab_ns far)" link add br0 address 02:00:5e:00:00:10 type bridge stp_state 1 hello_time 100
+	ip -n "$(lab_ns far)" link set eth0 master br0
+	ip -n "$(lab_ns far)" link set br0 up
+	record_wait
+}
+
+make_mdns() { # avahi announces a host with a web server and a printer
+	local services=$LAB_DIR/services
+	mkdir "$services"
+	cat >"$LAB_DIR/avahi.conf" <<-END
+		[server]
+		host-name=golden-printer
+		use-ipv4=yes
+		use-ipv6=no
+		allow-interfaces=eth0
+		enable-dbus=no
+		disallow-other-stacks=no
+		[publish]
+		publish-hinfo=no
+		publish-workstation=yes
+	END
+	cat >"$services/printer.service" <<-END
+		<?xml version="1.0"?><!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+		<service-group><name>Golden Printer, 2nd floor</name>
+		<service><type>_ipp._tcp</type><port>631</port>
+		<txt-record>txtvers=1</txt-record><txt-record>rp=ipp/print</txt-record>
+		<txt-record>ty=Golden Works LP-5</txt-record><txt-record>usb_MFG=Golden Works</txt-record>
+		<txt-record>usb_MDL=LP-5</txt-record><txt-record>note=room 17</txt-record>
+		<txt-record>UUID=6f1f2e4a-1c3d-4b5e-8a9b-0123456789ab</txt-record></service>
+		<service><type>_http._tcp</type><port>80</port></service></service-group>
+	END
+	chmod 644 "$services/printer.service"
+	record 'udp port 5353' 12
+	lab_start avahi far sh -c "mount -t tmpfs none /run && mkdir /run/avahi-daemon && \
+		mount --bind '$services' /etc/avahi/services && \
+		exec avahi-daemon -f '$LAB_DIR/avahi.conf' --no-drop-root --no-chroot --no-rlimits"
+	record_wait
+}
+
+make_ssdp() { # minidlna announces itself and answers a search
+	mkdir "$LAB_DIR/media" "$LAB_DIR/cache"
+	cat >"$LAB_DIR/minidlna.conf" <<-END
+		network_interface=eth0
+		port=8200
+		media_dir=$LAB_DIR/media
+		db_dir=$LAB_DIR/cache
+		log_dir=$LAB_DIR/cache
+		user=root
+		friendly_name=Golden Media
+		serial=GOLDEN-0002
+		model_name=GM-1
+		uuid=4d696e69-444c-164e-9d41-02005e000002
+		notify_interval=2
+	END
+	record 'udp port 1900' 24
+	lab_start minidlna far minidlnad -S -f "$LAB_DIR/minidlna.conf" -P "$LAB_DIR/minidlna.pid"
+	record_wait
+}
+
+make_dhcp() { # udhcpc asks, dnsmasq answers
+	record 'udp port 67 or udp port 68' 4
+	lab_start dnsmasq far dnsmasq -d -C /dev/null -p 0 -i eth0 --bind-interfaces --pid-file= --leasefile-ro \
+		--dhcp-range=192.0.2.50,192.0.2.60,1h --dhcp-option=3,192.0.2.2 --dhcp-option=6,192.0.2.2,192.0.2.3 \
+		--domain=golden.example
+	lab_await dnsmasq 'DHCP, IP range' 10
+	lab_in near udhcpc -i lan0 -f -q -n -s /bin/true -x hostname:golden-pc -F golden-pc.golden.example \
+		-V 'golden client 1' >/dev/null 2>&1
+	record_wait
+}
+
+make_nbns() { # nmbd registers its names
+	cat >"$LAB_DIR/smb.conf" <<-END
+		[global]
+		workgroup = GOLDEN
+		netbios name = GOLDEN-PC
+		interfaces = eth0
+		bind interfaces only = yes
+		private dir = $LAB_DIR
+		lock directory = $LAB_DIR
+		state directory = $LAB_DIR
+		cache directory = $LAB_DIR
+		pid directory = $LAB_DIR
+		ncalrpc dir = $LAB_DIR
+		log file = $LAB_DIR/nmbd.log
+	END
+	record 'udp port 137' 10
+	lab_start nmbd far nmbd -F --no-process-group -s "$LAB_DIR/smb.conf"
+	record_wait
+}
+
+make_cooked() { # what `tcpdump -i any` writes
+	record arp 2 any
+	lab_in near arping -q -c 1 -I lan0 192.0.2.2
+	record_wait
+}
+
+make_odd() { # tags, wrong headers, traps: nobody's program sends these; and the other format of files
+	tests/golden/odd.py "$golden/odd.pcap"
+	editcap -F pcapng "$golden/odd.pcap" "$golden/odd_ng.pcapng"
+}
+
+for name in "$@"; do
+	rig
+	"make_$name"
+	for pid in "${!LAB_PIDS[@]}"; do lab_stop "$pid" || true; done
+	ip netns pids "$(lab_ns far)" | xargs -r kill 2>/dev/null || true
+	sleep 1
+	ip netns del "$(lab_ns near)"
+	ip netns del "$(lab_ns far)"
+done
