@@ -222,7 +222,7 @@ take_settings(struct scan_command *c)
 	if (status == COMMAND_DONE && c->credentials &&
 	    snmp_users_read(c->credentials, c->users, &c->n_users, error) < 0)
 		return fail(c, "%s", error);
-	if (c->n_communities == 0 && c->n_users == 0)
+	if (c->n_communities == 0)
 		c->communities[c->n_communities++] = "public";
 	return status;
 }
