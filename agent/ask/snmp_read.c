@@ -258,6 +258,24 @@ snmp_read_text(struct snmp_facts *facts, const struct snmp_field *field,
 	(void)snmp_facts_add(facts, field->source, field->key, text);
 }
 
+static bool
+is_told(const struct snmp_facts *facts, const char *source, const char *key)
+{
+	for (size_t i = 0; i < facts->n_items; i++)
+		if (strcmp(facts->items[i].key, key) == 0 &&
+		    strcmp(facts->items[i].source, source) == 0)
+			return true;
+	return false;
+}
+
+void
+snmp_read_text_once(struct snmp_facts *facts, const struct snmp_field *field,
+    const struct snmp_oid *index, const struct snmp_var *value)
+{
+	if (!is_told(facts, field->source, field->key))
+		snmp_read_text(facts, field, index, value);
+}
+
 void
 snmp_read_number(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)

@@ -60,6 +60,8 @@ int snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret);
 /* Evidence of one value. */
 void snmp_read_text(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
     const struct snmp_var *);
+void snmp_read_text_once(struct snmp_facts *, const struct snmp_field *,
+    const struct snmp_oid *, const struct snmp_var *);
 void snmp_read_number(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
     const struct snmp_var *);
 void snmp_read_kibibytes(struct snmp_facts *, const struct snmp_field *,

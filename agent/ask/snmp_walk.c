@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/ask/snmp_tables.h"
@@ -52,9 +53,15 @@ note(struct snmp_walk *w, const char *format, ...)
 static const char *
 step_name(const struct snmp_walk *w)
 {
-	if (w->step == SNMP_STEP_TABLE)
-		return snmp_tables[w->table].name;
-	return w->step == SNMP_STEP_SYSTEM ? "system" : "table roots";
+	/* clang-format off */
+	static const char *const names[] = {
+		[SNMP_STEP_SYSTEM] = "system", [SNMP_STEP_PRESENCE] = "table roots",
+		[SNMP_STEP_HIDDEN] = "makers' roots", [SNMP_STEP_MAKER] = "maker's values",
+		[SNMP_STEP_TABLE] = "", [SNMP_STEP_END] = "end",
+	};
+	/* clang-format on */
+
+	return w->step == SNMP_STEP_TABLE ? snmp_tables[w->table].name : names[w->step];
 }
 
 /* ---- steps */
@@ -104,6 +111,62 @@ load_presence(struct snmp_walk *w)
 			known |= oid_compare(&w->items[i].root, &root) == 0;
 		if (!known)
 			item_add(w, &root, NULL)->table = t;
+	}
+}
+
+static void
+oid_below_enterprises(struct snmp_oid *oid, const char *object)
+{
+	static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
+	char *end;
+
+	oid_copy(oid, &enterprises);
+	for (; *object; object = *end == '.' ? end + 1 : end)
+		CHECK(oid_append(oid, (uint32_t)strtoul(object, &end, 10)));
+}
+
+static bool
+is_generic(uint32_t enterprise)
+{
+	for (size_t i = 0; i < snmp_maker_generic_count; i++)
+		if (snmp_maker_generic[i] == enterprise)
+			return true;
+	return false;
+}
+
+static void
+load_hidden(struct snmp_walk *w)
+{
+	if (!is_generic(w->enterprise))
+		return;
+	for (size_t i = 0; i < snmp_maker_hidden_count; i++) {
+		struct snmp_oid root;
+
+		oid_below_enterprises(&root, "");
+		(void)oid_append(&root, snmp_maker_hidden[i]);
+		item_add(w, &root, NULL)->table = i;
+	}
+}
+
+static bool
+is_its_maker(const struct snmp_walk *w, uint32_t enterprise)
+{
+	for (size_t i = 0; i < snmp_maker_hidden_count; i++)
+		if (snmp_maker_hidden[i] == enterprise && w->hidden >> i & 1)
+			return true;
+	return enterprise == w->enterprise;
+}
+
+static void
+load_maker(struct snmp_walk *w)
+{
+	for (size_t i = 0; i < snmp_makers_count && w->n_items < SNMP_WALK_ITEMS_MAX; i++) {
+		struct snmp_oid object;
+
+		if (!is_its_maker(w, snmp_makers[i].enterprise))
+			continue;
+		oid_below_enterprises(&object, snmp_makers[i].object);
+		(void)item_add(w, &object, &snmp_maker_fields[snmp_makers[i].key]);
 	}
 }
 
@@ -162,6 +225,14 @@ step_on(struct snmp_walk *w)
 		load_presence(w);
 		return;
 	case SNMP_STEP_PRESENCE:
+		w->step = SNMP_STEP_HIDDEN;
+		load_hidden(w);
+		return;
+	case SNMP_STEP_HIDDEN:
+		w->step = SNMP_STEP_MAKER;
+		load_maker(w);
+		return;
+	case SNMP_STEP_MAKER:
 		w->step = SNMP_STEP_TABLE;
 		w->table = 0;
 		break;
@@ -182,7 +253,7 @@ snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t versio
     uint32_t max_repetitions, uint32_t retries)
 {
 	memset(walk, 0, sizeof(*walk));
-	CHECK(snmp_tables_count <= 64);
+	CHECK(snmp_tables_count <= 64 && snmp_maker_hidden_count <= 32);
 	walk->facts = facts;
 	walk->retries = retries;
 	walk->vars_ceiling = least(most(2 * (size_t)max_repetitions, 1), SNMP_REPLY_VARS_MAX);
@@ -216,7 +287,7 @@ all_done(const struct snmp_walk *w)
 static enum snmp_operation
 operation_of(const struct snmp_walk *w)
 {
-	if (w->step == SNMP_STEP_SYSTEM ||
+	if (w->step == SNMP_STEP_SYSTEM || w->step == SNMP_STEP_MAKER ||
 	    (w->step == SNMP_STEP_TABLE && snmp_tables[w->table].kind == SNMP_TABLE_UNITS))
 		return SNMP_OP_GET;
 	if (w->step == SNMP_STEP_TABLE && w->bulk && !w->table_by_next)
@@ -271,6 +342,16 @@ learn_size(struct snmp_walk *w, const struct snmp_var *var)
 	w->bytes_a_var = most((7 * w->bytes_a_var + bytes + 4) / 8, 8);
 }
 
+static uint32_t
+enterprise_of(const struct snmp_oid *object)
+{
+	static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
+
+	return oid_under(object, &enterprises) && object->len > enterprises.len
+		   ? object->arc[enterprises.len]
+		   : 0;
+}
+
 static void
 item_read(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
 {
@@ -278,6 +359,8 @@ item_read(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 
 	if (!item->field)
 		return;
+	if (w->step == SNMP_STEP_SYSTEM && var->type == SNMP_OBJECT_ID)
+		w->enterprise = enterprise_of(&var->object);
 	index.len = 0;
 	for (uint32_t i = item->root.len; i < var->oid.len; i++)
 		(void)oid_append(&index, var->oid.arc[i]);
@@ -306,6 +389,10 @@ mark_present(struct snmp_walk *w, const struct snmp_walk_item *item)
 {
 	if (item->field)
 		return;
+	if (w->step == SNMP_STEP_HIDDEN) {
+		w->hidden |= 1u << item->table;
+		return;
+	}
 	for (size_t t = 0; t < snmp_tables_count; t++)
 		if (oid_under(&snmp_tables[t].entry, &item->root))
 			w->present |= (uint64_t)1 << t;
@@ -340,7 +427,7 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 	}
 	oid_copy(&item->at, &var->oid);
 	learn_size(w, var);
-	if (w->step == SNMP_STEP_PRESENCE) {
+	if (w->step == SNMP_STEP_PRESENCE || w->step == SNMP_STEP_HIDDEN) {
 		item->done = true;
 		mark_present(w, item);
 		item_read(w, item, var);

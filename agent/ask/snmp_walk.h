@@ -22,13 +22,20 @@ struct snmp_walk_item {
 	struct snmp_oid at;    /* the last identifier that came */
 	struct snmp_oid first; /* where an agent may begin anew; set once there are rows */
 	const struct snmp_field *field; /* NULL: only whether something is there */
-	size_t table;                   /* presence step: whose root it is */
+	size_t table;                   /* presence: whose root it is; hidden: which maker */
 	unsigned rows;
 	unsigned failures; /* answers that did not move it on */
 	bool done;
 };
 
-enum snmp_walk_step { SNMP_STEP_SYSTEM, SNMP_STEP_PRESENCE, SNMP_STEP_TABLE, SNMP_STEP_END };
+enum snmp_walk_step {
+	SNMP_STEP_SYSTEM,
+	SNMP_STEP_PRESENCE, /* of tables */
+	SNMP_STEP_HIDDEN,   /* makers behind an agent that is not theirs */
+	SNMP_STEP_MAKER,
+	SNMP_STEP_TABLE,
+	SNMP_STEP_END
+};
 
 struct snmp_walk {
 	struct snmp_facts *facts; /* borrowed */
@@ -39,8 +46,10 @@ struct snmp_walk {
 	bool bulk, bulk_works;
 	bool table_by_next; /* this table makes its GETBULK fail */
 	enum snmp_walk_step step;
-	size_t table;     /* in snmp_tables */
-	uint64_t present; /* a bit a table */
+	size_t table;        /* in snmp_tables */
+	uint64_t present;    /* a bit a table */
+	uint32_t enterprise; /* of sysObjectID, 0 none */
+	uint32_t hidden;     /* a bit in snmp_maker_hidden */
 	struct snmp_walk_item items[SNMP_WALK_ITEMS_MAX];
 	size_t n_items;
 	size_t asked[SNMP_REQUEST_VARS_MAX]; /* items of the request under way */

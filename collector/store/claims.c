@@ -109,6 +109,7 @@ name_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 static const struct source sources[] = {
 	{ "entity",  "chassis_serial", "serial",    serial_form },
 	{ "printer", "serial",         "serial",    serial_form },
+	{ "maker",   "serial",         "serial",    serial_form },
 	{ "lldp",    "med_serial",     "serial",    serial_form },
 	{ "mdns",    "serial",         "serial",    serial_form },
 	{ "snmp",    "serial",         "serial",    serial_form },

@@ -1,41 +1,35 @@
 /*
- * Recorded SNMP walks (.snmprec: OID|TAG|VALUE) turned into the evidence that
- * agent/ask/snmp gathers, classified, and printed as one JSON object a line in
- * the form of `parta-agent scan --format json`, address by address from 10.0.0.1.
- * It measures rules, not the asker: no SNMP is spoken.
+ * Recorded SNMP walks (.snmprec: OID|TAG|VALUE) answered to the agent's own walk
+ * (agent/ask/snmp_walk), classified, and printed as one JSON object a line in the
+ * form of `parta-agent scan --format json`, address by address from 10.0.0.1. It
+ * measures what is asked and the rules; no socket is opened.
  *
  *   classify_dumps RULES.csv DUMP.snmprec...
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ask/snmp_walk.h"
 #include "common/address.h"
 #include "common/classify/classify.h"
 #include "common/classify/rule.h"
 #include "common/text.h"
 
-enum { PIECES_MAX = 512, ROWS_MAX = 200000, VALUE_MAX = 512, UNITS_MAX = 32 };
+enum { ROWS_MAX = 200000, MACS_MAX = 64, REPETITIONS = 25, RETRIES = 2 };
 
 struct row {
-	const char *oid;
+	struct snmp_oid oid;
+	uint32_t line; /* of two rows with one identifier the first holds */
+	int tag;
 	const char *value;
 	size_t len;
 };
 
-struct walk {
+struct dump {
 	char *text;
 	struct row *rows;
 	size_t count;
-};
-
-struct pieces {
-	struct evidence list[PIECES_MAX];
-	char values[PIECES_MAX][VALUE_MAX];
-	size_t count;
-	struct mac macs[64];
-	size_t n_macs;
 };
 
 static char *
@@ -55,35 +49,60 @@ file_read(const char *path)
 	return text;
 }
 
+static bool
+oid_read(struct snmp_oid *oid, const char *text)
+{
+	char *end;
+
+	oid->len = 0;
+	for (text += *text == '.'; *text; text = *end == '.' ? end + 1 : end) {
+		uint32_t arc = (uint32_t)strtoul(text, &end, 10);
+
+		if (end == text || !oid_append(oid, arc))
+			return false;
+	}
+	return oid->len > 1;
+}
+
 /* Cuts one line into a row, its value unhexed in place; false for what is no row. */
 static bool
 row_read(char *line, struct row *ret)
 {
-	char *tag = strchr(line, '|'), *value = tag ? strchr(tag + 1, '|') : NULL;
+	char *tag = strchr(line, '|'), *value = tag ? strchr(tag + 1, '|') : NULL, *end;
+	int n;
 
 	if (!value || *line == '#')
 		return false;
 	*tag++ = '\0';
 	*value++ = '\0';
-	ret->oid = line + (*line == '.');
+	ret->tag = (int)strtol(tag, &end, 10);
 	ret->value = value;
 	ret->len = strcspn(value, "\r");
-	if (strchr(tag, 'x')) {
-		int n;
-
-		value[ret->len] = '\0';
+	value[ret->len] = '\0';
+	if (*end == 'x') {
 		n = text_unhex(value, ret->len, value);
 		ret->len = n < 0 ? 0 : (size_t)n;
 	}
-	return true;
+	return oid_read(&ret->oid, line);
+}
+
+static int
+by_oid(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = oid_compare(&x->oid, &y->oid);
+
+	if (order != 0)
+		return order;
+	return x->line < y->line ? -1 : 1;
 }
 
 static bool
-walk_read(const char *path, struct walk *ret)
+dump_read(const char *path, struct dump *ret)
 {
-	char *rest, *line;
-
 	static struct row rows[ROWS_MAX];
+	char *rest, *line;
+	size_t n = 0;
 
 	ret->text = file_read(path);
 	ret->rows = rows;
@@ -91,195 +110,144 @@ walk_read(const char *path, struct walk *ret)
 	if (!ret->text)
 		return false;
 	rest = ret->text;
-	while ((line = strsep(&rest, "\n")) && ret->count < ROWS_MAX)
-		ret->count += row_read(line, &ret->rows[ret->count]);
+	for (uint32_t number = 0; (line = strsep(&rest, "\n")) && n < ROWS_MAX; number++) {
+		rows[n].line = number;
+		n += row_read(line, &rows[n]);
+	}
+	qsort(rows, n, sizeof(rows[0]), by_oid);
+	for (size_t i = 0; i < n; i++)
+		if (ret->count == 0 ||
+		    oid_compare(&rows[ret->count - 1].oid, &rows[i].oid) != 0)
+			rows[ret->count++] = rows[i];
 	return true;
 }
 
-/* The index behind a column's OID, or NULL when the row is not of this column. */
-static const char *
-row_index(const struct row *row, const char *column)
+/* ---- the agent that it was recorded from */
+
+/* The first row at or after an identifier. */
+static size_t
+row_from(const struct dump *d, const struct snmp_oid *oid)
 {
-	size_t len = strlen(column);
+	size_t low = 0, high = d->count;
 
-	if (strncmp(row->oid, column, len) != 0 || row->oid[len] != '.')
-		return NULL;
-	return row->oid + len + 1;
-}
+	while (low < high) {
+		size_t middle = (low + high) / 2;
 
-static const struct row *
-cell(const struct walk *w, const char *column, const char *index)
-{
-	for (size_t i = 0; i < w->count; i++) {
-		const char *at = row_index(&w->rows[i], column);
-
-		if (at && strcmp(at, index) == 0)
-			return &w->rows[i];
+		if (oid_compare(&d->rows[middle].oid, oid) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	return low;
 }
 
 static void
-put(struct pieces *p, const char *source, const char *key, const char *value, size_t len)
+var_fill(struct snmp_var *v, const struct row *row)
 {
-	char *text;
+	struct address address;
 
-	if (p->count == PIECES_MAX)
-		return;
-	text = p->values[p->count];
-	if (text_clean(text, VALUE_MAX, value, len) == 0)
-		return;
-	p->list[p->count++] = (struct evidence){source, key, text};
-}
+	memset(v, 0, sizeof(*v));
+	oid_copy(&v->oid, &row->oid);
+	v->bytes = (const uint8_t *)row->value;
+	v->len = row->len;
+	switch (row->tag) {
+	case 4:
+	case 68:
+		v->type = SNMP_OCTETS;
+		break;
+	case 6:
+		v->type = oid_read(&v->object, row->value) ? SNMP_OBJECT_ID : SNMP_NOTHING;
+		break;
+	case 64:
+		v->type = SNMP_IP_ADDRESS;
+		if (row->len != 4 && address_parse(row->value, &address) == 0) {
+			static uint8_t bytes[SNMP_REPLY_VARS_MAX][4];
+			static size_t at;
 
-static void
-put_cell(struct pieces *p, const struct walk *w, const char *source, const char *key,
-    const char *column, const char *index)
-{
-	const struct row *row = cell(w, column, index);
-	const char *value = row ? row->value : NULL;
-
-	if (value)
-		put(p, source, key, value + (*value == '.'), row->len - (*value == '.'));
-}
-
-static void
-put_mac(struct pieces *p, const char *key, const struct row *row)
-{
-	struct mac mac;
-	char text[MAC_TEXT_SIZE];
-
-	if (row->len != sizeof(mac.bytes))
-		return;
-	memcpy(mac.bytes, row->value, sizeof(mac.bytes));
-	if (mac_is_zero(&mac))
-		return;
-	mac_format(&mac, text);
-	put(p, "snmp", key, text, strlen(text));
-}
-
-#define SYSTEM  "1.3.6.1.2.1.1"
-#define ENTITY  "1.3.6.1.2.1.47.1.1.1.1"
-#define DEVICES "1.3.6.1.2.1.25.3.2.1"
-#define PRINTER "1.3.6.1.2.1.43.5.1.1"
-
-static void
-system_read(const struct walk *w, struct pieces *p)
-{
-	const struct row *engine = cell(w, "1.3.6.1.6.3.10.2.1.1", "0");
-	const struct row *bridge = cell(w, "1.3.6.1.2.1.17.1.1", "0");
-
-	put_cell(p, w, "snmp", "sys_descr", SYSTEM ".1", "0");
-	put_cell(p, w, "snmp", "sys_object_id", SYSTEM ".2", "0");
-	put_cell(p, w, "snmp", "sys_name", SYSTEM ".5", "0");
-	put_cell(p, w, "snmp", "sys_location", SYSTEM ".6", "0");
-	put_cell(p, w, "snmp", "sys_services", SYSTEM ".7", "0");
-	if (engine && engine->len && engine->len <= 32) {
-		char hex[65];
-
-		text_hex(hex, engine->value, engine->len);
-		put(p, "snmp", "engine_id", hex, strlen(hex));
-	}
-	if (bridge)
-		put_mac(p, "bridge_address", bridge);
-}
-
-static void
-unit_read(const struct walk *w, struct pieces *p, const char *index)
-{
-	const struct row *software = cell(w, ENTITY ".10", index);
-
-	put_cell(p, w, "entity", "chassis_serial", ENTITY ".11", index);
-	put_cell(p, w, "entity", "chassis_model", ENTITY ".13", index);
-	put_cell(p, w, "entity", "chassis_vendor", ENTITY ".12", index);
-	put_cell(p, w, "entity", "chassis_descr", ENTITY ".2", index);
-	if (software && software->len)
-		put(p, "entity", "firmware", software->value, software->len);
-	else
-		put_cell(p, w, "entity", "firmware", ENTITY ".9", index);
-}
-
-/* Chassis and stack units; a device that names none has its first row taken for one. */
-static void
-entity_read(const struct walk *w, struct pieces *p)
-{
-	const char *first = NULL;
-	unsigned units = 0;
-
-	for (size_t i = 0; i < w->count && units < UNITS_MAX; i++) {
-		const char *index = row_index(&w->rows[i], ENTITY ".5");
-
-		if (!index)
-			continue;
-		first = first ? first : index;
-		if (strcmp(w->rows[i].value, "3") != 0 && strcmp(w->rows[i].value, "11") != 0)
-			continue;
-		unit_read(w, p, index);
-		units++;
-	}
-	if (units == 0 && first)
-		unit_read(w, p, first);
-}
-
-static const char *
-device_type(const struct row *type)
-{
-	static const char *const names[] = {[1] = "other",
-	    [3] = "processor",
-	    [4] = "network",
-	    [5] = "printer",
-	    [6] = "disk",
-	    [10] = "video"};
-	const char *dot = type ? strrchr(type->value, '.') : NULL;
-	long number = dot ? strtol(dot + 1, NULL, 10) : 0;
-
-	return number > 0 && number <= 10 && names[number] ? names[number] : "unknown";
-}
-
-static void
-host_read(const struct walk *w, struct pieces *p)
-{
-	unsigned told = 0;
-
-	for (size_t i = 0; i < w->count && told < UNITS_MAX; i++) {
-		const struct row *row = &w->rows[i];
-		const char *index = row_index(row, DEVICES ".3"), *type;
-		char text[VALUE_MAX];
-
-		if (!index || row->len == 0)
-			continue;
-		type = device_type(cell(w, DEVICES ".2", index));
-		if (strcmp(type, "printer") == 0)
-			put(p, "printer", "model", row->value, row->len);
-		(void)snprintf(text, sizeof(text), "%s: %.*s", type,
-		    row->len > 400 ? 400 : (int)row->len, row->value);
-		put(p, "host", "device_descr", text, strlen(text));
-		told++;
+			at = (at + 1) % SNMP_REPLY_VARS_MAX;
+			memcpy(bytes[at], address.bytes, 4);
+			v->bytes = bytes[at];
+			v->len = 4;
+		}
+		break;
+	case 2:
+	case 65:
+	case 66:
+	case 67:
+	case 70:
+		v->type = SNMP_NUMBER;
+		v->number = strtoll(row->value, NULL, 10);
+		break;
+	default:
+		v->type = SNMP_NOTHING;
+		break;
 	}
 }
 
 static void
-tables_read(const struct walk *w, struct pieces *p)
+answer_get(const struct dump *d, const struct snmp_request *request, struct snmp_reply *reply)
 {
-	for (size_t i = 0; i < w->count; i++) {
-		const struct row *row = &w->rows[i];
+	for (size_t i = 0; i < request->n; i++) {
+		struct snmp_var *v = &reply->vars[reply->n++];
+		size_t at = row_from(d, &request->oids[i]);
 
-		if (row_index(row, "1.3.6.1.2.1.2.2.1.6"))
-			put_mac(p, "if_mac", row);
-		else if (row_index(row, "1.3.6.1.2.1.4.20.1.1"))
-			put(p, "snmp", "ip_address", row->value, row->len);
-		else if (row_index(row, PRINTER ".17"))
-			put(p, "printer", "serial", row->value, row->len);
-		else if (row_index(row, PRINTER ".16"))
-			put(p, "printer", "name", row->value, row->len);
-		else if (row_index(row, "1.3.6.1.2.1.43.10.2.1.4"))
-			put(p, "printer", "pages", row->value, row->len);
+		if (at < d->count && oid_compare(&d->rows[at].oid, &request->oids[i]) == 0) {
+			var_fill(v, &d->rows[at]);
+		} else {
+			memset(v, 0, sizeof(*v));
+			oid_copy(&v->oid, &request->oids[i]);
+			v->type = SNMP_NOTHING;
+		}
 	}
-	for (size_t i = 0; i < p->count && p->n_macs < 64; i++)
-		if (strcmp(p->list[i].key, "if_mac") == 0 &&
-		    mac_parse(p->list[i].value, &p->macs[p->n_macs]) == 0)
-			p->n_macs++;
 }
+
+static void
+answer_next(const struct dump *d, const struct snmp_request *request, struct snmp_reply *reply)
+{
+	unsigned repetitions = request->operation == SNMP_OP_GETBULK ? request->repetitions : 1;
+	size_t at[SNMP_REQUEST_VARS_MAX];
+
+	for (size_t i = 0; i < request->n; i++) {
+		at[i] = row_from(d, &request->oids[i]);
+		if (at[i] < d->count &&
+		    oid_compare(&d->rows[at[i]].oid, &request->oids[i]) == 0)
+			at[i]++;
+	}
+	for (unsigned r = 0; r < repetitions; r++)
+		for (size_t i = 0; i < request->n && reply->n < SNMP_REPLY_VARS_MAX; i++) {
+			struct snmp_var *v = &reply->vars[reply->n++];
+
+			if (at[i] < d->count) {
+				var_fill(v, &d->rows[at[i]++]);
+				continue;
+			}
+			memset(v, 0, sizeof(*v));
+			oid_copy(&v->oid, &request->oids[i]);
+			v->type = SNMP_END_OF_VIEW;
+		}
+}
+
+static void
+dump_walk(const struct dump *d, struct snmp_facts *facts)
+{
+	static struct snmp_walk walk;
+	static struct snmp_reply reply;
+	struct snmp_request request;
+
+	snmp_walk_start(&walk, facts, 2, REPETITIONS, RETRIES);
+	while (snmp_walk_next(&walk, &request)) {
+		reply.error_status = SNMP_ERROR_NONE;
+		reply.error_index = 0;
+		reply.n = 0;
+		if (request.operation == SNMP_OP_GET)
+			answer_get(d, &request, &reply);
+		else
+			answer_next(d, &request, &reply);
+		snmp_walk_reply(&walk, &reply);
+	}
+}
+
+/* ---- results */
 
 static void
 json_text(const char *key, const char *text)
@@ -307,24 +275,36 @@ print_device(unsigned number, const struct classification *c)
 	printf(",\"confidence\":%.3f}\n", c->confidence);
 }
 
+static void
+answer_classify(const struct rules *rules, const struct snmp_answer *a, unsigned number)
+{
+	struct classification c;
+	struct mac macs[MACS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_ports && n < MACS_MAX; i++)
+		if (!mac_is_zero(&a->ports[i].mac))
+			macs[n++] = a->ports[i].mac;
+	classify_device(rules, macs, n, a->evidence, a->n_evidence, &c);
+	print_device(number, &c);
+}
+
 static bool
 dump_classify(const struct rules *rules, const char *path, unsigned number)
 {
-	struct pieces *p = calloc(1, sizeof(*p));
-	struct classification c;
-	struct walk w;
-	bool ok = p && walk_read(path, &w);
+	struct snmp_facts *facts = NULL;
+	struct snmp_answer answer = {0};
+	struct dump dump;
+	bool ok = dump_read(path, &dump) && snmp_facts_new(&facts) == 0;
 
 	if (ok) {
-		system_read(&w, p);
-		entity_read(&w, p);
-		host_read(&w, p);
-		tables_read(&w, p);
-		classify_device(rules, p->macs, p->n_macs, p->list, p->count, &c);
-		print_device(number, &c);
-		free(w.text);
+		dump_walk(&dump, facts);
+		ok = snmp_facts_finish(facts, &answer) == 0;
 	}
-	free(p);
+	if (ok)
+		answer_classify(rules, &answer, number);
+	snmp_facts_free(facts);
+	free(dump.text);
 	return ok;
 }
 
