@@ -473,7 +473,8 @@ start_keeper(struct cluster *c, int start_fd)
 		return complain(c, -errno, "could not fork: %s", strerror(errno));
 	}
 	if (c->keeper == 0) {
-		/* Locks are the parent's to hold: a copy here would keep them locked for ever. */
+		/* Locks are the parent's to hold: a copy here would keep them locked for ever.
+		 */
 		(void)close(ends[1]);
 		(void)close(c->use_fd);
 		(void)close(start_fd);

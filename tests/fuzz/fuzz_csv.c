@@ -1,4 +1,5 @@
-/* CSV as people send it: whatever it is, rows are bounded and clean, lines rise, and it ends. */
+/* CSV as people send it: whatever it is, rows are bounded and clean, lines rise, and it ends.
+ */
 #include <assert.h>
 #include <errno.h>
 #include <stdint.h>
@@ -23,8 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		line = csv.line;
 		for (size_t i = 0; i < csv.count; i++)
 			assert(text_is_clean(csv.field[i], strlen(csv.field[i])) ||
-			    strchr(csv.field[i], '\n') || strchr(csv.field[i], '\r') ||
-			    strchr(csv.field[i], '\t'));
+			       strchr(csv.field[i], '\n') || strchr(csv.field[i], '\r') ||
+			       strchr(csv.field[i], '\t'));
 	}
 	assert(r == -ENODATA || (r == -EBADMSG && csv.error));
 	return 0;
