@@ -135,9 +135,15 @@ start(struct agent *agent)
 static void
 stop(struct agent *agent)
 {
-	(void)status_write(agent);
 	loop_event_free(agent->status);
 	agent->status = NULL;
+}
+
+/* The last word of this run is what it knew while it still did something. */
+static void
+drain(struct agent *agent)
+{
+	(void)status_write(agent);
 }
 
 void
@@ -147,7 +153,7 @@ status_touch(struct agent *agent)
 		(void)loop_timer_set(agent->status, 0);
 }
 
-const struct part part_status = {.name = "status", .start = start, .stop = stop};
+const struct part part_status = {.name = "status", .start = start, .stop = stop, .drain = drain};
 
 /* ---- reading ---- */
 

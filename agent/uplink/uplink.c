@@ -391,6 +391,10 @@ on_done(void *arg, const struct transfer_result *result)
 	else
 		note_reached(u);
 	uplink_told(&u->plan, u->act, fate, retry_after_s, clock_boot_ms(), chance());
+	(void)log_debug(
+	    "uplink: act=%d fate=%d status=%ld error=%d retry_after_s=%ld took_ms=%llu",
+	    (int)u->act, (int)fate, result->status, result->error, result->retry_after_s,
+	    (unsigned long long)(clock_boot_ms() - u->asked_boot_ms));
 	u->act = UPLINK_REST;
 	u->n_seqs = 0;
 	(void)loop_timer_set(u->timer, 0);
