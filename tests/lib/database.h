@@ -60,7 +60,8 @@ database_open(struct test_database *d, int keep)
 		return -1;
 	(void)snprintf(d->sql, sizeof(d->sql), "%s/sql", d->dir);
 	(void)snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
-	if (database_run("/bin/cp", "-r", "sql", d->sql) != 0)
+	if (database_run("/bin/cp", "-r", "sql", d->sql) != 0 ||
+	    database_run("/bin/cp", "common/classify/device_rule.csv", d->dir, NULL) != 0)
 		return -1;
 	if (geteuid() == 0) {
 		if (database_run("/bin/chown", "-R", "nobody", d->dir) != 0 ||
