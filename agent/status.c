@@ -153,7 +153,8 @@ status_touch(struct agent *agent)
 		(void)loop_timer_set(agent->status, 0);
 }
 
-const struct part part_status = {.name = "status", .start = start, .stop = stop, .drain = drain};
+const struct part part_status = {
+    .name = "status", .start = start, .stop = stop, .drain = drain};
 
 /* ---- reading ---- */
 

@@ -10,8 +10,8 @@
  * Copies bytes from the wire into ret (size bytes, always terminated): control
  * bytes and broken sequences become U+FFFD, except that bytes which are not UTF-8
  * at all but read as Windows-1251 Cyrillic are converted; a line end becomes one
- * blank together with the blanks around it; leading and trailing blanks go, NULs end the text, a cut never splits a character. Returns the
- * length in bytes.
+ * blank together with the blanks around it; leading and trailing blanks go, NULs end the text,
+ * a cut never splits a character. Returns the length in bytes.
  */
 size_t text_clean(char *ret, size_t size, const void *bytes, size_t len);
 

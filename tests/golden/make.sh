@@ -81,7 +81,8 @@ make_lldp() { # lldpd with all that it can say
 	record_wait
 }
 lldp_configure() {
-	local enter="nsenter -t $(lab_daemon lldpd) -m -n lldpcli -u /run/lldpd.socket"
+	local enter
+	enter="nsenter -t $(lab_daemon lldpd) -m -n lldpcli -u /run/lldpd.socket"
 	lab_until 10 $enter show configuration
 	$enter configure inventory hardware-revision H2
 	$enter configure inventory firmware-revision 'boot 1.2'
