@@ -226,7 +226,7 @@ D := $(DESTDIR)$(PREFIX)
 CONF := $(DESTDIR)/etc/parta
 
 install: all
-	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta/sql \
+	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta \
 		$(D)/share/man/man5 $(D)/share/man/man8 $(D)/share/bash-completion/completions
 	install -m 755 $(O)/parta-agent $(O)/parta-collector $(D)/sbin
 	for unit in deploy/*.service; do \
@@ -235,7 +235,8 @@ install: all
 	for conf in deploy/parta-*.conf; do \
 		[ -e $(CONF)/$${conf##*/} ] || install -m 644 $$conf $(CONF) || exit 1; done
 	install -m 644 $(wildcard common/classify/*.csv) $(D)/share/parta
-	cp -R sql/. $(D)/share/parta/sql
+	rm -rf $(D)/share/parta/sql
+	cp -R sql $(D)/share/parta/sql
 	install -m 644 docs/man/*.5 $(D)/share/man/man5
 	install -m 644 docs/man/*.8 $(D)/share/man/man8
 	for program in parta-agent parta-collector; do \

@@ -29,7 +29,7 @@ packages() {
 		echo universal-ctags mandoc systemd postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl
 		echo python3 python3-protobuf iproute2 ethtool iputils-ping arping nftables util-linux
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
-		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps
+		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps jq strace
 		;;
 	esac
 }
