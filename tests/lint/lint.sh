@@ -60,7 +60,7 @@ budgets() {
 # A header compiles alone and names no library header.
 alone() {
 	local bad=0 flags h
-	flags=$(make -s print-cppflags)
+	flags=$(make -s --no-print-directory print-cppflags)
 	for h in "${headers[@]}"; do
 		# shellcheck disable=SC2086
 		eval gcc -std=c17 $flags -Wall -Wextra -fsyntax-only -x c "$h" || bad=1
@@ -80,7 +80,7 @@ static_check() {
 
 tidy() {
 	local flags
-	flags=$(make -s print-cppflags)
+	flags=$(make -s --no-print-directory print-cppflags)
 	printf '%s\n' "${sources[@]}" |
 		xargs -P2 -n6 bash -c 'eval "clang-tidy --quiet --warnings-as-errors=\"*\" ${*@Q} -- -std=c17 $0"' "$flags" |
 		grep -vE '^([0-9]+ warnings? (generated|treated)|Suppressed|Use -header-filter)' || return 0
