@@ -28,6 +28,9 @@ enum {
 static const double growth_max = 1.1;
 static const double zone_low = 0.92,
 		    zone_high = 0.97; /* of the target: between them nothing is claimed */
+/* What a batch has beyond this says no more of the target, but would widen the deviation: of
+ * the target. */
+static const double batch_most = 1.5;
 static const double deviation_min =
     0.015; /* of the target: clean links would look surer than they are */
 static const double pass_error = 0.05, fail_error = 0.01;
@@ -97,6 +100,18 @@ speed_rate(const struct speed_sample samples[], size_t count, double ip_per_payl
 
 /* ---- ruling ---- */
 
+static double
+larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static double
+smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 struct spread {
 	size_t batches;
 	double mean, deviation;
@@ -114,17 +129,18 @@ batch_mbps(const struct speed_sample samples[], double ip_per_payload)
 	return us > 0 ? 8 * bytes / us * ip_per_payload : 0;
 }
 
-/* Mean and deviation of the batches; the mean grows by Welford's recurrence, so that no sum of
- * squares is subtracted from another. */
+/* Mean and deviation of the batches, none of them above `most`; the mean grows by Welford's
+ * recurrence, so that no sum of squares is subtracted from another. */
 static struct spread
-spread_of(const struct speed_sample samples[], size_t count, double ip_per_payload)
+spread_of(const struct speed_sample samples[], size_t count, double ip_per_payload, double most)
 {
 	struct spread s = {0};
 	double squares = 0;
 
 	for (size_t i = speed_warmup(samples, count); i + BATCH_SAMPLES <= count;
 	     i += BATCH_SAMPLES) {
-		double rate = batch_mbps(&samples[i], ip_per_payload), off = rate - s.mean;
+		double rate = smaller(batch_mbps(&samples[i], ip_per_payload), most),
+		       off = rate - s.mean;
 
 		s.batches++;
 		s.mean += off / (double)s.batches;
@@ -135,17 +151,11 @@ spread_of(const struct speed_sample samples[], size_t count, double ip_per_paylo
 	return s;
 }
 
-static double
-larger(double a, double b)
-{
-	return a > b ? a : b;
-}
-
 enum speed_ruling
 speed_rule(const struct speed_sample samples[], size_t count, double ip_per_payload,
     double target_mbps, double *ret_confidence)
 {
-	struct spread s = spread_of(samples, count, ip_per_payload);
+	struct spread s = spread_of(samples, count, ip_per_payload, batch_most * target_mbps);
 	double low = zone_low * target_mbps, high = zone_high * target_mbps;
 	double deviation = larger(s.deviation, deviation_min * target_mbps);
 	double ratio;

@@ -194,7 +194,8 @@ decide(const struct speed_sample samples[], size_t count, double target,
 
 /* Of `runs` lines at a rate, how many are ruled as wanted. */
 static int
-right_of(double mbps, enum speed_ruling wanted, int runs, double *ret_mean_samples)
+right_of(
+    double mbps, double deviation, enum speed_ruling wanted, int runs, double *ret_mean_samples)
 {
 	struct speed_sample samples[TEN_SECONDS];
 	int right = 0;
@@ -203,7 +204,7 @@ right_of(double mbps, enum speed_ruling wanted, int runs, double *ret_mean_sampl
 	for (int run = 0; run < runs; run++) {
 		enum speed_ruling ruling;
 
-		line(samples, TEN_SECONDS, mbps, 0.05, (uint64_t)run * 977 + 5);
+		line(samples, TEN_SECONDS, mbps, deviation, (uint64_t)run * 977 + 5);
 		sum += (double)decide(samples, TEN_SECONDS, 100, &ruling);
 		right += ruling == wanted;
 	}
@@ -219,12 +220,25 @@ is_right_outside_the_zone_and_quick(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		assert_true(right_of(bad[i], SPEED_RULING_FAIL, 300, &mean) >= 297);
+		assert_true(right_of(bad[i], 0.05, SPEED_RULING_FAIL, 300, &mean) >= 297);
 		assert_true(mean < 23);
 	}
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
-		assert_true(right_of(good[i], SPEED_RULING_PASS, 300, &mean) >= 297);
+		assert_true(right_of(good[i], 0.05, SPEED_RULING_PASS, 300, &mean) >= 297);
 		assert_true(mean < 23);
+	}
+}
+
+static void
+is_not_confused_by_a_line_far_above_its_target(void **state)
+{
+	static const double above[] = {150, 200, 1000, 30000};
+	double mean;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(above); i++) {
+		assert_int_equal(right_of(above[i], 0.3, SPEED_RULING_PASS, 100, &mean), 100);
+		assert_true(mean < 25);
 	}
 }
 
@@ -359,6 +373,7 @@ main(void)
 	    cmocka_unit_test(takes_the_mean_over_time_and_not_over_samples),
 	    cmocka_unit_test(measures_nothing_from_nothing),
 	    cmocka_unit_test(is_right_outside_the_zone_and_quick),
+	    cmocka_unit_test(is_not_confused_by_a_line_far_above_its_target),
 	    cmocka_unit_test(claims_nothing_between_the_lines),
 	    cmocka_unit_test(decides_nothing_before_three_batches),
 	    cmocka_unit_test(rules_at_the_ip_layer),
