@@ -9,6 +9,7 @@
 #include "common/wire/report_codec.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -26,7 +27,8 @@ enum {
 	DEFLATE_LEVEL = 3,
 	DEFLATE_CHUNK_BYTES = 16 * 1024,
 	INFLATE_CHUNK_BYTES = 64 * 1024,
-	INFLATE_WINDOW_LOG_MAX = 23, /* WIRE_INFLATED_BYTES_MAX */
+	SPARE_BYTES_MAX = 1024 * 1024, /* of a context that is kept */
+	INFLATE_WINDOW_LOG_MAX = 23,   /* WIRE_INFLATED_BYTES_MAX */
 };
 
 /* ---- walking ---- */
@@ -247,15 +249,45 @@ wire_next(const uint8_t **at, size_t *left, const uint8_t **ret, size_t *ret_len
 	return 0;
 }
 
-static void
-compressor_free(ZSTD_CCtx **zstd)
+/*
+ * Making a context asks the processor what it can do, and under a hypervisor that
+ * question alone costs more than inflating a report. So one of each kind is kept
+ * for whoever comes next, unless it grew large.
+ */
+static _Atomic(ZSTD_CCtx *) spare_compressor;
+static _Atomic(ZSTD_DCtx *) spare_decompressor;
+
+static ZSTD_CCtx *
+compressor_take(void)
 {
-	(void)ZSTD_freeCCtx(*zstd);
+	ZSTD_CCtx *zstd = atomic_exchange(&spare_compressor, NULL);
+
+	return zstd ? zstd : ZSTD_createCCtx();
 }
 
 static void
-decompressor_free(ZSTD_DCtx **zstd)
+compressor_give(ZSTD_CCtx **zstd)
 {
+	if (*zstd && ZSTD_sizeof_CCtx(*zstd) <= SPARE_BYTES_MAX &&
+	    !ZSTD_isError(ZSTD_CCtx_reset(*zstd, ZSTD_reset_session_and_parameters)))
+		*zstd = atomic_exchange(&spare_compressor, *zstd);
+	(void)ZSTD_freeCCtx(*zstd);
+}
+
+static ZSTD_DCtx *
+decompressor_take(void)
+{
+	ZSTD_DCtx *zstd = atomic_exchange(&spare_decompressor, NULL);
+
+	return zstd ? zstd : ZSTD_createDCtx();
+}
+
+static void
+decompressor_give(ZSTD_DCtx **zstd)
+{
+	if (*zstd && ZSTD_sizeof_DCtx(*zstd) <= SPARE_BYTES_MAX &&
+	    !ZSTD_isError(ZSTD_DCtx_reset(*zstd, ZSTD_reset_session_and_parameters)))
+		*zstd = atomic_exchange(&spare_decompressor, *zstd);
 	(void)ZSTD_freeDCtx(*zstd);
 }
 
@@ -302,7 +334,7 @@ deflate_into(ZSTD_CCtx *zstd, ZSTD_inBuffer *in, struct bytes *ret)
 int
 wire_deflate(const void *bytes, size_t len, struct bytes *ret)
 {
-	CLEANUP(compressor_free) ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	CLEANUP(compressor_give) ZSTD_CCtx *zstd = compressor_take();
 	ZSTD_inBuffer in = {bytes, len, 0};
 	size_t before = ret->len;
 	int r;
@@ -372,7 +404,7 @@ inflate_all(ZSTD_DCtx *zstd, ZSTD_inBuffer *in, size_t limit, struct bytes *ret)
 int
 wire_inflate(const void *bytes, size_t len, size_t limit, struct bytes *ret)
 {
-	CLEANUP(decompressor_free) ZSTD_DCtx *zstd = NULL;
+	CLEANUP(decompressor_give) ZSTD_DCtx *zstd = NULL;
 	ZSTD_inBuffer in = {bytes, len, 0};
 	unsigned long long claimed = ZSTD_getFrameContentSize(bytes, len);
 	size_t before = ret->len;
@@ -382,7 +414,7 @@ wire_inflate(const void *bytes, size_t len, size_t limit, struct bytes *ret)
 		return -EBADMSG;
 	if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed > limit)
 		return -EFBIG;
-	zstd = ZSTD_createDCtx();
+	zstd = decompressor_take();
 	if (!zstd || ZSTD_isError(ZSTD_DCtx_setParameter(
 			 zstd, ZSTD_d_windowLogMax, INFLATE_WINDOW_LOG_MAX)))
 		return -ENOMEM;
