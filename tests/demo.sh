@@ -39,7 +39,7 @@ prepare() {
 
 # The Internet of the demonstration answers for the names and addresses that the shipped lists speak of.
 build_town() {
-	step "a school of $(grep -c ^host "$SCENARIO") devices, a line of 100 Mbit/s down and 40 up, an Internet"
+	step "a school of $(grep -c '^host' "$SCENARIO") devices, a line of 100 Mbit/s down and 40 up, an Internet"
 	TOWN_INTERNET=$(awk -F, 'NR > 1 { print $1 }' sql/reference/internet_target.csv | sort -u | tr '\n' ' ')
 	town_build "$SCENARIO" "delay 8" "queue 256" "down rate 100" "up rate 40"
 	mapfile -t names < <(sed -n 's|^[^,]*,https\{0,1\}://\([^/,]*\).*|\1|p' sql/reference/filter_entry.csv | sort -u)

@@ -19,6 +19,7 @@ TOWN_COLLECTOR=203.0.113.10
 TOWN_DNS=203.0.113.53
 TOWN_INTERNET=${TOWN_INTERNET:-"192.0.2.1 192.0.2.2"}
 TOWN_BLOCK_PAGE=10.77.0.9
+TOWN_GATEWAY_MAC=50:ff:20:10:00:01
 
 town_build() {
 	local scenario=$1
@@ -44,6 +45,8 @@ town_lan() {
 	town_plug agent lan0 10.77.0.2/22
 	town_plug gw lan0 10.77.0.1/22
 	lab_address gw lan0 $TOWN_BLOCK_PAGE/22
+	# A registered maker's address: one that is locally administered would be taken for somebody's telephone.
+	ip -n "$(lab_ns gw)" link set lan0 address $TOWN_GATEWAY_MAC
 	lab_route agent default via 10.77.0.1
 	lab_route agent 224.0.0.0/4 dev lan0
 	lab_resolver agent 10.77.0.1
@@ -88,8 +91,8 @@ town_devices() {
 	local name mac address
 	lab_start school school "$TOWN_BIN/parta-school" -i far -s "$1" -S "$LAB_DIR/school.sock"
 	lab_await school ready 20 || lab_fail "no school"
-	# Real daemons stand where the scenario says so: by=snmpd or by=lldpd, one namespace each.
-	sed -n '/ by=/s/^host .*ip=\([^ ]*\) mac=\([^ ]*\).* name=\([^ ]*\).*/\3 \2 \1/p' "$1" >"$LAB_DIR/real"
+	# Real daemons stand where the scenario says by=snmpd, one namespace each.
+	sed -n '/ by=snmpd/s/^host .*ip=\([^ ]*\) mac=\([^ ]*\).* name=\([^ ]*\).*/\3 \2 \1/p' "$1" >"$LAB_DIR/real"
 	while read -r name mac address; do
 		lab_namespace "$name"
 		town_plug "$name" eth0 "$address/22"

@@ -42,6 +42,7 @@ def arguments():
     parser.add_argument("--hard-faults", action="store_true", help="also in ways that hide a part of the truth")
     parser.add_argument("--profile", choices=["fast", "real"], default="fast", help="latency, jitter, queues and loss")
     parser.add_argument("--storm", type=int, default=0, help="broadcasts a second that the switches let through")
+    parser.add_argument("--announce", type=int, default=30, help="seconds from one announcement of a device to its next")
     parser.add_argument("--data", nargs="*", default=[], help="recorded walks (snmprec) in place of made ones")
     parser.add_argument("--head", help="a file with lines to put first: real devices and their truth")
     return parser.parse_args()
@@ -166,7 +167,7 @@ def main():
     args = arguments()
     drawer = Drawer(args)
     print(f"# Drawn by draw.py --seed {args.seed} --devices {args.devices}: the devices and the truth about them.")
-    print(f"network range={args.range} seed={args.seed}" + (f" storm={args.storm}" if args.storm else ""))
+    print(f"network range={args.range} seed={args.seed} announce={args.announce}" + (f" storm={args.storm}" if args.storm else ""))
     for user in USERS.values():
         print(user)
     if args.head:
