@@ -37,7 +37,7 @@ static const struct word words[] = {
 	{ "microscope",        "digital microscope",  "цифровой микроскоп" },
 	{ "digital_lab",       "digital laboratory",  "цифровая лаборатория" },
 	{ "graphics_tablet",   "graphics tablet",     "графический планшет" },
-	{ "printer_3d",        "3D printer",          "3D-принтер" },
+	{ "3d_printer",        "3D printer",          "3D-принтер" },
 	{ "vr_headset",        "VR headset",          "VR-шлем" },
 	{ "robotics_kit",      "robotics kit",        "набор робототехники" },
 	{ "monitor",           "monitor",             "монитор" },
