@@ -183,8 +183,8 @@ db_open(const char *conninfo, const char *role, unsigned timeout_s, struct db **
 		return -ENOMEM;
 	(void)snprintf(db->start, sizeof(db->start),
 	    "SET statement_timeout = '%us'; SET TIME ZONE 'UTC'; SET DateStyle = ISO; "
-	    "SET bytea_output = hex; SET ROLE %s",
-	    timeout_s, role ? role : "none");
+	    "SET bytea_output = hex; %s%s",
+	    timeout_s, role ? "SET ROLE " : "RESET ROLE", role ? role : "");
 	db->conn = connect_to(conninfo);
 	if (!db->conn) {
 		free(db);

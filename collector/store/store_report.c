@@ -470,14 +470,18 @@ store_quarantine(struct store *store, const uint8_t agent_id[static 16], const u
 {
 	CLEANUP(free_at) void *memory = malloc(WIRE_ARENA_BYTES);
 	struct arena arena = arena_over(memory, memory ? WIRE_ARENA_BYTES : 0);
+	struct bytes blotted = bytes_new(WIRE_REPORT_BYTES_MAX);
 	struct call *call = &store->call;
 	Parta__V1__Report *report;
+	int r = 0;
 
 	call_start(call);
 	call_uuid(call, agent_id);
 	if (memory && read_key(bytes, len, &arena, &report)) {
 		call_uuid(call, report->boot_id.data);
 		call_count(call, report->seq);
+		if (names_personal_devices(report))
+			r = blot(report, &blotted);
 	} else {
 		call_null(call, ARRAY_UUID);
 		call_null(call, ARRAY_BIGINT);
@@ -485,8 +489,11 @@ store_quarantine(struct store *store, const uint8_t agent_id[static 16], const u
 	call_text(call, code);
 	call_text(call, reason);
 	call_time(call, received_ms);
-	call_bytes(call, bytes, len);
-	return session_errno(call_run(call, store->db, STATEMENT_QUARANTINE, NULL));
+	call_bytes(call, blotted.len ? blotted.data : bytes, blotted.len ? blotted.len : len);
+	if (r == 0)
+		r = call_run(call, store->db, STATEMENT_QUARANTINE, NULL);
+	bytes_clear(&blotted);
+	return session_errno(r);
 }
 
 int

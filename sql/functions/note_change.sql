@@ -74,7 +74,15 @@ CREATE OR REPLACE TRIGGER change_is_kept
 
 -- ---------------------------------------------------------------- the list of what is watched
 
-CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device FOR EACH ROW
+-- A device is updated whenever it is seen: the trigger asks first whether anything watched has changed.
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
+		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
+CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device FOR EACH ROW
+	WHEN ((OLD.class, OLD.class_rule, OLD.vendor, OLD.model, OLD.serial, OLD.firmware, OLD.os, OLD.name, OLD.location,
+	       OLD.absent_since, OLD.merged_into) IS DISTINCT FROM
+	      (NEW.class, NEW.class_rule, NEW.vendor, NEW.model, NEW.serial, NEW.firmware, NEW.os, NEW.name, NEW.location,
+	       NEW.absent_since, NEW.merged_into))
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
 		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school FOR EACH ROW

@@ -22,7 +22,8 @@ CREATE OR REPLACE FUNCTION core.take_device(
 	p_addresses  inet[],
 	i_kind       text[],
 	i_value      text[],
-	i_qualifier  text[])
+	i_qualifier  text[],
+	i_shared     boolean[])
 RETURNS uuid
 LANGUAGE plpgsql
 AS $$
@@ -30,15 +31,29 @@ DECLARE
 	v_device uuid;
 	v_others uuid[] := '{}';
 	v_pair   record;
+	v_against_id    uuid[] := '{}';
+	v_against_kind  text[] := '{}';
+	v_against_value text[] := '{}';
 	v_class  text;
+	v_kind      text[];
+	v_value     text[];
+	v_qualifier text[];
 BEGIN
 	SELECT class INTO v_class FROM reference.device_class WHERE class = p_class;
 	v_class := COALESCE(v_class, 'unknown');
+	SELECT COALESCE(array_agg(u.kind), '{}'), COALESCE(array_agg(u.value), '{}'), COALESCE(array_agg(u.qualifier), '{}')
+	  INTO v_kind, v_value, v_qualifier
+	  FROM unnest(i_kind, i_value, i_qualifier, i_shared) AS u(kind, value, qualifier, shared)
+	 WHERE NOT u.shared;
 
 	FOR v_pair IN
-		SELECT m.* FROM core.match_device(p_school, i_kind, i_value, i_qualifier, p_scan, p_agent, p_agent_key) AS m WHERE m.is_match
+		SELECT m.* FROM core.match_device(p_school, v_kind, v_value, v_qualifier, p_scan, p_agent, p_agent_key) AS m
 	LOOP
-		IF v_device IS NULL THEN
+		IF NOT v_pair.is_match THEN
+			v_against_id := v_against_id || v_pair.device_id;
+			v_against_kind := v_against_kind || v_pair.kind;
+			v_against_value := v_against_value || v_pair.value;
+		ELSIF v_device IS NULL THEN
 			v_device := v_pair.device_id;
 		ELSE
 			v_others := v_others || v_pair.device_id;
@@ -46,7 +61,7 @@ BEGIN
 	END LOOP;
 
 	IF v_device IS NULL THEN
-		v_device := core.match_weakly(p_school, p_agent, p_agent_key, p_addresses, i_kind, p_scan);
+		v_device := core.match_weakly(p_school, p_agent, p_agent_key, p_addresses, v_kind, v_value, p_scan);
 	END IF;
 
 	IF v_device IS NULL THEN
@@ -83,82 +98,101 @@ BEGIN
 		 WHERE d.device_id = v_device;
 	END IF;
 
-	PERFORM core.note_candidates(p_report, p_school, v_device, i_kind, i_value, i_qualifier, p_scan, p_agent, p_agent_key, p_last);
+	-- What shares a key and yet contradicts: a person decides, and is asked once about a pair.
+	IF cardinality(v_against_id) > 0 THEN
+		INSERT INTO core.merge_candidate (school_id, device_id, other_id, kind, value, reason, noted_at, report_id)
+		SELECT p_school, v_device, u.id, u.kind, u.value, 'they share this key, but their serial numbers or UUIDs differ', p_last, p_report
+		  FROM unnest(v_against_id, v_against_kind, v_against_value) AS u(id, kind, value)
+		 WHERE u.id <> v_device
+		   AND NOT EXISTS (SELECT FROM core.merge_candidate AS c
+		                    WHERE (c.device_id = v_device AND c.other_id = u.id) OR (c.device_id = u.id AND c.other_id = v_device))
+		ON CONFLICT ON CONSTRAINT merge_candidate_once DO NOTHING;
+	END IF;
 	PERFORM core.merge_devices(v_device, o, 'one report showed what identifies both', p_report)
 	   FROM unnest(v_others) AS o
 	  WHERE NOT EXISTS (SELECT FROM core.merge_candidate AS c
 	                     WHERE c.decision = 'different'
 	                       AND ((c.device_id = v_device AND c.other_id = o) OR (c.device_id = o AND c.other_id = v_device)));
-	PERFORM core.claim(p_report, p_school, v_device, p_last, i_kind, i_value, i_qualifier, p_addresses);
+	PERFORM core.claim(p_report, p_school, v_device, p_scan, p_agent, p_last, i_kind, i_value, i_qualifier, i_shared, p_addresses);
 	RETURN v_device;
 END
 $$;
 
 COMMENT ON FUNCTION core.take_device(bigint, integer, uuid, uuid, text, timestamptz, timestamptz, text, text, real, text, text, text, text,
-	text, text, text, inet[], text[], text[], text[]) IS
+	text, text, text, inet[], text[], text[], text[], boolean[]) IS
 	'Finds or makes the device that a report speaks of, brings it up to date and returns its number.';
 
 CREATE OR REPLACE FUNCTION core.match_weakly(
-	p_school integer, p_agent uuid, p_agent_key text, p_addresses inet[], i_kind text[], p_scan uuid)
+	p_school integer, p_agent uuid, p_agent_key text, p_addresses inet[], i_kind text[], i_value text[], p_scan uuid)
 RETURNS uuid
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 AS $$
-	SELECT d.device_id
-	  FROM core.device AS d
-	 WHERE d.school_id = p_school
-	   AND d.merged_into IS NULL
-	   AND NOT EXISTS (SELECT FROM unnest(i_kind) AS u(kind)
-	                     JOIN reference.identifier_kind AS k ON k.kind = u.kind
-	                    WHERE k.strength = 'strong')
-	   AND NOT EXISTS (SELECT FROM core.device_identifier AS i
-	                     JOIN reference.identifier_kind AS k ON k.kind = i.kind
-	                    WHERE i.device_id = d.device_id AND i.ended_at IS NULL AND k.strength = 'strong')
-	   AND (d.scan_id IS DISTINCT FROM p_scan OR d.agent_key = p_agent_key)
-	   AND d.agent_id = p_agent
-	   AND ((d.agent_key = p_agent_key AND p_agent_key <> '')
-	        OR EXISTS (SELECT FROM core.device_address AS a
-	                    WHERE a.device_id = d.device_id AND a.ended_at IS NULL AND a.address = ANY (p_addresses)))
-	 ORDER BY (d.agent_key = p_agent_key) DESC, d.last_seen DESC
-	 LIMIT 1
+BEGIN
+	RETURN (
+	WITH strong AS MATERIALIZED (
+		SELECT k.family, u.value
+		  FROM unnest(i_kind, i_value) AS u(kind, value)
+		  JOIN reference.identifier_kind AS k ON k.kind = u.kind
+		 WHERE k.strength = 'strong'
+	), candidate AS (
+		SELECT d.device_id, d.agent_key = p_agent_key AND p_agent_key <> '' AS is_key, d.last_seen
+		  FROM core.device AS d
+		 WHERE d.school_id = p_school AND d.agent_id = p_agent AND d.merged_into IS NULL
+		   AND (d.scan_id IS DISTINCT FROM p_scan OR d.agent_key = p_agent_key)
+		   AND ((d.agent_key = p_agent_key AND p_agent_key <> '')
+		        OR d.device_id IN (SELECT a.device_id FROM core.device_address AS a
+		                            WHERE a.school_id = p_school AND a.ended_at IS NULL AND a.address = ANY (p_addresses)))
+	)
+	SELECT c.device_id
+	  FROM candidate AS c
+	 WHERE NOT EXISTS (
+	           -- What it is known by: for the agent's key nothing may speak against it, for an address there may be nothing at all.
+	           SELECT FROM core.device_identifier AS i
+	             JOIN reference.identifier_kind AS k ON k.kind = i.kind AND k.strength = 'strong'
+	            WHERE i.device_id = c.device_id AND i.ended_at IS NULL AND NOT i.is_shared
+	              AND (NOT c.is_key OR (k.family IN (SELECT family FROM strong)
+	                                    AND NOT EXISTS (SELECT FROM core.device_identifier AS same
+	                                                      JOIN reference.identifier_kind AS sk ON sk.kind = same.kind AND sk.family = k.family
+	                                                      JOIN strong ON strong.family = sk.family AND strong.value = same.value
+	                                                     WHERE same.device_id = c.device_id AND same.ended_at IS NULL))))
+	   AND (c.is_key OR NOT EXISTS (SELECT FROM strong))
+	 ORDER BY c.is_key DESC, c.last_seen DESC
+	 LIMIT 1);
+END
 $$;
 
-COMMENT ON FUNCTION core.match_weakly(integer, uuid, text, inet[], text[], uuid) IS
-	'For a device without anything strong (behind a router, say): the one that the agent keeps under the same key, else the one at the same address, if that one has nothing strong either.';
-
-CREATE OR REPLACE FUNCTION core.note_candidates(
-	p_report bigint, p_school integer, p_device uuid, i_kind text[], i_value text[], i_qualifier text[],
-	p_scan uuid, p_agent uuid, p_agent_key text, p_at timestamptz)
-RETURNS void
-LANGUAGE sql
-AS $$
-	INSERT INTO core.merge_candidate (school_id, device_id, other_id, kind, value, reason, noted_at, report_id)
-	SELECT p_school, p_device, m.device_id, m.kind, m.value, 'they share this key, but their serial numbers or UUIDs differ', p_at, p_report
-	  FROM core.match_device(p_school, i_kind, i_value, i_qualifier, p_scan, p_agent, p_agent_key) AS m
-	 WHERE NOT m.is_match AND m.device_id <> p_device
-	   AND NOT EXISTS (SELECT FROM core.merge_candidate AS c
-	                    WHERE (c.device_id = p_device AND c.other_id = m.device_id) OR (c.device_id = m.device_id AND c.other_id = p_device))
-	ON CONFLICT ON CONSTRAINT merge_candidate_once DO NOTHING
-$$;
-
-COMMENT ON FUNCTION core.note_candidates(bigint, integer, uuid, text[], text[], text[], uuid, uuid, text, timestamptz) IS
-	'Proposes to a person what shares a key with this device and yet contradicts it.';
+COMMENT ON FUNCTION core.match_weakly(integer, uuid, text, inet[], text[], text[], uuid) IS
+	'Where nothing strong points at a device: the one that the agent keeps under the same key, if nothing strong speaks against it; else, for a device without anything strong (behind a router, say), one of the same kind at the same address.';
 
 CREATE OR REPLACE FUNCTION core.claim(
-	p_report bigint, p_school integer, p_device uuid, p_at timestamptz,
-	i_kind text[], i_value text[], i_qualifier text[], p_addresses inet[])
+	p_report bigint, p_school integer, p_device uuid, p_scan uuid, p_agent uuid, p_at timestamptz,
+	i_kind text[], i_value text[], i_qualifier text[], i_shared boolean[], p_addresses inet[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	INSERT INTO core.device_identifier AS i (device_id, kind, value, school_id, qualifier, claimed_at, seen_at, report_id)
-	SELECT DISTINCT ON (u.kind, u.value) p_device, u.kind, u.value, p_school, u.qualifier, p_at, p_at, p_report
-	  FROM unnest(i_kind, i_value, i_qualifier) AS u(kind, value, qualifier)
+	INSERT INTO core.device_identifier AS i (device_id, kind, value, school_id, qualifier, claimed_at, seen_at, is_shared, report_id)
+	SELECT DISTINCT ON (u.kind, u.value) p_device, u.kind, u.value, p_school, u.qualifier, p_at, p_at, u.shared, p_report
+	  FROM unnest(i_kind, i_value, i_qualifier, i_shared) AS u(kind, value, qualifier, shared)
 	 ORDER BY u.kind, u.value, u.qualifier DESC
 	ON CONFLICT ON CONSTRAINT device_identifier_pk DO UPDATE
 	   SET seen_at = greatest(i.seen_at, excluded.seen_at),
 	       qualifier = CASE WHEN excluded.qualifier <> '' THEN excluded.qualifier ELSE i.qualifier END,
+	       is_shared = i.is_shared OR excluded.is_shared,
 	       ended_at = NULL;
+
+	-- Another device of this scan, perhaps of another of its parts, has claimed the same.
+	UPDATE core.device_identifier AS i SET is_shared = true
+	  FROM reference.identifier_kind AS k
+	 WHERE i.device_id = p_device AND NOT i.is_shared AND k.kind = i.kind AND k.strength <> 'weak'
+	   AND i.value = ANY (i_value)
+	   AND EXISTS (SELECT FROM core.device_identifier AS o
+	                 JOIN reference.identifier_kind AS ok ON ok.kind = o.kind AND ok.family = k.family
+	                 JOIN core.device AS d ON d.device_id = o.device_id
+	                WHERE o.school_id = p_school AND o.value = i.value AND o.ended_at IS NULL AND o.device_id <> p_device
+	                  AND (o.qualifier = '' OR i.qualifier = '' OR o.qualifier = i.qualifier)
+	                  AND d.merged_into IS NULL AND d.scan_id = p_scan AND d.agent_id = p_agent);
 
 	INSERT INTO core.device_address AS a (device_id, address, school_id, claimed_at, seen_at, report_id)
 	SELECT DISTINCT p_device, u, p_school, p_at, p_at, p_report
@@ -177,8 +211,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION core.claim(bigint, integer, uuid, timestamptz, text[], text[], text[], inet[]) IS
-	'Dates what identifies a device and where it was reached; an address that another device held ends there.';
+COMMENT ON FUNCTION core.claim(bigint, integer, uuid, uuid, uuid, timestamptz, text[], text[], text[], boolean[], inet[]) IS
+	'Dates what identifies a device and where it was reached; an address that another device held ends there, and what two devices of one scan claim is marked as shared.';
 
 -- A whole part of an inventory. Arrays run in parallel; ..._of says which device
 -- (from 1) a row belongs to.
@@ -197,6 +231,8 @@ CREATE OR REPLACE FUNCTION core.take_inventory(
 	t_mac macaddr[], t_seen timestamptz[])
 RETURNS void
 LANGUAGE plpgsql
+-- The same few statements for every device: planning them anew would cost more than running them.
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	v_devices uuid[] := '{}';
@@ -230,13 +266,14 @@ BEGIN
 		v_devices := v_devices || core.take_device(p_report, p_school, p_agent, p_scan, d_key[n], d_first[n], d_last[n],
 			d_class[n], d_rule[n], d_confidence[n], d_vendor[n], d_model[n], d_serial[n], d_firmware[n], d_os[n], d_name[n], d_location[n],
 			ARRAY(SELECT a.address FROM unnest(a_of, a_address) AS a(of, address) WHERE a.of = n),
-			i.kinds, i.vals, i.qualifiers)
+			i.kinds, i.vals, i.qualifiers, i.shared)
 		  FROM (SELECT COALESCE(array_agg(u.kind ORDER BY k.rank, u.value), '{}') AS kinds,
 		               COALESCE(array_agg(u.value ORDER BY k.rank, u.value), '{}') AS vals,
-		               COALESCE(array_agg(u.qualifier ORDER BY k.rank, u.value), '{}') AS qualifiers
+		               COALESCE(array_agg(u.qualifier ORDER BY k.rank, u.value), '{}') AS qualifiers,
+		               COALESCE(array_agg(k.family || ' ' || u.value = ANY (v_shared) ORDER BY k.rank, u.value), '{}') AS shared
 		          FROM unnest(i_of, i_kind, i_value, i_qualifier) AS u(of, kind, value, qualifier)
 		          JOIN reference.identifier_kind AS k ON k.kind = u.kind
-		         WHERE u.of = n AND k.family || ' ' || u.value <> ALL (v_shared)) AS i;
+		         WHERE u.of = n) AS i;
 	END LOOP;
 
 	PERFORM core.take_evidence(p_report, p_school, v_devices, e_of, e_source, e_key, e_value, e_seen);
@@ -258,32 +295,30 @@ CREATE OR REPLACE FUNCTION core.take_evidence(
 	p_report bigint, p_school integer, p_devices uuid[],
 	e_of integer[], e_source text[], e_key text[], e_value text[], e_seen timestamptz[])
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+BEGIN
 	WITH given AS MATERIALIZED (
-		SELECT p_devices[u.of] AS device_id, u.source, u.key, u.value, max(u.seen) AS seen_at
+		SELECT p_devices[u.of] AS device_id, u.source, u.key, array_agg(DISTINCT u.value) AS vals, max(u.seen) AS seen_at
 		  FROM unnest(e_of, e_source, e_key, e_value, e_seen) AS u(of, source, key, value, seen)
-		 GROUP BY 1, 2, 3, 4
+		 GROUP BY 1, 2, 3
 	), newest AS MATERIALIZED (
 		-- What was said later than this report says it stays.
-		SELECT g.device_id, g.source, g.key
+		SELECT g.*
 		  FROM given AS g
-		 GROUP BY 1, 2, 3
-		HAVING max(g.seen_at) >= COALESCE((SELECT max(e.seen_at) FROM core.device_evidence AS e
-		                                    WHERE e.device_id = g.device_id AND e.source = g.source AND e.key = g.key), '-infinity')
+		 WHERE g.seen_at >= COALESCE((SELECT max(e.seen_at) FROM core.device_evidence AS e
+		                               WHERE e.device_id = g.device_id AND e.source = g.source AND e.key = g.key), '-infinity')
 	), gone AS (
 		DELETE FROM core.device_evidence AS e
 		 USING newest AS n
-		 WHERE e.device_id = n.device_id AND e.source = n.source AND e.key = n.key
-		   AND NOT EXISTS (SELECT FROM given AS g
-		                    WHERE g.device_id = e.device_id AND g.source = e.source AND g.key = e.key AND g.value = e.value)
+		 WHERE e.device_id = n.device_id AND e.source = n.source AND e.key = n.key AND e.value <> ALL (n.vals)
 	)
 	INSERT INTO core.device_evidence AS e (device_id, source, key, value, school_id, seen_at, report_id)
-	SELECT g.device_id, g.source, g.key, g.value, p_school, g.seen_at, p_report
-	  FROM given AS g
-	  JOIN newest AS n USING (device_id, source, key)
+	SELECT n.device_id, n.source, n.key, v.value, p_school, n.seen_at, p_report
+	  FROM newest AS n, unnest(n.vals) AS v(value)
 	ON CONFLICT ON CONSTRAINT device_evidence_pk DO UPDATE
-	   SET seen_at = excluded.seen_at, report_id = excluded.report_id
+	   SET seen_at = excluded.seen_at, report_id = excluded.report_id;
+END
 $$;
 
 COMMENT ON FUNCTION core.take_evidence(bigint, integer, uuid[], integer[], text[], text[], text[], timestamptz[]) IS

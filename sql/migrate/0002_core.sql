@@ -293,7 +293,7 @@ CREATE TABLE core.device (
 	CONSTRAINT device_agent FOREIGN KEY (agent_id) REFERENCES core.agent,
 	CONSTRAINT device_confidence CHECK (confidence BETWEEN 0 AND 1),
 	CONSTRAINT device_seen_order CHECK (first_seen <= last_seen)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE core.device IS 'A device of a school, under a number of our own that outlives every address.';
 COMMENT ON COLUMN core.device.class IS 'The collector''s verdict; it may be drawn again over the past (reclassify).';
 COMMENT ON COLUMN core.device.class_rule IS 'The rule of device_rule.csv that gave it.';
@@ -320,7 +320,7 @@ CREATE TABLE core.device_identifier (
 	CONSTRAINT device_identifier_device FOREIGN KEY (device_id) REFERENCES core.device,
 	CONSTRAINT device_identifier_kind FOREIGN KEY (kind) REFERENCES reference.identifier_kind,
 	CONSTRAINT device_identifier_value CHECK (value <> '' AND octet_length(value) <= 256)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE core.device_identifier IS 'What tells a device apart, each a dated claim.';
 COMMENT ON COLUMN core.device_identifier.qualifier IS 'The maker beside a serial number; empty: not known.';
 COMMENT ON COLUMN core.device_identifier.claimed_at IS 'First seen with it.';
@@ -338,7 +338,7 @@ CREATE TABLE core.device_address (
 	report_id  bigint      NOT NULL,
 	CONSTRAINT device_address_pk PRIMARY KEY (device_id, address),
 	CONSTRAINT device_address_device FOREIGN KEY (device_id) REFERENCES core.device
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE core.device_address IS 'Where a device was reached, and since when. An address tells nothing of who holds it tomorrow.';
 COMMENT ON COLUMN core.device_address.ended_at IS 'Another device was seen at it.';
 CREATE INDEX device_address_by_address ON core.device_address (school_id, address) WHERE ended_at IS NULL;
@@ -355,7 +355,7 @@ CREATE TABLE core.device_evidence (
 	CONSTRAINT device_evidence_device FOREIGN KEY (device_id) REFERENCES core.device,
 	CONSTRAINT device_evidence_words CHECK (source ~ '^[a-z0-9_-]{1,32}$' AND key ~ '^[a-z0-9_.-]{1,64}$'),
 	CONSTRAINT device_evidence_value CHECK (octet_length(value) <= 2048)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE core.device_evidence IS 'What sources last said about a device. A later report replaces what the same source said under the same key; silence replaces nothing.';
 
 CREATE TABLE core.port (

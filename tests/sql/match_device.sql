@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(5);
+SELECT plan(6);
 SELECT pg_temp.device('A', 1, 'k1', '10.0.0.1', ARRAY['serial', 'mac', 'name', 'engine_id'], ARRAY['SN1', '00:00:00:00:00:01', 'sw1', 'e1']);
 CREATE TEMP TABLE the AS SELECT device_id FROM core.device;
 CREATE FUNCTION pg_temp.match(p_kind text[], p_value text[]) RETURNS TABLE (device_id uuid, is_match boolean) LANGUAGE sql AS $$
@@ -11,6 +11,7 @@ SELECT results_eq($$ SELECT * FROM pg_temp.match(ARRAY['mac'], ARRAY['00:00:00:0
 SELECT results_eq($$ SELECT * FROM pg_temp.match(ARRAY['chassis'], ARRAY['00:00:00:00:00:01']) $$, 'SELECT device_id, true FROM the', 'a chassis address is compared with those of ports');
 SELECT is_empty($$ SELECT * FROM pg_temp.match(ARRAY['name'], ARRAY['sw1']) $$, 'a name alone is not');
 SELECT results_eq($$ SELECT * FROM pg_temp.match(ARRAY['name', 'engine_id'], ARRAY['sw1', 'e1']) $$, 'SELECT device_id, true FROM the', 'two medium ones are');
+SELECT is_empty($$ SELECT * FROM pg_temp.match(ARRAY['name', 'engine_id', 'mac'], ARRAY['sw1', 'e1', '00:00:00:00:00:77']) $$, 'unless an address speaks against it');
 SELECT results_eq($$ SELECT * FROM pg_temp.match(ARRAY['serial', 'mac'], ARRAY['SN2', '00:00:00:00:00:01']) $$, 'SELECT device_id, false FROM the', 'a contradiction is told, not merged');
 SELECT * FROM finish();
 ROLLBACK;

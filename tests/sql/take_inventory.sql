@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(29);
+SELECT plan(30);
 
 SELECT pg_temp.device('A', 1, 'k1', '10.0.0.1', ARRAY['serial', 'mac'], ARRAY['SN1', '00:00:00:00:00:01'], 'switch', 0.9, 'SN1', 'Maker');
 SELECT results_eq('SELECT class, serial, vendor, absent_since FROM core.device', $$ VALUES ('switch', 'SN1', 'Maker', NULL::timestamptz) $$, 'a device is born');
@@ -53,6 +53,13 @@ SELECT results_eq('SELECT count(*) FROM core.device_merge WHERE undone_at IS NUL
 SELECT pg_temp.device('A', 14, 's1', '10.0.0.31', ARRAY['mac'], ARRAY['00:00:00:00:01:00'], 'server', 0.9);
 SELECT pg_temp.device('A', 14, 's2', '10.0.0.32', ARRAY['mac'], ARRAY['00:00:00:00:01:00'], 'server', 0.9);
 SELECT results_eq($$ SELECT count(*) FROM core.device WHERE class = 'server' $$, 'VALUES (2::bigint)', 'what two devices of one scan claim is no key');
+
+-- Nor is it later, when only one of them is seen, or a third one comes.
+SELECT pg_temp.device('A', 30, 's2', '10.0.0.32', ARRAY['mac', 'serial'], ARRAY['00:00:00:00:01:00', 'Z'], 'server', 0.9, '', '', now() + interval '1 minute');
+SELECT pg_temp.device('A', 31, 's3', '10.0.0.33', ARRAY['mac', 'serial'], ARRAY['00:00:00:00:01:00', 'Y'], 'server', 0.9, '', '', now() + interval '2 minutes');
+SELECT pg_temp.device('A', 32, 's2', '10.0.0.32', ARRAY['mac', 'serial'], ARRAY['00:00:00:00:01:00', 'Z'], 'server', 0.9, '', '', now() + interval '3 minutes');
+SELECT results_eq($$ SELECT count(*), count(*) FILTER (WHERE merged_into IS NULL) FROM core.device WHERE class = 'server' $$, 'VALUES (3::bigint, 3::bigint)',
+	'what was shared once merges nobody later; the agent''s own key still holds');
 
 -- Nothing strong: the agent's own key, else the address.
 SELECT pg_temp.device('A', 15, 'w1', '10.9.0.1', '{}', '{}', 'nas', 0.9);

@@ -253,6 +253,39 @@ has_a_row_for_every_class_that_rules_may_give(void **state)
 	}
 }
 
+/* A database of one's own, whose owner may make roles but is no superuser: row-level security,
+ * forced, holds for it. */
+static void
+serves_an_owner_who_is_no_superuser(void **state)
+{
+	char conninfo[512], error[MIGRATE_ERROR_SIZE] = "";
+	struct migrate_settings settings = {.conninfo = conninfo, .sql_dir = database.sql};
+	struct db *theirs = NULL;
+	struct pg_result *rows = NULL;
+
+	(void)state;
+	(void)snprintf(conninfo, sizeof(conninfo),
+	    "%s dbname=theirs options='-c role=landlord'", cluster_conninfo(database.cluster));
+	assert_int_equal(db_text(database.owner, "CREATE ROLE landlord CREATEROLE", NULL), 0);
+	assert_int_equal(
+	    db_text(database.owner, "CREATE DATABASE theirs OWNER landlord", NULL), 0);
+	if (migrate_run(&settings, error) < 0)
+		fail_msg("%s", error);
+	assert_int_equal(migrate_run(&settings, error), 0);
+	assert_int_equal(db_open(conninfo, NULL, 0, &theirs, error), 0);
+	assert_int_equal(
+	    db_text(theirs,
+		"SELECT core.put_school('T', 'T', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+		NULL),
+	    0);
+	assert_int_equal(db_text(theirs, "SET ROLE parta_auditor", NULL), 0);
+	assert_int_equal(db_text(theirs, "SELECT count(*) FROM api.bandwidth", &rows), 0);
+	assert_int_equal(db_number(rows, 0, 0), 2);
+	db_free(rows);
+	db_close(theirs);
+	assert_int_equal(db_text(database.owner, "DROP DATABASE theirs", NULL), 0);
+}
+
 static int
 open_all(void **state)
 {
@@ -286,6 +319,7 @@ main(void)
 	    cmocka_unit_test(loads_a_clerks_file_and_drops_what_it_drops),
 	    cmocka_unit_test(names_the_line_of_a_wrong_row_and_keeps_the_old_ones),
 	    cmocka_unit_test(leaves_a_value_that_a_person_set),
+	    cmocka_unit_test(serves_an_owner_who_is_no_superuser),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

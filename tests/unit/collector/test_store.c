@@ -313,7 +313,22 @@ keeps_devices_and_only_counts_personal_ones(void **state)
 	assert_int_equal(database_number(&database, "SELECT count(*) FROM core.neighbor"), 1);
 	assert_int_equal(
 	    database_number(&database, "SELECT devices FROM core.transient_day"), 1);
-	/* Neither as it came nor anywhere else is the telephone's address kept. */
+	/* Neither as it came nor anywhere else, quarantine included, is the telephone's address
+	 * kept. */
+	make_inventory(&made, &inventory, devices, list, 3);
+	{
+		struct store_item item = item_of(&made);
+
+		assert_int_equal(store_quarantine(store, agent_id, item.bytes, item.len, "data",
+				     "a test", clock_wall_ms()),
+		    0);
+		bytes_clear(&made.packed);
+	}
+	assert_int_equal(database_number(&database,
+			     "SELECT count(*) FROM core.quarantine WHERE reason = 'a test' AND "
+			     "position('\\xdaa119010203'::bytea IN bytes) = 0 AND "
+			     "position('\\x001b21010203'::bytea IN bytes) > 0"),
+	    1);
 	assert_int_equal(
 	    database_number(&database, "SELECT count(*) FROM core.report_body WHERE position("
 				       "'\\xdaa119010203'::bytea IN bytes) > 0"),
