@@ -318,7 +318,10 @@ static const struct part
     part_sensor = {.name = "sensor", .start = sensor_begin, .stop = sensor_end},
     part_sandbox = {.name = "sandbox", .start = sandbox_start},
     part_names = {.name = "resolver", .start = names_start, .stop = names_stop},
-    part_transfers = {.name = "transfers", .start = transfers_start, .stop = transfers_stop},
+    part_transfers = {.name = "transfers",
+	.enrolled = true,
+	.start = transfers_start,
+	.stop = transfers_stop},
     part_spool = {.name = "spool", .start = spool_start, .stop = spool_stop},
     part_policy = {.name = "policy",
 	.enrolled = true,
@@ -334,9 +337,10 @@ static const struct part
 	.stop = schedule_stop,
 	.reload = schedule_reload};
 
-/* THE LIST of parts, in the order they start. */
+/* THE LIST of parts, in the order they start; an enrolled agent's stand last, kept connections
+ * among them, which are by a certificate. */
 static const struct part *const parts[] = {&part_state, &part_loop, &part_sensor, &part_sandbox,
-    &part_names, &part_transfers, &part_spool, &part_status, &part_policy, &part_uplink,
+    &part_names, &part_spool, &part_status, &part_transfers, &part_policy, &part_uplink,
     &part_watch, &part_scan, &part_filter, &part_speed, &part_schedule, &part_health};
 
 /* ---- starting and stopping ---- */
@@ -358,11 +362,12 @@ parts_start(struct agent *agent)
 	return 0;
 }
 
+/* Stops the parts that only an enrolled agent has, or all of them. */
 static void
-parts_stop(struct agent *agent)
+parts_stop(struct agent *agent, bool all)
 {
 	agent->stopping = true;
-	while (agent->started > 0) {
+	while (agent->started > 0 && (all || parts[agent->started - 1]->enrolled)) {
 		const struct part *last = parts[--agent->started];
 
 		if (last->stop)
@@ -390,19 +395,23 @@ agent_policy_turn(struct agent *agent)
 	parts_reload(agent);
 }
 
-static void
-look_for_enrolment(void *arg)
+/* Which enrolment the state folder holds: another number for another, 0 for none. */
+static uint64_t
+enrolment_mark(const struct agent *agent)
 {
-	char words[CREDENTIALS_WORDS_SIZE];
-	struct agent *agent = arg;
-	int r = credentials_load(agent->settings.state_dir, &agent->credentials, words);
+	char path[512];
+	struct stat st;
 
-	if (r < 0) {
-		if (r != -ENOENT)
-			(void)log_error(0, "cannot use the enrolment, enrol again: %s", words);
-		(void)loop_timer_set(agent->waiting, ENROLMENT_MS);
-		return;
-	}
+	if (file_path(path, sizeof(path), agent->settings.state_dir, "agent.id") < 0 ||
+	    stat(path, &st) < 0)
+		return 0;
+	return (uint64_t)st.st_ino ^ (uint64_t)st.st_mtim.tv_sec << 32 ^
+	       (uint64_t)st.st_mtim.tv_nsec;
+}
+
+static void
+begin_enrolled(struct agent *agent)
+{
 	agent->enrolled = true;
 	(void)log_info("enrolled: school='%s' collector='%s'", agent->credentials.school_name,
 	    agent->credentials.collector_url);
@@ -411,6 +420,31 @@ look_for_enrolment(void *arg)
 		agent->failed = true;
 		loop_stop(agent->loop);
 	}
+}
+
+/* Also an enrolled agent looks: one that was revoked may be enrolled anew. */
+static void
+look_for_enrolment(void *arg)
+{
+	char words[CREDENTIALS_WORDS_SIZE];
+	struct agent *agent = arg;
+	uint64_t mark = enrolment_mark(agent);
+	int r;
+
+	(void)loop_timer_set(agent->waiting, ENROLMENT_MS);
+	if (mark == 0 || mark == agent->enrolment)
+		return;
+	agent->enrolment = mark;
+	if (agent->enrolled) {
+		parts_stop(agent, false);
+		agent->stopping = false;
+		agent->enrolled = false;
+	}
+	r = credentials_load(agent->settings.state_dir, &agent->credentials, words);
+	if (r < 0)
+		(void)log_error(0, "cannot use the enrolment, enrol again: %s", words);
+	else
+		begin_enrolled(agent);
 }
 
 /* Not enrolled yet: the service waits for `parta-agent enrol`, which needs no restart. */
@@ -568,7 +602,7 @@ agent_run(const struct agent_settings *settings, const char *config)
 	if (r == 0 && agent->failed)
 		r = -EIO;
 	events_stop(agent);
-	parts_stop(agent);
+	parts_stop(agent, true);
 	free(agent);
 	return r;
 }

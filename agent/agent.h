@@ -49,6 +49,7 @@ struct agent {
 	struct spool *spool;
 	struct credentials credentials;
 	bool enrolled;
+	uint64_t enrolment; /* which one, as the state folder holds it */
 	struct uplink *uplink;
 	struct policy *policy,
 	    *policy_next; /* NULL: none yet; the next waits for a task to end */

@@ -463,7 +463,9 @@ send_beat(struct uplink *u)
 static int
 send_renewal(struct uplink *u)
 {
-	static const char *const headers[] = {"Content-Type: application/x-protobuf", NULL};
+	/* The collector judges a certificate once a connection: the next one shows the new. */
+	static const char *const headers[] = {
+	    "Content-Type: application/x-protobuf", "Connection: close", NULL};
 	struct bytes body = bytes_new(ANSWER_BYTES_MAX);
 	int r = enrol_request(u->state_dir, u->host_name, NULL, false, &body);
 

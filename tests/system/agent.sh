@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib/collector.sh
 . tests/lib/agent.sh
 
-for need in jq psql curl nsenter; do
+for need in jq psql curl nsenter openssl; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
 done
 
@@ -140,5 +140,64 @@ collector_run agent revoke "$(cat "$LAB_DIR/agent/agent.id")" >/dev/null
 lab_await agent "enrol it again" 45
 sleep 13
 [ "$(waiting)" -ge 1 ] || lab_fail "a revoked agent dropped its reports"
+
+echo "- enrolled anew while it runs, it begins again by itself"
+first=$(agent_status .agent_id)
+enrol "$(collector_run token S1)" >/dev/null
+lab_until 20 is true agent_status .uplink.reached || lab_fail "it did not begin again"
+[ "$(agent_status .agent_id)" != "$first" ] || lab_fail "it still is who it was"
+others() { [ "$(collector_sql "SELECT count(*) FROM core.report WHERE agent_id <> '$first'")" -ge 2 ]; }
+lab_until 30 others || lab_fail "nothing came from the agent that was enrolled anew"
+agent_stop || lab_fail "it ended with status $?"
+
+echo "- an expired certificate renews itself, over the same key, and the agent stays who it is"
+id=$(cat "$LAB_DIR/agent/agent.id")
+mkdir "$LAB_DIR/issued"
+: >"$LAB_DIR/issued/index"
+echo 01 >"$LAB_DIR/issued/serial"
+cat >"$LAB_DIR/issued/conf" <<END
+[ca]
+default_ca = it
+[it]
+database = $LAB_DIR/issued/index
+serial = $LAB_DIR/issued/serial
+new_certs_dir = $LAB_DIR/issued
+default_md = sha256
+policy = any
+x509_extensions = client
+[any]
+commonName = supplied
+[client]
+extendedKeyUsage = clientAuth
+END
+openssl req -new -key "$LAB_DIR/agent/agent.key" -subj "/CN=$id" -out "$LAB_DIR/issued/csr"
+openssl ca -batch -notext -config "$LAB_DIR/issued/conf" -cert "$LAB_DIR/state/ca/ca.crt" -keyfile "$LAB_DIR/state/ca/ca.key" \
+	-startdate 20240101000000Z -enddate 20250101000000Z -in "$LAB_DIR/issued/csr" -out "$LAB_DIR/issued/crt" 2>/dev/null
+cat "$LAB_DIR/issued/crt" >"$LAB_DIR/agent/agent.crt"
+agent_start school
+lab_await agent "certificate renewed: days=" 30
+lab_until 20 is true agent_status .uplink.reached || lab_fail "the renewed certificate is not taken"
+openssl x509 -in "$LAB_DIR/agent/agent.crt" -noout -checkend $((300 * 86400)) >/dev/null || lab_fail "the certificate still ends soon"
+[ "$(cat "$LAB_DIR/agent/agent.id")" = "$id" ] || lab_fail "it became another"
+agent_stop || lab_fail "it ended with status $?"
+
+echo "- a policy by another key is refused, and a collector of another authority gets nothing"
+rm "$LAB_DIR/agent/policy"
+cp "$LAB_DIR/agent/policy.pub" "$LAB_DIR/policy.pub"
+openssl genpkey -algorithm ed25519 2>/dev/null | openssl pkey -pubout >"$LAB_DIR/agent/policy.pub"
+agent_start school
+lab_await agent "not signed by the key of the enrolment" 30
+[ "$(agent_status .policy_version)" = "" ] || lab_fail "a policy by another key is in force"
+agent_stop || lab_fail "it ended with status $?"
+cat "$LAB_DIR/policy.pub" >"$LAB_DIR/agent/policy.pub"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=other -days 30 -keyout "$LAB_DIR/issued/other" \
+	-out "$LAB_DIR/issued/other.crt" 2>/dev/null
+cat "$LAB_DIR/issued/other.crt" >"$LAB_DIR/agent/ca.crt"
+count=$(collector_sql 'SELECT count(*) FROM core.report')
+agent_start school
+lab_until 20 is false agent_status .uplink.reached
+sleep 5
+[ "$(collector_sql 'SELECT count(*) FROM core.report')" = "$count" ] || lab_fail "it reported to a collector that it cannot verify"
+[ "$(waiting)" -ge 1 ] || lab_fail "what it could not report does not wait"
 agent_stop || lab_fail "it ended with status $?"
 echo "agent: nothing was lost"
