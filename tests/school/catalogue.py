@@ -150,7 +150,7 @@ KINDS = [
     Kind("server", "HP", "", "9457a5 3c5282", "", "", 2, "srv-#", descr=windows(17763, "Intel64 Family 6 Model 79 Stepping 1"),
          oid="1.3.6.1.4.1.311.1.1.3.1.2", layers=76, mib="if,ip,host", memory=32768, disk=930,
          netbios="{name}", workgroup="SCHOOL"),
-    Kind("bmc", "HPE", "Integrated Lights-Out 4", "9457a5 3c5282", "", "2.72", 1, "ilo-#", hidden="CZ2#####??",
+    Kind("bmc", "HPE", "ProLiant DL380 Gen9", "9457a5 3c5282", "", "2.72", 1, "ilo-#", hidden="CZ2#####??",
          descr="Integrated Lights-Out 4 2.72 Oct 20 2019", oid="1.3.6.1.4.1.232.9.4.10", mib="if,ip",
          extra=["1.3.6.1.4.1.232.2.2.2.1.0|4|{hidden}        ", "1.3.6.1.4.1.232.2.2.4.2.0|4|ProLiant DL380 Gen9"]),
     # Computers.
