@@ -1,24 +1,41 @@
 #!/usr/bin/env bash
-# Runs the stories in tests/system (or those named), one after another: each makes its own namespaces, starts the real
-# programs and leaves nothing behind. Exit status 77 of a story: it skips, and says why.
+# Runs the stories in tests/system (or those named): each makes its own namespaces, starts the real programs and leaves
+# nothing behind. Stories that wait more than they work run beside each other; one with a line "# alone: WHY" measures
+# something and has the machine to itself. Exit status 77 of a story: it skips, and says why.
 set -u
 cd "$(dirname "$0")/.." || exit 2
-passed=0 failed=0 skipped=0
 [ $# -gt 0 ] || set -- tests/system/*.sh
-for story in "$@"; do
-	name=$(basename "$story" .sh)
-	log=$(mktemp)
-	began=$SECONDS
-	timeout --kill-after=20 "${STORY_SECONDS:-300}" "$story" >"$log" 2>&1 </dev/null
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+story() { # FILE
+	local name began=$SECONDS status word
+	name=$(basename "$1" .sh)
+	timeout --kill-after=20 "${STORY_SECONDS:-420}" "$1" >"$results/$name.log" 2>&1 </dev/null
 	status=$?
 	case $status in
-	0) passed=$((passed + 1)) word=ok ;;
-	77) skipped=$((skipped + 1)) word="skipped: $(tail -n 1 "$log")" ;;
-	*) failed=$((failed + 1)) word="FAILED ($status)" ;;
+	0) word=ok ;;
+	77) word="skipped: $(tail -n 1 "$results/$name.log")" ;;
+	*) word="FAILED ($status)" ;;
 	esac
 	printf '  %-24s %4d s  %s\n' "$name" $((SECONDS - began)) "$word"
-	case $status in 0 | 77) ;; *) tail -n "${STORY_LINES:-60}" "$log" ;; esac
-	rm -f "$log"
+	case $status in 0 | 77) ;; *) tail -n "${STORY_LINES:-60}" "$results/$name.log" ;; esac
+	echo $status >"$results/$name.status"
+}
+
+beside=() alone=()
+for file in "$@"; do
+	if grep -q '^# alone: ' "$file"; then alone+=("$file"); else beside+=("$file"); fi
 done
+for file in "${beside[@]}"; do
+	while [ "$(jobs -rp | wc -l)" -ge "${STORIES_AT_ONCE:-4}" ]; do wait -n; done
+	story "$file" &
+done
+wait
+for file in "${alone[@]}"; do story "$file"; done
+
+count() { cat "$results"/*.status | grep -cx "$1"; }
+passed=$(count 0) skipped=$(count 77)
+failed=$(($# - passed - skipped))
 echo "system: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The emulated line is what it says: delay, rate at the physical layer, loss and cuts.
+# alone: it measures the emulated line
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 # shellcheck source=tests/lib/lab.sh

@@ -2,6 +2,7 @@
 # `parta-agent speed` on emulated lines of 10 to 500 Mbit/s: the rate at the IP layer within 3 % of the truth, and the
 # verdict against a target above and below it. The far end is the collector with its private database, and nginx in
 # LibreSpeed's place, both over TLS. SPEED_PARTA and SPEED_LIBRESPEED name the rates. Skipped (77) without root or a tool.
+# alone: it compares rates with those of a shaped line
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

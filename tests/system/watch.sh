@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Three faults and one too short to be one on a real line, one after another: the ladder names each outage, with onset and end within a second of the truth.
 # shellcheck source=tests/lib/lab.sh
+# alone: it times outages
 . tests/lib/lab.sh
 # shellcheck source=tests/lib/town.sh
 . tests/lib/town.sh
