@@ -56,8 +56,10 @@ cursor_take(struct cursor *c, size_t n)
 		cursor_fail(c);
 		return NULL;
 	}
-	c->at += n;
-	c->left -= n;
+	if (n > 0) { /* nothing may be added to the NULL of a cursor over nothing */
+		c->at += n;
+		c->left -= n;
+	}
 	return taken;
 }
 

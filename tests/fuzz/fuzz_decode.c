@@ -19,6 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .source = {{2, 0, 0, 0, 0, 1}},
 	    .from = address_v4(from),
 	    .to = address_v4(to),
+	    .hop_limit = 255,
 	    .place = DECODER.places[0],
 	    .payload = cursor_over(data, size),
 	};
