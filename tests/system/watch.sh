@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Three faults and one too short to be one on a real line, one after another: the ladder names each outage, with onset and end within a second of the truth.
-# shellcheck source=tests/lib/lab.sh
+# Three faults on a real line, and one too short to be an outage: the ladder names each, with onset and end within a
+# second of the truth.
 # alone: it times outages
+# shellcheck source=tests/lib/lab.sh
 . tests/lib/lab.sh
 # shellcheck source=tests/lib/town.sh
 . tests/lib/town.sh
