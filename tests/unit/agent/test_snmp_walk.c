@@ -490,6 +490,91 @@ a_walk_that_is_cut_says_where(void **state)
 	free(walk);
 }
 
+/* A device that has these rows and no table at all. */
+static struct outcome *
+walk_rows(const struct row rows[], size_t n, uint8_t version)
+{
+	struct agent *a = calloc(1, sizeof(*a));
+	struct outcome *o = calloc(1, sizeof(*o));
+	struct snmp_reply *reply = malloc(sizeof(*reply));
+	struct snmp_request request;
+
+	assert_true(a && o && reply);
+	a->version = version;
+	for (size_t i = 0; i < n; i++)
+		agent_add(a, rows[i].oid, rows[i].type, rows[i].value);
+	assert_int_equal(snmp_facts_new(&o->facts), 0);
+	snmp_walk_start(&o->walk, o->facts, version, 25, 2);
+	while (snmp_walk_next(&o->walk, &request)) {
+		assert_true(++o->requests < STEPS_MAX);
+		assert_true(agent_answer(a, &request, reply));
+		snmp_walk_reply(&o->walk, reply);
+	}
+	assert_int_equal(snmp_facts_finish(o->facts, &o->answer), 0);
+	free(reply);
+	free(a);
+	return o;
+}
+
+static void
+a_maker_is_asked_for_its_own_values(void **state)
+{
+	static const struct row rows[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.318.1.3.27"},
+	    {"1.3.6.1.4.1.318.1.1.1.1.1.1.0", SNMP_OCTETS, "A UPS"},
+	    {"1.3.6.1.4.1.318.1.1.1.1.2.3.0", SNMP_OCTETS, "SN-OF-UPS"},
+	    {"1.3.6.1.4.1.318.1.1.12.1.6.0", SNMP_OCTETS, "SN-OF-SOMETHING-LATER"},
+	    {"1.3.6.1.4.1.6574.1.5.2.0", SNMP_OCTETS, "NOT-ITS-MAKER"},
+	};
+
+	(void)state;
+	for (uint8_t version = 1; version <= 2; version++) {
+		struct outcome *o = walk_rows(rows, COUNT_OF(rows), version);
+
+		assert_string_equal(said(o, "serial"), "SN-OF-UPS");
+		assert_string_equal(said(o, "model"), "A UPS");
+		assert_false(o->walk.partial);
+		outcome_free(o);
+	}
+}
+
+static void
+a_maker_behind_net_snmp_is_found(void **state)
+{
+	static const struct row rows[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.8072.3.2.10"},
+	    {"1.3.6.1.4.1.318.1.1.1.1.2.3.0", SNMP_OCTETS, "A-UPS-THAT-IT-WATCHES"},
+	    {"1.3.6.1.4.1.6574.1.5.1.0", SNMP_OCTETS, "A NAS"},
+	    {"1.3.6.1.4.1.6574.1.5.2.0", SNMP_OCTETS, "SN-OF-NAS"},
+	};
+
+	(void)state;
+	for (uint8_t version = 1; version <= 2; version++) {
+		struct outcome *o = walk_rows(rows, COUNT_OF(rows), version);
+
+		assert_string_equal(said(o, "serial"), "SN-OF-NAS");
+		assert_string_equal(said(o, "model"), "A NAS");
+		outcome_free(o);
+	}
+}
+
+static void
+every_row_of_makers_can_be_asked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < snmp_makers_count; i++) {
+		struct snmp_oid oid;
+		size_t same = 0;
+
+		oid_read(&oid, snmp_makers[i].object);
+		assert_true(oid.len > 2);
+		assert_true(snmp_makers[i].key < MAKER_KEY_COUNT);
+		for (size_t j = 0; j < snmp_makers_count; j++)
+			same += snmp_makers[j].enterprise == snmp_makers[i].enterprise;
+		assert_true(same <= SNMP_WALK_ITEMS_MAX);
+	}
+}
+
 static void
 a_request_never_asks_for_more_than_fits(void **state)
 {
@@ -521,6 +606,9 @@ main(void)
 	    cmocka_unit_test(what_is_denied_is_told_and_passed_over),
 	    cmocka_unit_test(a_table_beyond_its_bound_is_cut_and_told),
 	    cmocka_unit_test(a_walk_that_is_cut_says_where),
+	    cmocka_unit_test(a_maker_is_asked_for_its_own_values),
+	    cmocka_unit_test(a_maker_behind_net_snmp_is_found),
+	    cmocka_unit_test(every_row_of_makers_can_be_asked),
 	    cmocka_unit_test(a_request_never_asks_for_more_than_fits),
 	};
 
