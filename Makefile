@@ -208,10 +208,15 @@ $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 # ---------------------------------------------------------------- benches
 
 # Ingest with everything on this machine (root): acknowledged reports a second, latency, CPU a report.
+bench: bench-scan bench-ingest
+
+bench-scan: $(O)/parta-agent rig
+	tests/bench/scan.sh
+
 bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest
 	tests/bench/ingest.sh
 
-.PHONY: bench-ingest
+.PHONY: bench bench-scan bench-ingest
 
 $(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)

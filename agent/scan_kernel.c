@@ -124,8 +124,11 @@ neighbor_seen(
 	s->events.on_sighting(s->arg, &sighting);
 }
 
+/* The macros of netlink(3) step by char; the kernel aligns what they step to. */
+#pragma GCC diagnostic ignored "-Wcast-align"
+
 static void
-neighbor_read(struct kernel_sweep *s, const struct nlmsghdr *message)
+neighbor_read(struct kernel_sweep *s, struct nlmsghdr *message)
 {
 	const struct ndmsg *head = NLMSG_DATA(message);
 	size_t left = message->nlmsg_len - NLMSG_LENGTH(sizeof(*head));
@@ -134,8 +137,7 @@ neighbor_read(struct kernel_sweep *s, const struct nlmsghdr *message)
 
 	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*head)) || head->ndm_family != AF_INET)
 		return;
-	for (const struct rtattr *a =
-		 (const void *)((const char *)head + NLMSG_ALIGN(sizeof(*head)));
+	for (struct rtattr *a = (void *)((char *)message + NLMSG_SPACE(sizeof(*head)));
 	     RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type == NDA_DST && RTA_PAYLOAD(a) == 4)
 			ip = address_v4(RTA_DATA(a));
@@ -172,7 +174,7 @@ table_read(struct kernel_sweep *s)
 
 		if (n <= 0)
 			return n < 0 && errno != EAGAIN ? -errno : 0;
-		for (const struct nlmsghdr *m = (const void *)buffer; NLMSG_OK(m, left);
+		for (struct nlmsghdr *m = (void *)buffer; NLMSG_OK(m, left);
 		     m = NLMSG_NEXT(m, left)) {
 			if (m->nlmsg_type == NLMSG_DONE)
 				return 0;
