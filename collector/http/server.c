@@ -662,7 +662,7 @@ connection_change(void *arg, struct MHD_Connection *connection, void **at,
 	*at = peer;
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 complain(void *arg, const char *format, va_list values)
 {
 	char text[256];

@@ -52,7 +52,7 @@ struct cluster {
 	char *error;
 };
 
-static int
+__attribute__((format(printf, 3, 4))) static int
 complain(struct cluster *c, int r, const char *format, ...)
 {
 	va_list args;

@@ -29,7 +29,7 @@ struct migration {
 	bool changed; /* something was applied: the rights must follow */
 };
 
-static int
+__attribute__((format(printf, 3, 4))) static int
 complain(struct migration *m, int r, const char *format, ...)
 {
 	va_list args;

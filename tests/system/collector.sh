@@ -41,7 +41,8 @@ done
 for reason in no_certificate foreign_certificate token certificate_request no_route malformed content_type too_large too_large_inflated; do
 	[ "$(collector_metric "parta_refused_total{reason=\"$reason\"}")" -gt 0 ] || lab_fail "nothing was counted as '$reason'"
 done
-lab_until 5 [ "$(collector_sql 'SELECT count(*) FROM core.measured')" -ge 2 ] || lab_fail "the collector kept no record of measuring"
+measured() { [ "$(collector_sql 'SELECT count(*) FROM core.measured')" -ge 2 ]; }
+lab_until 5 measured || lab_fail "the collector kept no record of measuring"
 
 # A certificate whose time is over, of the agent's own key, by the collector's own authority.
 ca=$LAB_DIR/state/ca
