@@ -176,17 +176,15 @@ on_packet(u_char *at, const struct pcap_pkthdr *header, const u_char *bytes)
 	handing->fn(handing->arg, bytes, header->caplen, header->len);
 }
 
-/* libpcap has one error for an interface that was set down and for one that is gone; only the
- * first leaves the socket bound. */
-static int
-why_no_frames(const struct capture *capture)
+/* The kernel unbinds the socket of an interface that is gone. */
+bool
+capture_gone(const struct capture *capture)
 {
 	struct sockaddr_ll bound = {0};
 	socklen_t len = sizeof(bound);
 
-	if (getsockname(pcap_fileno(capture->pcap), (struct sockaddr *)&bound, &len) < 0)
-		return -errno;
-	return bound.sll_ifindex > 0 ? -ENETDOWN : -ENODEV;
+	return getsockname(pcap_fileno(capture->pcap), (struct sockaddr *)&bound, &len) < 0 ||
+	       bound.sll_ifindex <= 0;
 }
 
 int
@@ -199,7 +197,8 @@ capture_read(struct capture *capture, int max, capture_frame_fn fn, void *arg)
 		return n;
 	if (n == PCAP_ERROR_BREAK)
 		return 0;
-	return why_no_frames(capture);
+	/* libpcap has one error for an interface that was set down and for one that is gone. */
+	return capture_gone(capture) ? -ENODEV : -ENETDOWN;
 }
 
 int

@@ -5,6 +5,7 @@
 #ifndef PARTA_AGENT_SENSOR_CAPTURE_H
 #define PARTA_AGENT_SENSOR_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ int capture_fd(const struct capture *capture); /* readable when there are frames
  * comes back by itself); another negative errno when the handle is of no more use.
  */
 int capture_read(struct capture *capture, int max, capture_frame_fn fn, void *arg);
+
+/* The interface was taken away, which is not always told while it is down. */
+bool capture_gone(const struct capture *capture);
 
 /* 0; -EAGAIN when the queue is full; -ENETDOWN; another negative errno. */
 int capture_send(struct capture *capture, const void *frame, size_t len);

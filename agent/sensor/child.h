@@ -34,6 +34,7 @@ struct child {
 	struct sweep *sweep;
 	struct echo *echo;
 	struct sensor_counters counters;
+	struct loop_event *recheck; /* of ports that are down */
 };
 
 /* Asks for `ip` out of a port, from its own address; to NULL: everybody. As capture_send(). */

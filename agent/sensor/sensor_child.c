@@ -30,6 +30,7 @@ enum {
 	FRAMES_A_TURN = 64,
 	ORDERS_A_TURN = 64,
 	COUNTERS_EVERY_MS = 60 * 1000,
+	RECHECK_EVERY_MS = 1000,
 	FILTER_BYTES_MAX = 8192,
 	ROOM_FOR_RESULTS = OUTBOX_BYTES / 4, /* each is waited for; a sighting comes again */
 };
@@ -146,6 +147,23 @@ port_lost(struct port *port, int error)
 }
 
 static void
+on_recheck(void *arg)
+{
+	struct child *child = arg;
+	bool any_down = false;
+
+	for (size_t i = 0; i < child->n_ports; i++) {
+		struct port *port = &child->ports[i];
+
+		if (port->capture && port->down && capture_gone(port->capture))
+			port_lost(port, -ENODEV);
+		any_down |= port->capture && port->down;
+	}
+	if (any_down)
+		(void)loop_timer_set(child->recheck, RECHECK_EVERY_MS);
+}
+
+static void
 on_frames(int fd, unsigned what, void *arg)
 {
 	struct port *port = arg;
@@ -159,6 +177,7 @@ on_frames(int fd, unsigned what, void *arg)
 		if (!port->down)
 			log_info("interface '%s' is down", port->interface.name);
 		port->down = true;
+		(void)loop_timer_set(port->child->recheck, RECHECK_EVERY_MS);
 	} else {
 		port_lost(port, r);
 	}
@@ -375,6 +394,8 @@ service_new(struct service **ret)
 		r = loop_io(s->child.loop, MESSAGE_FD, LOOP_READ, on_orders, s, &s->orders);
 	if (r == 0)
 		r = loop_timer(s->child.loop, on_minute, s, &s->minute);
+	if (r == 0)
+		r = loop_timer(s->child.loop, on_recheck, &s->child, &s->child.recheck);
 	*ret = s;
 	return r;
 }
@@ -392,6 +413,7 @@ service_free(struct service *s)
 	}
 	sweep_free(child->sweep);
 	echo_free(child->echo);
+	loop_event_free(child->recheck);
 	loop_event_free(s->minute);
 	loop_event_free(s->orders);
 	outbox_free(child->outbox);

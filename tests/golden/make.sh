@@ -54,11 +54,11 @@ ipv6() {
 	lab_in far sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0
 }
 
-make_arp() { # arp-scan's requests, what a kernel answers, arping's probe and announcement
+make_arp() { # arp-scan's requests, what a kernel answers, arping's probe and gratuitous request
 	record arp 11
 	lab_in near arp-scan -q -I lan0 --retry=1 192.0.2.2-192.0.2.5 >/dev/null
-	lab_in far arping -q -c 1 -w 1 -A -I eth0 192.0.2.3 || true
-	lab_in far arping -q -c 1 -w 1 -D -I eth0 192.0.2.9 || true
+	lab_in far arping -q -c 1 -U -S 192.0.2.3 -I eth0 192.0.2.3 || true
+	lab_in far arping -q -c 1 -0 -I eth0 192.0.2.9 || true
 	lab_in far arping -q -c 1 -I eth0 192.0.2.1
 	record_wait
 }

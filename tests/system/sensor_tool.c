@@ -5,8 +5,8 @@
  *   sensor_tool list                                  interfaces
  *   sensor_tool pcap FILE                             a capture's sightings, then the counters
  *   sensor_tool listen SECONDS IFACE...               sightings as they come
- *   sensor_tool sweep [-f] [-r RATE] [-s] IFACE[,IFACE] RANGE...   -f fast; -s print sightings
- *   sensor_tool echo icmp|arp IFACE ADDRESS TIMEOUT_MS [TTL]
+ *   sensor_tool sweep [-f] [-s] [-r RATE] [-n TIMES] IFACE[,IFACE] RANGE...   -f fast; -s print
+ * sightings sensor_tool echo icmp|arp IFACE ADDRESS TIMEOUT_MS [TTL]
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,6 +25,8 @@ struct tool {
 	struct loop *loop;
 	struct sensor *sensor;
 	struct loop_event *timer;
+	struct sweep_plan plan;
+	int64_t sweeps;
 	bool quiet, wait_late;
 	unsigned sightings;
 	int status;
@@ -72,7 +74,10 @@ on_sweep(void *arg, const struct sweep_result *r)
 
 	printf("swept asked %u answered %u requests %u ms %llu error %d\n", r->asked,
 	    r->answered, r->requests_sent, (unsigned long long)r->duration_ms, r->error);
+	(void)fflush(stdout);
 	t->status = r->error ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (--t->sweeps > 0 && sensor_sweep(t->sensor, &t->plan) == 0)
+		return;
 	loop_stop(t->loop);
 }
 
@@ -223,28 +228,32 @@ static int
 run_sweep(int argc, char *argv[])
 {
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
-	struct tool t = {.quiet = true};
-	struct sweep_plan plan = {0};
+	struct tool t = {.quiet = true, .sweeps = 1};
+	struct sweep_plan *plan = &t.plan;
 	int64_t rate = 0;
 	int option, r = 0;
 
-	while ((option = getopt(argc, argv, "fsr:")) != -1) {
+	while ((option = getopt(argc, argv, "fsn:r:")) != -1) {
 		if (option == 'f')
-			plan.fast = true;
+			plan->fast = true;
 		else if (option == 's')
 			t.quiet = false;
-		else if (option != 'r' || text_i64(optarg, 1, 100000, &rate) < 0)
+		else if (option == 'n' && text_i64(optarg, 1, 1000, &t.sweeps) < 0)
+			return 2;
+		else if (option == 'r' && text_i64(optarg, 1, 100000, &rate) < 0)
+			return 2;
+		else if (option != 'n' && option != 'r')
 			return 2;
 	}
 	if (argc - optind < 2)
 		return 2;
-	plan.broadcasts_per_s = (uint32_t)rate;
-	for (int i = optind + 1; i < argc && plan.n_ranges < SENSOR_RANGES_MAX && r == 0; i++)
-		r = address_range_parse(argv[i], &plan.ranges[plan.n_ranges++]);
+	plan->broadcasts_per_s = (uint32_t)rate;
+	for (int i = optind + 1; i < argc && plan->n_ranges < SENSOR_RANGES_MAX && r == 0; i++)
+		r = address_range_parse(argv[i], &plan->ranges[plan->n_ranges++]);
 	if (r == 0)
 		r = start(&t, argv[optind], interfaces);
 	if (r == 0)
-		r = sensor_sweep(t.sensor, &plan);
+		r = sensor_sweep(t.sensor, plan);
 	r = finish(&t, r);
 	printf("sightings %u\n", t.sightings);
 	return r;
