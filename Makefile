@@ -204,7 +204,11 @@ $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
 
-.PHONY: rig
+# Installing first: what pkg-config knows is read when make starts, so the building is a second make.
+demo:
+	tests/demo.sh
+
+.PHONY: rig demo
 
 # ---------------------------------------------------------------- benches
 
