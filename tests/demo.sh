@@ -78,7 +78,9 @@ start_collector() {
 	lab_until 120 collector_ready || { tail -n 20 "$LAB_DIR/parta-collector.service.log"; lab_fail "the collector is not ready"; }
 	admin collector parta-collector school add 1001 --name 'Школа № 1' --municipality Town --settlement urban \
 		--contract-down 100 --contract-up 100 || exit 1
-	token=$(admin collector parta-collector token 1001 | tee /dev/stderr | grep -v '^ ' | tail -n 1)
+	echo "   collector# parta-collector token 1001"
+	token=$(machine_in collector parta-collector token 1001) || exit 1
+	echo "$token"
 }
 
 start_agent() {
