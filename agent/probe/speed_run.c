@@ -32,6 +32,8 @@ enum {
 	PING_EVERY_SAMPLES = 2,
 	PINGS_RECENT = 5,
 	FAILURES_MAX = 8,
+	SAMPLES_SILENT = 10,       /* without a byte: the line is away */
+	SAMPLES_SILENT_FIRST = 50, /* before the first byte: a handshake may take its time */
 	SERVER_SLOTS = SPEED_SAMPLES_MAX + 128,
 	SERVER_SLOTS_BEFORE = 64,
 	RECEIVE_BUFFER_BYTES = 256 * 1024,
@@ -476,6 +478,20 @@ outcome_tcp(struct speed_run *run)
 	    run->settings.upload && sent > 0 ? 100.0 * (double)retrans / (double)sent : -1;
 }
 
+/* Nothing comes any more: an outage, which others watch. */
+static bool
+broken(const struct speed_run *run)
+{
+	size_t silent = 0;
+
+	if (run->failures >= FAILURES_MAX)
+		return true;
+	while (silent < run->n_samples &&
+	       run->samples[run->n_samples - 1 - silent].size_bytes == 0)
+		silent++;
+	return silent >= (silent == run->n_samples ? SAMPLES_SILENT_FIRST : SAMPLES_SILENT);
+}
+
 static struct speed_judgement
 judge(const struct speed_run *run, double ratio, const struct speed_limits *limits)
 {
@@ -512,6 +528,13 @@ outcome_fill(struct speed_run *run)
 		judgement = agreed(judgement, judge(run, ratio, &limits));
 	}
 	speed_rate(run->samples + run->from, run->n_samples - run->from, ratio, &rate);
+	if (rate.duration_s <= 0) { /* it broke off after the streams grew */
+		run->from = 0;
+		speed_rate(run->samples, run->n_samples, ratio, &rate);
+	}
+	if (broken(run) && !run->refused &&
+	    judgement.verdict != SPEED_PASS) /* away is not slow */
+		judgement = (struct speed_judgement){SPEED_INCONCLUSIVE, 0.5};
 	d->upload = run->settings.upload;
 	d->ip_mbps = rate.ip_mbps;
 	d->goodput_mbps = rate.goodput_mbps;
@@ -713,7 +736,7 @@ enough(struct speed_run *run, double ratio)
 	struct speed_rate rate;
 	double confidence;
 
-	if (run->n_samples >= SAMPLES_TO_STOP || run->failures >= FAILURES_MAX ||
+	if (run->n_samples >= SAMPLES_TO_STOP || broken(run) ||
 	    run->last_us - run->started_us >= TIME_TO_STOP_US)
 		return true;
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)

@@ -136,5 +136,35 @@ for backend in parta librespeed; do
 	verify $backend 80 100 fail_isp 3
 done
 
+# What is asked wrongly, cannot be measured, or breaks off in the middle.
+refused() { # STATUS WORDS ARGUMENT...
+	local wanted=$1 words=$2
+	shift 2
+	status=0
+	lab_in school "$agent" speed "$@" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
+	if [ "$status" -ne "$wanted" ] || ! grep -q -- "$words" "$LAB_DIR/words"; then
+		echo "FAILED: speed $* gives status $status: $(cat "$LAB_DIR/words")"
+		failed=$((failed + 1))
+	fi
+}
+refused 2 "name a measuring server"
+refused 2 "does not take 'ndt5'" --server https://10.77.0.2:8445 --backend ndt5
+refused 2 "does not take 'sideways'" --server https://10.77.0.2:8445 --direction sideways
+refused 2 "does not take '-5'" --server https://10.77.0.2:8445 --target -5
+refused 1 "could not reach 'https://10.77.0.2:9'" --server https://10.77.0.2:9
+refused 1 "is no parta server: status 404" --server https://10.77.0.2 --ca "$LAB_DIR/cert.pem"
+refused 1 "certificate" --server https://10.77.0.2:8445 --ca "$LAB_DIR/cert.pem"
+
+line_shape 50
+measure parta --capacity --direction down --stream-log "$LAB_DIR/streams" &
+sleep 3
+ip -n "$(lab_ns far)" link set eth0 down
+wait $!
+ip -n "$(lab_ns far)" link set eth0 up
+[ "$(value .down.verdict)" = inconclusive ] || complain "a line that was cut is judged"
+[ "$(value '.up')" = null ] || complain "a direction nobody asked for"
+[ "$(jq -s 'map(select(.direction == "down" and .stream < 4)) | group_by(.stream) | map(length > 15) | all' "$LAB_DIR/streams")" = true ] ||
+	complain "the log of the streams is short"
+
 [ "$failed" -eq 0 ] || lab_fail "$failed of the above"
 echo "speed: all within bounds"
