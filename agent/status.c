@@ -226,6 +226,18 @@ print_collector(FILE *out, enum language language, const json_t *status)
 	print_row(out, language, "status.reports", text);
 }
 
+/* "up" and "down" are directions of a line's speed too: the line's state has words of its own.
+ */
+static const char *
+state_words(enum language language, const char *state)
+{
+	if (strcmp(state, "up") == 0)
+		return words_of(language, "state.up");
+	if (strcmp(state, "down") == 0)
+		return words_of(language, "state.down");
+	return words_of(language, state);
+}
+
 static void
 print_table(FILE *out, const json_t *status, bool running)
 {
@@ -240,7 +252,7 @@ print_table(FILE *out, const json_t *status, bool running)
 	print_row(out, language, "status.agent_id", text_of(status, "agent_id"));
 	print_row(out, language, "status.school", text_of(status, "school_name"));
 	print_row(out, language, "status.connectivity",
-	    words_of(language, text_of(status, "connectivity")));
+	    state_words(language, text_of(status, "connectivity")));
 	print_row(out, language, "status.hears",
 	    words_of(language, json_is_true(json_object_get(status, "hears")) ? "yes" : "no"));
 	print_collector(out, language, status);
