@@ -6,7 +6,7 @@
 #   make unit         unit tests under the address and undefined-behaviour sanitizers
 #   make lint         layers, purity, banned functions, format, static analysis, manuals
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
-#   make bench        speed and memory, beside peers
+#   make bench        speed and memory of scan and ingest
 #   make asan         build both programs with sanitizers into build/asan
 #   make deps         install the Debian packages that building and testing need (root)
 #   make install      DESTDIR= PREFIX=/usr
