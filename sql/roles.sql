@@ -89,6 +89,10 @@ CREATE POLICY api_visible ON audit.change FOR SELECT TO parta_api
 -- A policy's function runs as whoever asks.
 GRANT EXECUTE ON FUNCTION core.visible_schools() TO parta_api, parta_web, parta_auditor, parta_school;
 GRANT USAGE ON SCHEMA api TO parta_web, parta_auditor, parta_school;
+-- What people do on the page are functions that run as their owner and look first whom the page acts for.
+GRANT USAGE ON SCHEMA core TO parta_web;
+GRANT EXECUTE ON FUNCTION core.correct_device(uuid, text, jsonb) TO parta_web;
+REVOKE EXECUTE ON FUNCTION core.correct_device(uuid, text, jsonb) FROM parta_ingest;
 GRANT USAGE ON SCHEMA reference, audit TO parta_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_auditor;
 GRANT CREATE, USAGE ON SCHEMA api TO parta_api;

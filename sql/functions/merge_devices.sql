@@ -40,6 +40,9 @@ BEGIN
 	  FROM core.device AS g
 	 WHERE k.device_id = p_kept AND g.device_id = p_gone;
 	UPDATE core.device SET merged_into = p_kept WHERE device_id = p_gone;
+	-- What a person said of the gone one holds for the kept one, unless it has been spoken of itself.
+	UPDATE core.device_correction SET device_id = p_kept
+	 WHERE device_id = p_gone AND NOT EXISTS (SELECT FROM core.device_correction WHERE device_id = p_kept);
 	RETURN v_merge;
 END
 $$;

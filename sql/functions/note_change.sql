@@ -41,20 +41,21 @@ BEGIN
 		 WHERE v_watched IS NULL OR k = ANY (v_watched);
 	END IF;
 
-	INSERT INTO audit.change (table_name, row_key, school_id, action, was, became, report_id)
+	INSERT INTO audit.change (table_name, row_key, school_id, action, was, became, report_id, actor)
 	SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME,
 	       (SELECT jsonb_object_agg(k, v_row -> k) FROM unnest(v_keys) AS k),
 	       (v_row ->> 'school_id')::integer,
 	       lower(TG_OP),
 	       CASE WHEN TG_OP <> 'INSERT' THEN v_was END,
 	       CASE WHEN TG_OP <> 'DELETE' THEN v_became END,
-	       NULLIF(current_setting('parta.report_id', true), '')::bigint;
+	       NULLIF(current_setting('parta.report_id', true), '')::bigint,
+	       COALESCE(NULLIF(current_setting('app.login', true), ''), session_user);
 	RETURN NULL;
 END
 $$;
 
 COMMENT ON FUNCTION audit.note_change() IS
-	'Trigger: writes what changed into audit.change, with the report of this transaction (parta.report_id) when one is being stored.';
+	'Trigger: writes what changed into audit.change, with the report of this transaction (parta.report_id) when one is being stored, and the person the page acts for (app.login).';
 
 CREATE OR REPLACE FUNCTION audit.refuse_change()
 RETURNS trigger
@@ -99,6 +100,8 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.merge_c
 	EXECUTE FUNCTION audit.note_change('candidate_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_merge FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('merge_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_correction FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'room', 'inventory_number');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.norm FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('settlement', 'direction', 'valid_from', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.device_class FOR EACH ROW

@@ -5,9 +5,9 @@ SELECT s.code AS school,
                 (SELECT host(a.address) FROM core.device_address AS a
                   WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address LIMIT 1),
                 d.device_id::text) AS label,
-       d.class,
-       d.confidence,
-       d.class_rule,
+       COALESCE(c.class, d.class) AS class,
+       CASE WHEN c.class IS NULL THEN d.confidence ELSE 1 END AS confidence,
+       CASE WHEN c.class IS NULL THEN d.class_rule ELSE 'person' END AS class_rule,
        d.vendor,
        d.model,
        d.serial,
@@ -23,10 +23,15 @@ SELECT s.code AS school,
        d.last_seen,
        d.absent_since,
        d.agent_id,
-       d.report_id
+       d.report_id,
+       COALESCE(c.room, d.location) AS room,
+       COALESCE(c.inventory_number, '') AS inventory_number,
+       c.class AS corrected_class,
+       c.device_id IS NOT NULL AS corrected
   FROM core.device AS d
   JOIN core.school AS s USING (school_id)
+  LEFT JOIN core.device_correction AS c ON c.device_id = d.device_id
  WHERE d.merged_into IS NULL;
 
 COMMENT ON VIEW api.device_current IS
-	'Every device known, one row each, as evidence shows it now. Personal devices under random addresses are not here: api.transient_day counts them.';
+	'Every device known, one row each, as evidence shows it now; what a person corrected wins. Personal devices under random addresses are not here: api.transient_day counts them.';

@@ -1,4 +1,5 @@
--- The class and serial number of a past day are those before the first change after it.
+-- The class and serial number of a past day are those before the first change after it; what a person
+-- said of a device was true then too.
 CREATE OR REPLACE FUNCTION api.equipment_at(p_at timestamptz)
 RETURNS TABLE (school text, class text, count bigint, with_serial bigint)
 LANGUAGE sql
@@ -6,7 +7,8 @@ STABLE
 AS $$
 	WITH seen AS (
 		SELECT d.school,
-		       COALESCE((SELECT c.was ->> 'class' FROM api.device_change AS c
+		       COALESCE(d.corrected_class,
+		                (SELECT c.was ->> 'class' FROM api.device_change AS c
 		                  WHERE c.device_id = d.device_id AND c.changed_at > p_at AND c.action = 'update' AND c.was ? 'class'
 		                  ORDER BY c.changed_at LIMIT 1), d.class) AS class,
 		       COALESCE((SELECT c.was ->> 'serial' FROM api.device_change AS c
