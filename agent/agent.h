@@ -1,7 +1,6 @@
 /*
- * The service as a list of parts: started in their order, stopped in the
- * reverse. What an enrolled agent does (reports, tasks) starts once it is
- * enrolled, be that later than the service itself.
+ * What the parts of the service share. Which parts there are is service.c's; what
+ * they offer one another is in parts.h.
  */
 #ifndef PARTA_AGENT_AGENT_H
 #define PARTA_AGENT_AGENT_H
@@ -68,7 +67,7 @@ struct agent {
 	int status_error; /* of the last try to write the status file */
 };
 
-/* A part of the program; its row stands in THE LIST (agent.c). Any hook may be NULL. */
+/* A part of the program; its row stands in THE LIST (service.c). Any hook may be NULL. */
 struct part {
 	const char *name;
 	bool enrolled;                     /* only of an enrolled agent */
@@ -80,12 +79,6 @@ struct part {
 	    struct agent *agent); /* the end is near: what is unsaid goes into the spool */
 };
 
-/* Runs the service until it is told to stop. 0, or a negative errno (also when the sensor
- * died). */
-int agent_run(const struct agent_settings *settings, const char *config);
-
-/* ---- for the parts ---- */
-
 /* The head of the next report. */
 void agent_head(const struct agent *agent, struct report_head *ret);
 /* Spools what was packed under that head and clears it; r is what packing said. Failures are
@@ -96,23 +89,10 @@ void agent_put(struct agent *agent, const struct report_head *head, enum spool_w
 void agent_uuid(uint8_t ret[static 16]);
 /* Reads the interfaces anew (addresses change); the sensor is told. */
 void agent_interfaces(struct agent *agent);
-/* A policy that was received; in force at once, or when the running task ends. */
-void agent_policy(struct agent *agent, struct policy *policy);
-/* Puts policy_next in force, if there is one and no task runs. */
-void agent_policy_turn(struct agent *agent);
 /* The school's lesson time now. */
 enum calendar_period agent_period(const struct agent *agent);
 
-/* The parts, each in its own file. */
-extern const struct part part_status, part_scan, part_speed, part_watch, part_filter,
-    part_health;
-
-/* What the sensor says, handed on. */
-void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
-void part_scan_sweep(struct agent *agent, const struct sweep_result *result);
-void part_scan_echo(struct agent *agent, const struct echo_result *result);
-void part_watch_echo(struct agent *agent, const struct echo_result *result);
-/* "up", "down", ...; "unknown" while nothing is watched. */
-const char *part_watch_state(const struct agent *agent);
+/* Something happened that a person may want to see in `status` at once. */
+void agent_touch(struct agent *agent);
 
 #endif

@@ -2,8 +2,8 @@
  * `parta-agent run`: the service. It takes no argument of its own; what it does is
  * in its configuration and in the collector's policy.
  */
-#include "agent/agent.h"
 #include "agent/command.h"
+#include "agent/service.h"
 #include "common/user.h"
 
 int
@@ -31,5 +31,5 @@ command_run(int argc, char *argv[], FILE *out, FILE *err)
 		(void)log_error(r, "could not become the owner of '%s'", settings.state_dir);
 		return COMMAND_FAILED;
 	}
-	return agent_run(&settings, common.config) < 0 ? COMMAND_FAILED : COMMAND_DONE;
+	return service_run(&settings, common.config) < 0 ? COMMAND_FAILED : COMMAND_DONE;
 }

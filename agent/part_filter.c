@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/parts.h"
 #include "agent/probe/filter.h"
-#include "agent/schedule.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/wire/limits.h"

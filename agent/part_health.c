@@ -9,8 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
-#include "agent/schedule.h"
+#include "agent/parts.h"
 #include "agent/uplink/uplink.h"
 #include "common/check.h"
 #include "common/clock.h"

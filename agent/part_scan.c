@@ -11,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
 #include "agent/ask/snmp_users.h"
-#include "agent/schedule.h"
+#include "agent/parts.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/wire/limits.h"

@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/parts.h"
 #include "agent/probe/speed.h"
-#include "agent/schedule.h"
 #include "common/wire/limits.h"
 
 enum { BUDGET_BYTES_MIN = 8 * 1024 * 1024 }; /* less does not tell one line from another */

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/parts.h"
 #include "agent/probe/connectivity.h"
-#include "agent/status.h"
 #include "agent/uplink/uplink.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -125,7 +124,7 @@ on_state(void *arg, enum connectivity_state state, int64_t at_ms)
 	(void)log_info("connectivity: state=%s", connectivity_state_name(state));
 	if (state == CONNECTIVITY_UP || state == CONNECTIVITY_DEGRADED)
 		uplink_line_up(part->agent->uplink);
-	status_touch(part->agent);
+	agent_touch(part->agent);
 }
 
 /* ---- the part ---- */

@@ -15,7 +15,6 @@
 
 #include "agent/agent.h"
 #include "agent/calendar.h"
-#include "agent/status.h"
 #include "common/check.h"
 #include "common/clock.h"
 #include "common/file.h"
@@ -30,11 +29,6 @@ enum {
 	RETRY_S = 300,     /* a task that could not begin or failed */
 };
 
-/* THE LIST of tasks, in the order of the first round. */
-static const struct task *const tasks[] = {&task_scan, &task_filter, &task_speed};
-
-enum { TASKS = sizeof(tasks) / sizeof(tasks[0]) };
-
 struct entry {
 	const struct task *task;
 	struct schedule_row row;
@@ -45,7 +39,9 @@ struct entry {
 
 struct schedule {
 	struct agent *agent;
-	struct entry entries[TASKS];
+	struct entry entries[SCHEDULE_TASKS_MAX];
+	size_t n_entries;
+	void (*on_free)(struct agent *agent);
 	struct entry *running;
 	struct loop_event *timer, *deadline;
 	struct calendar_budget budget;
@@ -135,7 +131,7 @@ arm(struct schedule *s)
 
 	if (s->running)
 		return;
-	for (size_t i = 0; i < TASKS; i++)
+	for (size_t i = 0; i < s->n_entries; i++)
 		if (!s->entries[i].idle && s->entries[i].due_ms < first_ms)
 			first_ms = s->entries[i].due_ms;
 	if (first_ms != UINT64_MAX)
@@ -181,7 +177,7 @@ begin(struct schedule *s, struct entry *entry)
 	s->running = NULL;
 	entry->row.running = false;
 	could_not_begin(s, entry, r);
-	status_touch(s->agent);
+	agent_touch(s->agent);
 	arm(s);
 }
 
@@ -194,7 +190,7 @@ on_timer(void *arg)
 
 	if (s->running || s->agent->stopping)
 		return;
-	for (size_t i = 0; i < TASKS; i++) {
+	for (size_t i = 0; i < s->n_entries; i++) {
 		struct entry *entry = &s->entries[i];
 
 		if (!entry->idle && entry->due_ms <= now_ms &&
@@ -244,8 +240,8 @@ schedule_done(struct agent *agent, int error, const char *words)
 		plan_next(s, entry);
 		(void)log_info("task done: task=%s result='%s'", entry->task->name, words);
 	}
-	status_touch(agent);
-	agent_policy_turn(agent);
+	agent_touch(agent);
+	s->on_free(agent);
 	if (!s->running)
 		(void)loop_timer_set(s->timer, BETWEEN_MS);
 }
@@ -257,17 +253,21 @@ schedule_busy(const struct agent *agent)
 }
 
 int
-schedule_start(struct agent *agent)
+schedule_start(struct agent *agent, const struct task *const tasks[], size_t count,
+    void (*on_free)(struct agent *agent))
 {
 	struct schedule *s = calloc(1, sizeof(*s));
 	int r;
 
 	if (!s)
 		return -ENOMEM;
+	CHECK(count <= SCHEDULE_TASKS_MAX);
 	s->agent = agent;
+	s->n_entries = count;
+	s->on_free = on_free;
 	agent->schedule = s;
 	budget_load(s);
-	for (size_t i = 0; i < TASKS; i++) {
+	for (size_t i = 0; i < s->n_entries; i++) {
 		s->entries[i] = (struct entry){.task = tasks[i], .row.name = tasks[i]->name};
 		s->entries[i].every_s = tasks[i]->every_s(agent);
 		/* The order of the list holds, whatever the policy's coming changes. */
@@ -304,7 +304,7 @@ schedule_reload(struct agent *agent)
 {
 	struct schedule *s = agent->schedule;
 
-	for (size_t i = 0; s && i < TASKS; i++) {
+	for (size_t i = 0; s && i < s->n_entries; i++) {
 		struct entry *entry = &s->entries[i];
 		bool first = entry->row.runs == 0;
 
@@ -327,7 +327,7 @@ schedule_rows(const struct agent *agent, struct schedule_row ret[], size_t max)
 	const struct schedule *s = agent->schedule;
 	size_t n = 0;
 
-	for (; s && n < TASKS && n < max; n++)
+	for (; s && n < s->n_entries && n < max; n++)
 		ret[n] = s->entries[n].row;
 	return n;
 }

@@ -12,9 +12,9 @@
 struct agent;
 struct schedule;
 
-enum { SCHEDULE_WORDS_SIZE = 160 };
+enum { SCHEDULE_WORDS_SIZE = 160, SCHEDULE_TASKS_MAX = 8 };
 
-/* Something that is done now and then; its row stands in THE LIST (schedule.c). */
+/* Something that is done now and then; its row stands in THE LIST (service.c). */
 struct task {
 	const char *name;
 	uint32_t deadline_s; /* longer is a fault: it is cancelled */
@@ -34,7 +34,10 @@ struct schedule_row { /* what `status` shows of a task */
 	char words[SCHEDULE_WORDS_SIZE]; /* the last result, one line */
 };
 
-int schedule_start(struct agent *agent);
+/* tasks: in the order of the first round; they must outlive the schedule. on_free is called
+ * after each task's end. */
+int schedule_start(struct agent *agent, const struct task *const tasks[], size_t count,
+    void (*on_free)(struct agent *agent));
 void schedule_stop(struct agent *agent);
 void schedule_reload(struct agent *agent);
 
@@ -48,8 +51,5 @@ void schedule_spend(struct agent *agent, uint64_t bytes);
 
 /* Rows of all tasks; returns how many, at most max. */
 size_t schedule_rows(const struct agent *agent, struct schedule_row ret[], size_t max);
-
-/* The tasks, each beside its part. */
-extern const struct task task_scan, task_speed, task_filter;
 
 #endif

@@ -13,9 +13,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/parts.h"
 #include "agent/probe/connectivity.h"
-#include "agent/schedule.h"
 #include "agent/uplink/uplink.h"
 #include "common/bytes.h"
 #include "common/cleanup.h"
@@ -144,13 +143,6 @@ static void
 drain(struct agent *agent)
 {
 	(void)status_write(agent);
-}
-
-void
-status_touch(struct agent *agent)
-{
-	if (agent->status && !agent->stopping)
-		(void)loop_timer_set(agent->status, 0);
 }
 
 const struct part part_status = {

@@ -9,12 +9,7 @@
 
 #include "agent/command.h"
 
-struct agent;
-
 #define STATUS_FILE "status.json"
-
-/* Something happened that a person may want to see at once. */
-void status_touch(struct agent *agent);
 
 /* Reads the file of a state folder and prints it. COMMAND_DONE, or COMMAND_FAILED with words on
  * err. */

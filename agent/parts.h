@@ -1,0 +1,22 @@
+/* The parts of the service and their tasks, and what one part asks of another. */
+#ifndef PARTA_AGENT_PARTS_H
+#define PARTA_AGENT_PARTS_H
+
+#include "agent/agent.h"
+#include "agent/schedule.h"
+
+/* The parts, each in its own file. */
+extern const struct part part_status, part_scan, part_speed, part_watch, part_filter,
+    part_health;
+
+/* What the sensor says, handed on. */
+void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
+void part_scan_sweep(struct agent *agent, const struct sweep_result *result);
+void part_watch_echo(struct agent *agent, const struct echo_result *result);
+/* "up", "down", ...; "unknown" while nothing is watched. */
+const char *part_watch_state(const struct agent *agent);
+
+/* The tasks, each beside its part. */
+extern const struct task task_scan, task_speed, task_filter;
+
+#endif
