@@ -34,18 +34,16 @@ rto_ms(const struct ask_device *d)
 	return ms < RTO_MAX_MS ? ms : RTO_MAX_MS;
 }
 
-/* The session and what it gathered. */
-void
-ask_drop(struct ask_device *device)
+static void ready_go_on(struct snmp_asker *a);
+
+/* The end of a walk makes room for the next one. */
+static void
+asking_end(struct ask_device *d, enum snmp_outcome outcome, const char *reason)
 {
-	loop_event_free(device->io);
-	device->io = NULL;
-	snmp_channel_close(device->channel);
-	device->channel = NULL;
-	snmp_facts_free(device->facts);
-	device->facts = NULL;
-	free(device->walk);
-	device->walk = NULL;
+	struct snmp_asker *a = d->asker;
+
+	device_end(d, outcome, reason);
+	ready_go_on(a);
 }
 
 static void
@@ -58,7 +56,7 @@ asking_over(struct ask_device *d)
 	if (cut && !*walk->reason)
 		(void)text_copy(walk->reason, sizeof(walk->reason), cut);
 	d->walk = NULL;
-	device_end(d, partial ? SNMP_PARTIAL : SNMP_DONE, walk->reason);
+	asking_end(d, partial ? SNMP_PARTIAL : SNMP_DONE, walk->reason);
 	free(walk);
 }
 
@@ -68,7 +66,7 @@ credential_failed(struct ask_device *d, const char *words)
 {
 	struct snmp_asker *a = d->asker;
 
-	ask_drop(d);
+	device_drop(d);
 	d->denied = words;
 	if (d->version == 3 && d->user + 1 < a->settings.n_users) {
 		d->user++;
@@ -78,10 +76,11 @@ credential_failed(struct ask_device *d, const char *words)
 	if (d->version == 3 && a->settings.n_communities > 0 && !d->users_failed) {
 		d->users_failed = true;
 		device_enter(d, DEVICE_PROBING);
-		detect_next(d);
+		(void)loop_timer_set(d->timer, 0); /* the next question, from the top */
+		ready_go_on(a);
 		return;
 	}
-	device_end(d, SNMP_DENIED, words);
+	asking_end(d, SNMP_DENIED, words);
 }
 
 static void
@@ -221,8 +220,8 @@ ask_start(struct ask_device *d)
 {
 	device_enter(d, DEVICE_ASKING);
 	if (channel_open(d) < 0) {
-		ask_drop(d);
-		device_end(d, SNMP_PARTIAL, "a session could not be opened");
+		device_drop(d);
+		asking_end(d, SNMP_PARTIAL, "a session could not be opened");
 		return;
 	}
 	ask_next(d);
@@ -255,8 +254,8 @@ ready_first(struct snmp_asker *a)
 	return NULL;
 }
 
-void
-ask_ready_go_on(struct snmp_asker *asker)
+static void
+ready_go_on(struct snmp_asker *asker)
 {
 	struct ask_device *d;
 
@@ -274,7 +273,7 @@ ask_ready(struct ask_device *device, uint8_t version)
 	device->version = version;
 	loop_timer_cancel(device->timer);
 	device_enter(device, DEVICE_READY);
-	ask_ready_go_on(device->asker);
+	ready_go_on(device->asker);
 }
 
 void

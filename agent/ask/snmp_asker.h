@@ -1,4 +1,5 @@
-/* The asker's inside: shared by snmp.c, snmp_detect.c and snmp_ask.c, and by nobody else. */
+/* The asker's inside, from the top: snmp.c, snmp_detect.c, snmp_ask.c, snmp_asker.c. Nobody
+ * else includes it. */
 #ifndef PARTA_AGENT_ASK_SNMP_ASKER_H
 #define PARTA_AGENT_ASK_SNMP_ASKER_H
 
@@ -87,28 +88,33 @@ struct snmp_asker {
 	LIST_HEAD(, ask_device) buckets[ASKER_BUCKETS];
 	struct device_queue queued, ready;
 	size_t n_devices, n_probing, n_asking;
-	bool going_on; /* in ask_ready_go_on() */
+	bool going_on; /* in ready_go_on() */
 	uint32_t last_id;
 	struct snmp_counters counters;
 	struct snmp_inbox inbox;
 };
 
-/* snmp.c: devices and their states. */
+/* snmp_asker.c: devices and their states. */
 struct ask_device *asker_device(struct snmp_asker *asker, const struct address *ip);
+/* Puts a new one (its ip, asker and timer are set) into the queue; it is the asker's now. */
+void device_add(struct snmp_asker *asker, struct ask_device *device);
 void device_enter(struct ask_device *device, enum device_state state);
+/* The session and what it gathered. */
+void device_drop(struct ask_device *device);
 /* Tells the answer and forgets the device. */
 void device_end(struct ask_device *device, enum snmp_outcome outcome, const char *reason);
+/* Forgets it without a word. */
+void device_free(struct ask_device *device);
 void device_learn_rtt(struct ask_device *device, uint64_t rtt_us);
 uint64_t device_time_left_ms(const struct ask_device *device);
 
-/* snmp_detect.c: the first words, until somebody answers. */
+/* snmp_ask.c: the walk, once a credential is to be tried. A device that no SNMPv3 user opens
+ * goes back to DEVICE_PROBING, its timer due at once. */
+void ask_ready(struct ask_device *device, uint8_t version);
+void ask_timeout(struct ask_device *device);
+
+/* snmp_detect.c: the first words, until somebody answers; it hands over to snmp_ask.c. */
 int detect_socket_open(struct snmp_asker *asker, bool ipv6);
 void detect_next(struct ask_device *device);
-
-/* snmp_ask.c: the walk, once a credential is to be tried. */
-void ask_ready(struct ask_device *device, uint8_t version);
-void ask_ready_go_on(struct snmp_asker *asker);
-void ask_timeout(struct ask_device *device);
-void ask_drop(struct ask_device *device);
 
 #endif
