@@ -17,7 +17,6 @@
 #include "agent/sensor/groups.h"
 #include "agent/sensor/message.h"
 #include "agent/sensor/outbox.h"
-#include "agent/sensor/packet.h"
 #include "agent/sensor/sweep.h"
 #include "common/check.h"
 #include "common/clock.h"
@@ -56,18 +55,6 @@ on_gone(void *arg)
 }
 
 /* ---- frames */
-
-int
-child_ask(struct child *child, size_t port, const struct address *ip, const struct mac *to)
-{
-	struct port *p = &child->ports[port];
-	uint8_t frame[PACKET_ARP_BYTES];
-
-	if (!p->capture)
-		return -ENODEV;
-	packet_arp_request(frame, &p->interface.mac, &p->interface.ipv4, ip, to);
-	return capture_send(p->capture, frame, sizeof(frame));
-}
 
 static bool
 is_arp(const struct sighting *s)
@@ -208,14 +195,14 @@ on_minute(void *arg)
 }
 
 static void
-on_swept(struct child *child, const struct sweep_result *result)
+tell_swept(struct child *child, const struct sweep_result *result)
 {
 	send_counters(child);
 	(void)outbox_put(child->outbox, MESSAGE_SWEPT, result, sizeof(*result));
 }
 
 static void
-on_fate(struct child *child, const struct echo_result *result)
+tell_fate(struct child *child, const struct echo_result *result)
 {
 	(void)outbox_put(child->outbox, MESSAGE_FATE, result, sizeof(*result));
 }
@@ -254,9 +241,9 @@ open_all(struct child *child, const struct message_interfaces *m, char words[sta
 		r = open_port(child, &m->interfaces[i], filter, words);
 	if (r < 0)
 		return r;
-	r = sweep_new(child, on_swept, &child->sweep);
+	r = sweep_new(child, tell_swept, &child->sweep);
 	if (r == 0)
-		r = echo_new(child, on_fate, &child->echo);
+		r = echo_new(child, tell_fate, &child->echo);
 	if (r < 0)
 		(void)snprintf(words, 256, "cannot open a raw ICMP socket");
 	return r;
@@ -307,7 +294,7 @@ sweep(struct child *child, const struct sweep_plan *plan)
 	struct sweep_result result = {.error = sweep_start(child->sweep, plan)};
 
 	if (result.error < 0)
-		on_swept(child, &result);
+		tell_swept(child, &result);
 }
 
 /* False when the agent says what it may not. */
