@@ -15,6 +15,7 @@
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +29,32 @@ enum {
 };
 
 /* ---- what came of it ---- */
+
+int
+transfer_header(const struct transfer_result *result, const char *name, char *ret, size_t size)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = result->headers; *line;) {
+		const char *end = strchr(line, '\n'), *value = line + len + 1;
+
+		if (!end)
+			end = line + strlen(line);
+		if (!strncasecmp(line, name, len) && line[len] == ':') {
+			while (value < end && (*value == ' ' || *value == '\t'))
+				value++;
+			while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
+				end--;
+			if ((size_t)(end - value) >= size)
+				return -ENOBUFS;
+			memcpy(ret, value, (size_t)(end - value));
+			ret[end - value] = '\0';
+			return 0;
+		}
+		line = *end ? end + 1 : end;
+	}
+	return -ENOENT;
+}
 
 static int
 error_of(const struct transfer *t, int code, long os_errno)

@@ -1,6 +1,6 @@
 /*
  * Inside common/transfer: a request as libcurl is told of it, and what libcurl
- * calls us for. transfer.c begins, ends and redirects requests; transfer_easy.c
+ * calls us for. transfer_pool.c begins, ends and redirects requests; transfer_easy.c
  * is one conversation. Nobody else includes this.
  */
 #ifndef PARTA_COMMON_TRANSFER_EASY_H

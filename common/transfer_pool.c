@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/clock.h"
 #include "common/loop.h"
@@ -573,30 +572,4 @@ transfer_start(
 	pool->first = t;
 	*ret = t;
 	return 0;
-}
-
-int
-transfer_header(const struct transfer_result *result, const char *name, char *ret, size_t size)
-{
-	size_t len = strlen(name);
-
-	for (const char *line = result->headers; *line;) {
-		const char *end = strchr(line, '\n'), *value = line + len + 1;
-
-		if (!end)
-			end = line + strlen(line);
-		if (!strncasecmp(line, name, len) && line[len] == ':') {
-			while (value < end && (*value == ' ' || *value == '\t'))
-				value++;
-			while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
-				end--;
-			if ((size_t)(end - value) >= size)
-				return -ENOBUFS;
-			memcpy(ret, value, (size_t)(end - value));
-			ret[end - value] = '\0';
-			return 0;
-		}
-		line = *end ? end + 1 : end;
-	}
-	return -ENOENT;
 }
