@@ -39,7 +39,7 @@ FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 
 PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
-	libcrypto libssl libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter
+	libcrypto libssl libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter libargon2
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(GEN) $(PKG_CFLAGS) -DPARTA_VERSION='"$(VERSION)"' \
@@ -49,7 +49,7 @@ LDFLAGS  := $(LINK.$(MODE))
 
 LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libssl libcrypto libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
 LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp libcrypto 2>/dev/null)
-LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter 2>/dev/null)
+LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter libargon2 2>/dev/null)
 
 # ---------------------------------------------------------------- sources
 
@@ -247,6 +247,8 @@ install: all
 	install -m 644 $(wildcard common/classify/*.csv) $(D)/share/parta
 	rm -rf $(D)/share/parta/sql
 	cp -R sql $(D)/share/parta/sql
+	rm -rf $(D)/share/parta/www
+	cp -R collector/page/www $(D)/share/parta/www
 	install -m 644 docs/man/*.5 $(D)/share/man/man5
 	install -m 644 docs/man/*.8 $(D)/share/man/man8
 	for program in parta-agent parta-collector; do \

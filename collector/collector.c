@@ -14,11 +14,13 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "collector/access/reply.h"
 #include "collector/http/health.h"
 #include "collector/http/listen.h"
 #include "collector/http/measure.h"
 #include "collector/http/metrics.h"
 #include "collector/http/server.h"
+#include "collector/http/site.h"
 #include "collector/ingest/admission.h"
 #include "collector/ingest/answer.h"
 #include "collector/ingest/authority.h"
@@ -26,6 +28,7 @@
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
 #include "collector/ingest/roll.h"
+#include "collector/routes.h"
 #include "collector/store/cluster.h"
 #include "collector/store/migrate.h"
 #include "collector/store/store.h"
@@ -52,6 +55,7 @@ enum {
 	MEASURE_MEMORY_BYTES = 256 * 1024,
 	AGENTS_MEMORY_BYTES = 32 * 1024,
 	BODIES_BYTES_MAX = 64 * 1024 * 1024,
+	REPLIES_BYTES_MAX = 64 * 1024 * 1024,
 	BODY_WITHIN_MS = 60000,
 	SPARE_DESCRIPTORS = 256,
 	MMAP_THRESHOLD_BYTES = 1024 * 1024,
@@ -72,6 +76,7 @@ struct collector {
 	struct ingest *ingest;
 	struct enrol *enrol;
 	struct measure *measure;
+	struct site *site;
 	struct health health;
 	struct http_services services;
 	struct http_server *servers[LISTENERS];
@@ -419,6 +424,29 @@ measure_end(struct collector *c)
 	measure_free(c->measure);
 }
 
+/* ---------------------------------------------------------------- the page */
+
+static int
+site_begin(struct collector *c)
+{
+	char folder[sizeof(c->settings.data_dir) + 8];
+	int r;
+
+	(void)snprintf(folder, sizeof(folder), "%s/www", c->settings.data_dir);
+	r = site_load(folder, &c->site);
+	if (r < 0)
+		return log_error(r, "could not load the page's files from '%s'", folder);
+	if (site_files(c->site) == 0)
+		(void)log_warn(0, "there are no files of the page in '%s'", folder);
+	return 0;
+}
+
+static void
+site_end(struct collector *c)
+{
+	site_free(c->site);
+}
+
 /* ---------------------------------------------------------------- listeners */
 
 static void
@@ -447,6 +475,17 @@ admit(void *arg, enum http_role role, const struct http_certificate *certificate
 	return status;
 }
 
+/* Agents are told in messages of the wire, browsers in JSON. */
+static void
+explain(const struct http_request *request, unsigned status, const char *code,
+    const char *reason, struct http_reply *ret)
+{
+	if (request->path && strncmp(request->path, "/api/", 5) == 0)
+		reply_refuse(ret, status, code, reason);
+	else
+		answer_refusal(status, code, reason, ret);
+}
+
 static bool
 ready(void *arg)
 {
@@ -461,6 +500,9 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	bool agents = listener == HTTP_AGENTS;
 	struct http_config config = {
 	    .listener = listener,
+	    .routes = routes,
+	    .routes_count = routes_count,
+	    .always = listener == HTTP_PAGE ? page_headers : NULL,
 	    .address = address,
 	    .authority_pem = agents ? authority_facts(c->authority)->pem : NULL,
 	    .threads = agents ? 2 : 1,
@@ -472,9 +514,10 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	    .idle_s = agents ? AGENTS_IDLE_S : OTHERS_IDLE_S,
 	    .body_within_ms = listener == HTTP_MEASURE ? 2 * BODY_WITHIN_MS : BODY_WITHIN_MS,
 	    .bodies_bytes_max = BODIES_BYTES_MAX,
+	    .replies_bytes_max = REPLIES_BYTES_MAX,
 	    .requests_per_s = agents ? (double)c->settings.agent_requests_per_s : 100,
 	    .requests_burst = agents ? (double)c->settings.agent_requests_burst : 1000,
-	    .hooks = {judge, admit, answer_refusal, c},
+	    .hooks = {judge, admit, explain, c},
 	    .services = &c->services,
 	};
 	int r;
@@ -496,7 +539,7 @@ limits_apply(struct collector *c)
 
 	server_limits(c->servers[HTTP_AGENTS], (double)c->settings.agent_requests_per_s,
 	    (double)c->settings.agent_requests_burst, within_ms);
-	server_limits(c->servers[HTTP_ENROL], 100, 1000, within_ms);
+	server_limits(c->servers[HTTP_PAGE], 100, 1000, within_ms);
 }
 
 /* The order matters: nobody new comes in, what waits is stored and answered, then all is
@@ -522,10 +565,14 @@ listeners_start(struct collector *c)
 	int r;
 
 	c->health = (struct health){ready, c};
-	c->services = (struct http_services){c->ingest, c->enrol, c->measure, &c->health};
+	c->services = (struct http_services){.ingest = c->ingest,
+	    .enrol = c->enrol,
+	    .measure = c->measure,
+	    .health = &c->health,
+	    .site = c->site};
 	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
 	if (r == 0)
-		r = server_begin(c, HTTP_ENROL, c->settings.listen_enrol);
+		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
 	if (r == 0)
 		r = server_begin(c, HTTP_MEASURE, c->settings.listen_measure);
 	if (r < 0) {
@@ -671,6 +718,7 @@ static const struct part {
     {"the clerk", clerk_begin, clerk_end},
     {"the committers", ingest_begin, ingest_end},
     {"measuring", measure_begin, measure_end},
+    {"the page's files", site_begin, site_end},
     {"the listeners", listeners_start, listeners_stop},
 };
 

@@ -66,8 +66,8 @@ const struct option_row collector_options[] = {
 
 	{ .name = "listen-agents", .type = OPTION_TEXT, .at = AT(listen_agents), .fallback = "[::]:8443", .min = 1, .max = LEN(listen_agents), .valid = valid_endpoint,
 	  .text = "Address and port where agents send reports (mutual TLS)." },
-	{ .name = "listen-enrol", .type = OPTION_TEXT, .at = AT(listen_enrol), .fallback = "[::]:8444", .min = 1, .max = LEN(listen_enrol), .valid = valid_endpoint,
-	  .text = "Address and port where agents enrol, and where health and metrics are read." },
+	{ .name = "listen-page", .type = OPTION_TEXT, .at = AT(listen_page), .fallback = "[::]:8444", .min = 1, .max = LEN(listen_page), .valid = valid_endpoint,
+	  .text = "Address and port of the page, where agents enrol and health and metrics are read as well." },
 	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
 	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,

@@ -18,7 +18,7 @@ struct collector_settings {
 	char log_level[16];
 
 	char listen_agents[128];
-	char listen_enrol[128];
+	char listen_page[128];
 	char listen_measure[128];
 	struct option_list
 	    server_names; /* subject alternative names of the listeners' certificate */

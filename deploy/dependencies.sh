@@ -16,13 +16,13 @@ packages() {
 	run)
 		echo libevent-core-2.1-7 libcurl4 libc-ares2 libzstd1 libprotobuf-c1 libseccomp2 libcap2
 		echo libinih1 libjansson4 libssl3 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
-		echo libxlsxwriter4 postgresql-15 ieee-data ca-certificates tzdata
+		echo libxlsxwriter4 libargon2-1 postgresql-15 ieee-data ca-certificates tzdata
 		;;
 	build)
 		echo gcc make git pkg-config ca-certificates protobuf-c-compiler protobuf-compiler
 		echo libevent-dev libcurl4-openssl-dev libc-ares-dev libzstd-dev libprotobuf-c-dev
 		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libssl-dev libpcap-dev libsnmp-dev
-		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev ieee-data libwireshark-data
+		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev libargon2-dev ieee-data libwireshark-data
 		;;
 	test)
 		echo libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck

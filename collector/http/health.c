@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "collector/http/metrics.h"
-#include "collector/http/router.h"
 #include "common/bytes.h"
 
 enum { METRICS_BYTES_MAX = 64 * 1024 };

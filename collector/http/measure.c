@@ -15,7 +15,6 @@
 
 #include "collector/http/limit.h"
 #include "collector/http/metrics.h"
-#include "collector/http/router.h"
 #include "common/bytes.h"
 #include "common/clock.h"
 #include "common/text.h"

@@ -1,7 +1,6 @@
 /*
  * The collector's end of a throughput test: sends bytes that do not compress,
- * counts bytes that come. The handlers are named in router.h; the paths of
- * LibreSpeed are served as well.
+ * counts bytes that come. The paths of LibreSpeed are served as well.
  */
 #ifndef PARTA_COLLECTOR_HTTP_MEASURE_H
 #define PARTA_COLLECTOR_HTTP_MEASURE_H
@@ -10,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collector/http/message.h"
 #include "common/address.h"
 
 struct measure;
@@ -41,5 +41,9 @@ void measure_free(struct measure *measure); /* once no listener is left; accepts
 
 /* What SIGHUP may change; record and arg stay. From any thread. */
 void measure_change(struct measure *measure, const struct measure_config *config);
+
+http_opening measure_upload_open;
+http_handler measure_download, measure_upload, measure_ping, measure_garbage, measure_empty,
+    measure_address;
 
 #endif

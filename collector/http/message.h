@@ -12,6 +12,7 @@
 #include "common/address.h"
 
 struct http_call; /* one request under way, in the server */
+struct route;
 
 /* What handlers work with; each belongs to the room of its name. */
 struct http_services {
@@ -19,15 +20,19 @@ struct http_services {
 	struct enrol *enrol;
 	struct measure *measure;
 	struct health *health;
+	struct site *site;
+	struct access *access;
+	struct live *live;
 };
 
-enum http_listener { HTTP_AGENTS, HTTP_ENROL, HTTP_MEASURE };
+enum http_listener { HTTP_AGENTS, HTTP_PAGE, HTTP_MEASURE };
 
 /* Who may use a route. */
 enum http_role {
 	HTTP_ANYONE,
 	HTTP_AGENT,    /* a certificate in force of a known agent that is not revoked */
 	HTTP_RENEWING, /* the same, but its time may be over */
+	HTTP_PERSON, /* whoever has a session; judged by the route's handler, which may wait */
 };
 
 /* What a client's certificate says, judged once for each connection. */
@@ -46,6 +51,8 @@ struct http_agent {
 struct http_request {
 	struct http_call *call;
 	const struct http_services *services;
+	const struct route *route;
+	const char *method, *path;
 	struct address client;
 	struct http_agent agent; /* with HTTP_AGENT and HTTP_RENEWING */
 	uint8_t key_sha256[32];  /* likewise */
@@ -56,18 +63,36 @@ struct http_request {
 	/* Set by a handler: called once when the reply has left or the connection is lost. */
 	void (*over)(struct http_request *request, bool whole);
 	void *work;          /* the handler's own */
+	char object[128];    /* set by an action: what it acted on, for the access log */
+	bool streamed;       /* set by a handler that replies in pieces itself */
 	uint64_t sent_bytes; /* of a streamed reply, so far */
 };
 
 /* Of the request; NULL when absent. They live as long as the request. */
 const char *http_header(const struct http_request *request, const char *name);
 const char *http_query(const struct http_request *request, const char *name);
+/* All parameters of the query in their order; one without '=' has the value "". fn returns
+ * false to end it. */
+void http_query_each(const struct http_request *request,
+    bool (*fn)(void *arg, const char *name, const char *value), void *arg);
+/* The value of a cookie into ret: 0, or as cookie_find(). */
+int http_cookie(const struct http_request *request, const char *name, char *ret, size_t size);
+
+/* A header of a reply beyond those that have a field of their own. */
+enum { HTTP_FIELDS_MAX = 3, HTTP_FIELD_SIZE = 256 };
+struct http_field {
+	const char *name; /* static text */
+	char value[HTTP_FIELD_SIZE];
+};
 
 struct http_reply {
 	unsigned status;
 	const char *content_type; /* static text, NULL none */
 	uint8_t *body;            /* from malloc, the server frees it */
 	size_t body_len;
+	const uint8_t *lent; /* in place of `body`: outlives the server, never freed */
+	const char *cache;   /* Cache-Control, static text; NULL "no-store" */
+	struct http_field fields[HTTP_FIELDS_MAX];
 	unsigned retry_after_s; /* 0 none */
 	char etag[96];          /* with its quotes; "" none */
 	const char *allow;      /* methods, with status 405 */
@@ -84,14 +109,44 @@ enum http_progress {
 };
 
 /* A route's work once its request is whole. */
-typedef enum http_progress (*http_handler_fn)(
-    struct http_request *request, struct http_reply *ret);
+typedef enum http_progress http_handler(struct http_request *request, struct http_reply *ret);
 
 /* A route's opening step, once the head is there: false refuses with *ret. */
-typedef bool (*http_opening_fn)(struct http_request *request, struct http_reply *ret);
+typedef bool http_opening(struct http_request *request, struct http_reply *ret);
+
+/* Adds a header (Set-Cookie, Content-Disposition, Location). 0; -EINVAL for a value with
+ * control characters or too long, or when all fields are taken: then nothing is added. */
+int http_field_add(struct http_reply *reply, const char *name, const char *value);
 
 /* Answers a request that a handler kept: once, from any thread. The body goes over. It may come
  * too late: then it is dropped. */
 void http_answer(struct http_call *call, struct http_reply *reply);
+
+/*
+ * A kept request is this thread's from now on: its deadline is off, and its headers, query and
+ * body may be read until it is answered. False: the deadline was first, and the call is not to
+ * be touched again.
+ */
+bool http_claim(struct http_call *call);
+
+/*
+ * A reply whose body comes in pieces, in place of http_answer(): for exports and for
+ * server-sent events. All three are for one thread at a time, any thread, after http_claim().
+ *
+ * http_begin() sends the head (status and headers of *head; it has no body). The call is kept
+ * until http_end(), which must follow. 0 or -ENOMEM: then the call waits for http_answer() as
+ * before.
+ *
+ * http_send() takes the next bytes. At most HTTP_STREAM_BYTES lie between the two ends; when
+ * they are full it waits until the client has taken some, wait_ms for each piece. 0; -EPIPE the
+ * client is gone or the server ends; -EAGAIN the client is too slow. With wait_ms 0 it never
+ * waits, and after -EAGAIN none of the bytes were taken.
+ *
+ * http_end() ends the body and gives the call up. whole false: the client sees a broken reply.
+ */
+enum { HTTP_STREAM_BYTES = 64 * 1024 };
+int http_begin(struct http_call *call, struct http_reply *head);
+int http_send(struct http_call *call, const void *bytes, size_t len, unsigned wait_ms);
+void http_end(struct http_call *call, bool whole);
 
 #endif

@@ -51,11 +51,11 @@ struct bytes;
 	X(REFUSED_KEY, counter, "parta_refused_total", "reason=\"measure_key\"", "")           \
 	X(REQUESTS_AGENTS, counter, "parta_requests_total", "listener=\"agents\"",             \
 	    "Requests answered.")                                                              \
-	X(REQUESTS_ENROL, counter, "parta_requests_total", "listener=\"enrol\"", "")           \
+	X(REQUESTS_PAGE, counter, "parta_requests_total", "listener=\"page\"", "")             \
 	X(REQUESTS_MEASURE, counter, "parta_requests_total", "listener=\"measure\"", "")       \
 	X(CONNECTIONS_AGENTS, gauge, "parta_connections", "listener=\"agents\"",               \
 	    "Connections open now.")                                                           \
-	X(CONNECTIONS_ENROL, gauge, "parta_connections", "listener=\"enrol\"", "")             \
+	X(CONNECTIONS_PAGE, gauge, "parta_connections", "listener=\"page\"", "")               \
 	X(CONNECTIONS_MEASURE, gauge, "parta_connections", "listener=\"measure\"", "")         \
 	X(HANDSHAKES_AGENTS, counter, "parta_certificates_judged_total", "",                   \
 	    "Client certificates judged, one a connection.")                                   \

@@ -1,20 +1,11 @@
 /*
- * Finds the route of a request in the list of router.h. Paths are compared whole
+ * Finds the route of a request. Paths are compared whole
  * and as they came: no wildcard, no normalisation, so nothing can be spelt in
  * two ways.
  */
 #include "collector/http/router.h"
 
 #include <string.h>
-
-const struct route routes[] = {
-#define ROUTE_ROW(listener, method, path, role, body, opening, handler)                        \
-	{listener, method, path, role, body, opening, handler},
-    ROUTES(ROUTE_ROW)
-#undef ROUTE_ROW
-};
-
-const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
 const struct route *
 route_find(const struct route table[], size_t count, enum http_listener listener,

@@ -23,24 +23,33 @@ struct http_hooks {
 	unsigned (*admit)(void *arg, enum http_role role,
 	    const struct http_certificate *certificate, struct http_agent *ret,
 	    const char **ret_code, const char **ret_reason);
-	/* Fills a reply that refuses. */
-	void (*explain)(
-	    unsigned status, const char *code, const char *reason, struct http_reply *ret);
+	/* Fills a reply that refuses; request->path may be NULL. */
+	void (*explain)(const struct http_request *request, unsigned status, const char *code,
+	    const char *reason, struct http_reply *ret);
 	void *arg;
+};
+
+/* A header that stands on every reply; a list of them ends with a name NULL. */
+struct http_always {
+	const char *name, *value;
 };
 
 struct http_config {
 	enum http_listener listener;
-	const char *address;       /* "[::]:8443", "10.0.0.1:8443"; port 0: any */
+	const struct route *routes; /* of all listeners; collector/routes.h */
+	size_t routes_count;
+	const struct http_always *always; /* NULL none */
+	const char *address;              /* "[::]:8443", "10.0.0.1:8443"; port 0: any */
 	const char *authority_pem; /* client certificates are asked for and this is what signs
 				      them; NULL: none */
 	unsigned threads;
 	unsigned connections_max;
 	unsigned client_connections_max; /* of one address; 0: no limit */
 	size_t connection_memory_bytes;
-	unsigned idle_s;           /* a connection on which nothing moves is closed */
-	uint64_t body_within_ms;   /* a body that takes longer is cut off */
-	uint64_t bodies_bytes_max; /* memory of all bodies that are coming */
+	unsigned idle_s;            /* a connection on which nothing moves is closed */
+	uint64_t body_within_ms;    /* a body that takes longer is cut off */
+	uint64_t bodies_bytes_max;  /* memory of all bodies that are coming */
+	uint64_t replies_bytes_max; /* memory of all replies that are leaving */
 	double requests_per_s,
 	    requests_burst; /* of one certificate, or of one address without */
 	struct http_hooks hooks;
@@ -63,7 +72,8 @@ void server_limits(
 /* Answers 503 to requests that were kept beyond their time; call it about once a second. */
 void server_tick(struct http_server *server);
 
-/* Accepts no new connection, and ends each one with its next reply. */
+/* Accepts no new connection, ends each one with its next reply, and cuts replies whose body is
+ * still being made. */
 void server_quiesce(struct http_server *server);
 
 /* Waits a moment for replies under way, then closes everything. Accepts NULL. Who keeps

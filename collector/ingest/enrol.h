@@ -1,9 +1,8 @@
-/* How an agent becomes known, and stays so: enrolment and renewal. Handlers in http/router.h.
- */
+/* How an agent becomes known, and stays so: enrolment and renewal. */
 #ifndef PARTA_COLLECTOR_INGEST_ENROL_H
 #define PARTA_COLLECTOR_INGEST_ENROL_H
 
-#include "collector/http/router.h"
+#include "collector/http/message.h"
 
 struct authority;
 struct clerk;
@@ -23,5 +22,7 @@ void enrol_free(struct enrol *enrol); /* accepts NULL */
 
 /* What SIGHUP may change. From any thread. */
 void enrol_change(struct enrol *enrol, double per_minute, const char *agents_url);
+
+http_handler enrol_enrol, enrol_renew;
 
 #endif

@@ -1,12 +1,11 @@
-/* Reports, heartbeats and policies: what agents come for. The handlers are named in
- * http/router.h. */
+/* Reports, heartbeats and policies: what agents come for. */
 #ifndef PARTA_COLLECTOR_INGEST_INGEST_H
 #define PARTA_COLLECTOR_INGEST_INGEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "collector/http/router.h"
+#include "collector/http/message.h"
 
 struct authority;
 struct clerk;
@@ -29,5 +28,7 @@ bool ingest_ready(struct ingest *ingest);
 /* Stores and answers what waits; from now on everybody is asked to come again. Accepts NULL. */
 void ingest_stop(struct ingest *ingest);
 void ingest_free(struct ingest *ingest); /* once no listener is left; accepts NULL */
+
+http_handler ingest_reports, ingest_heartbeat, ingest_policy;
 
 #endif

@@ -18,6 +18,7 @@ collector_prepare() {
 	mkdir -p "$LAB_DIR/data" "$LAB_DIR/state"
 	cp -r sql "$LAB_DIR/data/"
 	cp common/classify/*.csv "$LAB_DIR/data/"
+	cp -r collector/page/www "$LAB_DIR/data/"
 	chmod -R a+rX "$LAB_DIR/data"
 	chown nobody "$LAB_DIR/state"
 	cp "$COLLECTOR" "$LAB_DIR/parta-collector"

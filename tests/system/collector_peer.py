@@ -18,7 +18,7 @@ import parta.v1.policy_pb2 as policy
 import parta.v1.report_pb2 as wire
 
 HOST = "127.0.0.1"
-AGENTS, ENROL, MEASURE = 8443, 8444, 8445
+AGENTS, PAGE, MEASURE = 8443, 8444, 8445
 ZSTD = {"Content-Type": "application/x-protobuf", "Content-Encoding": "zstd"}
 failures = 0
 
@@ -107,7 +107,7 @@ class Agent:
 
     def enrol(self, token, csr=None):
         body = enrolment.EnrolRequest(token=token, csr=csr or self.csr, host_name="peer").SerializeToString()
-        status, body, headers = once(ENROL, "POST", "/v1/enrol", body)
+        status, body, headers = once(PAGE, "POST", "/v1/enrol", body)
         if status == 200:
             self.take(body)
         return status, body, headers
@@ -156,7 +156,7 @@ P256 = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
 def enrolment_story(work, token):
     agent = Agent(f"{work}/agent")
     strange = Agent(f"{work}/strange")
-    status, body, _ = once(ENROL, "POST", "/v1/enrol", b"\xff\xff\xff")
+    status, body, _ = once(PAGE, "POST", "/v1/enrol", b"\xff\xff\xff")
     expect("enrol with nonsense", (status, error_code(body)), (400, "malformed"))
     expect("enrol with a bad request", strange.enrol(token, csr=b"\x30\x03\x02\x01\x01")[0], 400)
     expect("enrol an RSA key", strange.enrol(token, csr=strange.request("rsa:2048"))[0], 400)

@@ -71,7 +71,7 @@ collector_start() {
 		data-dir = $d/data
 		server-names = 10.77.0.2
 		listen-agents = 10.77.0.2:8443
-		listen-enrol = 10.77.0.2:8444
+		listen-page = 10.77.0.2:8444
 		listen-measure = 10.77.0.2:8445
 	END
 	install -m 755 "$collector" "$d/parta-collector"

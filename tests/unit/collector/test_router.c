@@ -6,7 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "collector/http/router.h"
+#include "collector/routes.h"
+#include "common/wire/limits.h"
 
 static const struct route *
 find(enum http_listener listener, const char *method, const char *path)
@@ -28,7 +29,7 @@ a_route_answers_on_its_own_listener_only(void **state)
 {
 	(void)state;
 	assert_non_null(find(HTTP_AGENTS, "POST", "/v1/reports"));
-	assert_null(find(HTTP_ENROL, "POST", "/v1/reports"));
+	assert_null(find(HTTP_PAGE, "POST", "/v1/reports"));
 	assert_null(find(HTTP_MEASURE, "POST", "/v1/reports"));
 	assert_null(find(HTTP_AGENTS, "POST", "/v1/enrol"));
 	assert_null(find(HTTP_AGENTS, "GET", "/metrics"));

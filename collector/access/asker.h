@@ -1,0 +1,98 @@
+/*
+ * Who asks, what they may do, and how a route of the page is written. A route is a
+ * row of PAGE_ROUTES in collector/routes.c; its function runs on a worker of the
+ * page, which may wait for the database.
+ */
+#ifndef PARTA_COLLECTOR_ACCESS_ASKER_H
+#define PARTA_COLLECTOR_ACCESS_ASKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/http/message.h"
+
+struct db;
+
+/* THE LIST of roles: X(id, key in database and API). Words are in sql/reference/role.csv. */
+#define ACCESS_ROLES(X)                                                                        \
+	X(MUNICIPAL, "municipal")                                                              \
+	X(AUDITOR, "auditor")                                                                  \
+	X(SCHOOL, "school")                                                                    \
+	X(HEAD, "head")                                                                        \
+	X(VIEWER, "viewer")
+
+enum access_role {
+#define ROLE_ID(id, key) ROLE_##id,
+	ACCESS_ROLES(ROLE_ID)
+#undef ROLE_ID
+	    ROLE_COUNT
+};
+
+/* THE LIST of rights: X(id, key in the API, roles that have it). Of which schools is said by
+ * the database (row-level security), not here. */
+#define ROLE_BIT(id)  (1u << ROLE_##id)
+#define ROLE_EVERYONE ((1u << ROLE_COUNT) - 1)
+#define ACCESS_RIGHTS(X)                                                                       \
+	X(READ, "read", ROLE_EVERYONE)                                                         \
+	X(ALERT, "alert", ROLE_BIT(MUNICIPAL) | ROLE_BIT(SCHOOL))     /* ack, silence */       \
+	X(CORRECT, "correct", ROLE_BIT(MUNICIPAL) | ROLE_BIT(SCHOOL)) /* devices */            \
+	X(TOKEN, "token", ROLE_BIT(MUNICIPAL) | ROLE_BIT(SCHOOL))     /* enrolment */          \
+	X(SCHOOL, "school", ROLE_BIT(MUNICIPAL))   /* schools, agents, maintenance */          \
+	X(ACCOUNT, "account", ROLE_BIT(MUNICIPAL)) /* users */                                 \
+	X(LOG, "log", ROLE_BIT(MUNICIPAL) | ROLE_BIT(AUDITOR)) /* read the access log */
+
+enum access_right {
+#define RIGHT_ID(id, key, roles) RIGHT_##id,
+	ACCESS_RIGHTS(RIGHT_ID)
+#undef RIGHT_ID
+	    RIGHT_COUNT,
+	RIGHT_OPEN = RIGHT_COUNT, /* no session is needed */
+};
+
+struct asker {
+	int32_t account_id; /* 0 without a session */
+	char login[64];
+	enum access_role role;
+	char language[3]; /* "ru" or "en" */
+};
+
+/* Pure. */
+bool role_may(enum access_role role, enum access_right right);
+const char *role_key(enum access_role role);
+const char *right_key(enum access_right right);
+/* 0 or -EINVAL. */
+int role_of_key(const char *key, enum access_role *ret);
+
+/* How a route's function is run. */
+enum page_way {
+	/*
+	 * In a transaction of role parta_web that knows who asks, so that schema api shows
+	 * their schools and nothing else. It commits when ret->status is below 400, else it is
+	 * rolled back. The function neither begins nor ends it.
+	 */
+	PAGE_QUICK,
+	/* The same for what takes long: never more than half of the workers at once. A request
+	 * with format=csv or format=xlsx is slow on any route. */
+	PAGE_SLOW,
+	/* Without a transaction, as parta_access, slow: what opens accounts and sessions. */
+	PAGE_INSIDE,
+};
+
+/*
+ * Answers by filling *ret (status 0 becomes 500), or, for a reply whose body comes in pieces,
+ * by http_begin(request->call), http_send(), http_end(): then *ret is left alone and
+ * request->streamed is set before http_begin(). A stream may be ended later, by another thread.
+ * An action sets request->object for the access log.
+ */
+typedef void page_fn(struct db *db, const struct asker *asker, struct http_request *request,
+    struct http_reply *ret);
+
+struct page_route {
+	const char *path; /* below /api/v1/: stands in the access log as the action */
+	enum access_right right;
+	enum page_way way;
+	page_fn *answer;
+	bool is_action; /* POST: needs the CSRF token and is written to the access log */
+};
+
+#endif

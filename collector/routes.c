@@ -1,0 +1,52 @@
+/*
+ * THE LIST of routes: a row is the whole of one. Paths, answers and status codes
+ * are explained in proto/README.md.
+ */
+#include "collector/routes.h"
+
+#include "collector/http/health.h"
+#include "collector/http/measure.h"
+#include "collector/ingest/enrol.h"
+#include "collector/ingest/ingest.h"
+#include "common/check.h"
+#include "common/wire/limits.h"
+
+/* clang-format off */
+const struct route routes[] = {
+    /* listener, method, path, role, greatest body, opening step, handler, detail */
+    {HTTP_AGENTS, "POST", "/v1/reports", HTTP_AGENT, WIRE_BODY_BYTES_MAX, NULL, ingest_reports, NULL},
+    {HTTP_AGENTS, "POST", "/v1/heartbeat", HTTP_AGENT, HTTP_SMALL_BODY_BYTES, NULL, ingest_heartbeat, NULL},
+    {HTTP_AGENTS, "GET", "/v1/policy", HTTP_AGENT, 0, NULL, ingest_policy, NULL},
+    {HTTP_AGENTS, "POST", "/v1/renew", HTTP_RENEWING, HTTP_SMALL_BODY_BYTES, NULL, enrol_renew, NULL},
+    {HTTP_PAGE, "POST", "/v1/enrol", HTTP_ANYONE, HTTP_SMALL_BODY_BYTES, NULL, enrol_enrol, NULL},
+    {HTTP_PAGE, "GET", "/healthz", HTTP_ANYONE, 0, NULL, health_alive, NULL},
+    {HTTP_PAGE, "GET", "/readyz", HTTP_ANYONE, 0, NULL, health_ready, NULL},
+    {HTTP_PAGE, "GET", "/metrics", HTTP_ANYONE, 0, NULL, health_metrics, NULL},
+    {HTTP_MEASURE, "GET", "/v1/measure/download", HTTP_ANYONE, 0, NULL, measure_download, NULL},
+    {HTTP_MEASURE, "POST", "/v1/measure/upload", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_upload, NULL},
+    {HTTP_MEASURE, "GET", "/v1/measure/ping", HTTP_ANYONE, 0, NULL, measure_ping, NULL},
+    {HTTP_MEASURE, "GET", "/backend/garbage", HTTP_ANYONE, 0, NULL, measure_garbage, NULL},
+    {HTTP_MEASURE, "GET", "/backend/garbage.php", HTTP_ANYONE, 0, NULL, measure_garbage, NULL},
+    {HTTP_MEASURE, "GET", "/backend/empty", HTTP_ANYONE, 0, NULL, measure_empty, NULL},
+    {HTTP_MEASURE, "GET", "/backend/empty.php", HTTP_ANYONE, 0, NULL, measure_empty, NULL},
+    {HTTP_MEASURE, "POST", "/backend/empty", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_empty, NULL},
+    {HTTP_MEASURE, "POST", "/backend/empty.php", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_empty, NULL},
+    {HTTP_MEASURE, "GET", "/backend/getIP", HTTP_ANYONE, 0, NULL, measure_address, NULL},
+    {HTTP_MEASURE, "GET", "/backend/getIP.php", HTTP_ANYONE, 0, NULL, measure_address, NULL},
+};
+/* clang-format on */
+
+const size_t routes_count = COUNT_OF(routes);
+
+/* The page loads nothing from elsewhere, runs no script that is not a file of ours, and stands
+ * in nobody's frame. */
+const struct http_always page_headers[] = {
+    {"Content-Security-Policy",
+	"default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+	"form-action 'self'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {NULL, NULL},
+};
