@@ -38,6 +38,8 @@ static const struct {
     {"setting.csv", 0},
     {"word.csv", 1},
     {"column_title.csv", 1},
+    {"school_state.csv", 0},
+    {"plan.csv", 1},
 };
 
 const char *

@@ -1,0 +1,15 @@
+CREATE OR REPLACE VIEW api.summary AS
+SELECT count(*) AS schools,
+       (SELECT COALESCE(jsonb_object_agg(w.state, (SELECT count(*) FROM api.school_state AS x WHERE x.state = w.state)), '{}') FROM reference.school_state AS w) AS states,
+       count(*) FILTER (WHERE s.state = 'norm') AS in_norm,
+       round(count(*) * (SELECT p.share_pct / 100 FROM reference.plan AS p WHERE p.from_day <= CURRENT_DATE ORDER BY p.from_day DESC LIMIT 1))::bigint AS plan,
+       COALESCE(sum(s.agents), 0)::bigint AS agents,
+       COALESCE(sum(s.agents_silent), 0)::bigint AS agents_silent,
+       COALESCE(sum(s.alerts), 0)::bigint AS alerts_firing,
+       COALESCE(sum(s.devices), 0)::bigint AS devices,
+       COALESCE(sum(s.pcs), 0)::bigint AS pcs,
+       (EXTRACT(epoch FROM now()) * 1000)::bigint AS at
+  FROM api.school_state AS s;
+
+COMMENT ON VIEW api.summary IS
+	'All schools that one may see in one row: how many are in which state, how many meet the norm and how many should by now.';
