@@ -1,0 +1,115 @@
+/*
+ * Lists: views of schema api, shown in pages, filtered, sorted and exported. THE
+ * LIST of them is in list.c; a row there and a view make a list. What columns a
+ * view has says the database (api.view_column). Here a query string becomes SQL:
+ * every name in it is compared with the list, every value becomes a parameter.
+ * Pure.
+ */
+#ifndef PARTA_COLLECTOR_PAGE_LIST_H
+#define PARTA_COLLECTOR_PAGE_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/words.h"
+
+enum list_type {
+	LIST_TEXT,
+	LIST_WORD, /* a key of a dictionary */
+	LIST_NUMBER,
+	LIST_TIME,
+	LIST_DATE,
+	LIST_BOOLEAN,
+	LIST_LIST, /* of texts */
+	LIST_JSON,
+};
+
+enum {
+	LIST_COLUMNS_MAX = 64,
+	LIST_NAME_SIZE = 64, /* as PostgreSQL's names */
+	LIST_TITLE_SIZE = 160,
+	LIST_ARGS_MAX = 64,
+	LIST_VALUE_BYTES_MAX = 512,
+	LIST_SORTS_MAX = 4,
+	LIST_SQL_SIZE = 24 * 1024,
+	LIST_ROWS_MAX = 1000,
+	LIST_ROWS_USUAL = 100,
+	LIST_OFFSET_MAX = 10000000,
+};
+
+struct list_column {
+	char key[LIST_NAME_SIZE];
+	char sql_type[LIST_NAME_SIZE]; /* as the database writes it */
+	char words[LIST_NAME_SIZE];    /* the dictionary of a LIST_WORD */
+	char ru[LIST_TITLE_SIZE], en[LIST_TITLE_SIZE];
+	enum list_type type;
+};
+
+/* Whom a list is for, beyond what row-level security shows to each. */
+enum list_readers { LIST_FOR_ALL, LIST_FOR_AUDIT, LIST_FOR_MUNICIPAL };
+
+struct list_row {
+	const char *name; /* in the path: /api/v1/NAME */
+	const char *view; /* in schema api */
+	const char
+	    *sort; /* when nothing else is asked: "school,-onset"; tells every row apart */
+	const char *period; /* the column that from and to filter; NULL none */
+	const char *until;  /* the end of the stretch that begins with period, empty while it
+			       lasts; NULL: period is a moment */
+	enum list_readers readers;
+};
+
+extern const struct list_row lists[];
+extern const size_t lists_count;
+
+const struct list_row *list_find(const char *name); /* NULL: there is none */
+
+/* A list and the columns of its view, in their order. */
+struct list {
+	const struct list_row *row;
+	struct list_column columns[LIST_COLUMNS_MAX];
+	size_t count;
+};
+
+enum list_format { LIST_AS_JSON, LIST_AS_CSV, LIST_AS_XLSX };
+
+struct list_arg {
+	const char *key, *value;
+};
+
+/* What is asked, checked. Values are borrowed from the arguments. */
+struct list_ask {
+	const struct list *list;
+	enum list_format format;
+	enum language language;
+	unsigned limit, offset;
+	const char *values[LIST_ARGS_MAX + 1]; /* parameters $1, $2, ... */
+	int n_values;
+	char where[LIST_SQL_SIZE / 2], order[LIST_SQL_SIZE / 4];
+	char pattern[2 * LIST_VALUE_BYTES_MAX + 3]; /* of q */
+};
+
+/* What is wrong, in both languages. */
+struct list_error {
+	char ru[320], en[320];
+};
+
+/*
+ * Reads the parameters COLUMN, q, from, to, sort, limit, offset, format, lang. The same column
+ * again means any of the values; an empty value means that nothing stands there. language: what
+ * holds when lang is not given. 0, or -EINVAL and *ret_error.
+ */
+int list_read(const struct list *list, const struct list_arg args[], size_t count,
+    enum language language, struct list_ask *ret, struct list_error *ret_error);
+
+/* Each writes one statement that takes the ask's values, or returns -EFBIG. */
+int list_rows_sql(
+    const struct list_ask *ask, char ret[static LIST_SQL_SIZE]); /* JSON objects */
+int list_total_sql(const struct list_ask *ask, char ret[static LIST_SQL_SIZE]); /* one number */
+/* All rows as a cursor "export", each column as text as a spreadsheet prints it. */
+int list_export_sql(const struct list_ask *ask, char ret[static LIST_SQL_SIZE]);
+
+/* As api.view_column names it; LIST_TEXT for what is not known. */
+enum list_type list_type_of(const char *name);
+
+#endif
