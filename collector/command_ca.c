@@ -87,7 +87,7 @@ renew(const struct collector_settings *settings, enum command_format format, FIL
 	const char *names[OPTION_LIST_MAX];
 	char own[OPTION_LIST_TEXT];
 	size_t count = collector_names(settings, own, names);
-	struct authority *authority;
+	struct authority *authority = NULL;
 	bool fresh;
 	int r = authority_renew(settings->state_dir, clock_wall_ms());
 

@@ -167,7 +167,7 @@ is_day(const char *text)
 static bool
 take_xlsx(int *argc, char *argv[])
 {
-	for (int i = 1; i < *argc; i++) {
+	for (int i = 1; i < *argc && argv[i]; i++) {
 		int used = strcmp(argv[i], "--format=xlsx") == 0 ? 1 : 0;
 
 		if (strcmp(argv[i], "--format") == 0 && argv[i + 1] &&

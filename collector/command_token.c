@@ -22,7 +22,7 @@ static const char usage[] =
 static int
 authority_fingerprint(const char *state_dir, uint8_t ret[static 32])
 {
-	struct authority *authority;
+	struct authority *authority = NULL;
 	int r = authority_create(state_dir, clock_wall_ms());
 
 	if (r == 0)

@@ -323,7 +323,7 @@ snmp_walk_next(struct snmp_walk *walk, struct snmp_request *ret)
 	walk->repetitions = 1;
 	if (walk->operation == SNMP_OP_GETBULK)
 		walk->repetitions =
-		    (unsigned)most(least(vars / walk->n_asked, walk->rows_next), 1);
+		    (unsigned)most(least(vars / most(walk->n_asked, 1), walk->rows_next), 1);
 	ret->operation = walk->operation;
 	ret->repetitions = walk->repetitions;
 	ret->n = walk->n_asked;

@@ -67,16 +67,14 @@ read_line(const char *state_dir, const char *name, char ret[static ALIVE_LINE_BY
 static char *
 word(char **at)
 {
-	char *begin = *at, *end = strchr(begin, ' ');
+	char *begin = *at;
+	size_t len = strcspn(begin, " ");
 
-	if (!*begin)
+	if (len == 0)
 		return NULL;
-	if (end) {
-		*end = '\0';
-		*at = end + 1;
-	} else {
-		*at = begin + strlen(begin);
-	}
+	*at = begin + len;
+	if (**at == ' ')
+		*(*at)++ = '\0';
 	return begin;
 }
 

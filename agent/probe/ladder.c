@@ -390,12 +390,14 @@ by_value(const void *a, const void *b)
 static void
 fill_rtts(struct ladder_target *t, struct connectivity_window *w)
 {
+	size_t middle = t->n_rtts / 2;
+
 	w->rtt_min_ms = w->rtt_median_ms = w->rtt_max_ms = -1;
 	if (t->n_rtts == 0)
 		return;
 	qsort(t->rtts_us, t->n_rtts, sizeof(t->rtts_us[0]), by_value);
 	w->rtt_min_ms = t->rtts_us[0] / 1000.0;
-	w->rtt_median_ms = t->rtts_us[t->n_rtts / 2] / 1000.0;
+	w->rtt_median_ms = t->rtts_us[middle] / 1000.0;
 	w->rtt_max_ms = t->rtts_us[t->n_rtts - 1] / 1000.0;
 }
 

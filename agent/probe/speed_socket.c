@@ -90,7 +90,7 @@ own_address(int fd, struct address *ret)
 bool
 speed_socket_is_ipv6(int fd)
 {
-	struct address own;
+	struct address own = {0};
 
 	return own_address(fd, &own) == 0 && own.family == ADDRESS_IPV6;
 }

@@ -218,7 +218,7 @@ key_read(int dir_fd, const char *name, gnutls_privkey_t *ret)
 	gnutls_datum_t pem;
 	int code, r = file_read(dir_fd, name, &text);
 
-	if (r < 0)
+	if (!text)
 		return r;
 	if (gnutls_privkey_init(&key) < 0)
 		return -ENOMEM;
@@ -358,7 +358,7 @@ crt_read(int dir_fd, const char *name, gnutls_x509_crt_t *ret)
 	gnutls_datum_t pem;
 	int r = file_read(dir_fd, name, &text);
 
-	if (r < 0)
+	if (!text)
 		return r;
 	pem = datum_of(text, strlen(text));
 	if (gnutls_x509_crt_init(&crt) < 0)

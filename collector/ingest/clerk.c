@@ -133,14 +133,14 @@ clerk_start(const char *conninfo, struct roll *roll, struct clerk **ret)
 }
 
 int
-clerk_post(struct clerk *clerk, clerk_fn fn, void *errand)
+clerk_post(struct clerk *clerk, clerk_fn fn, void *work)
 {
 	int r = -EAGAIN;
 
 	(void)pthread_mutex_lock(&clerk->lock);
 	if (!clerk->stopping && clerk->count < CLERK_ERRANDS_MAX) {
 		clerk->errands[(clerk->first + clerk->count) % CLERK_ERRANDS_MAX] =
-		    (struct errand){fn, errand};
+		    (struct errand){fn, work};
 		clerk->count++;
 		(void)pthread_cond_signal(&clerk->posted);
 		r = 0;

@@ -92,7 +92,8 @@ answer_with_rejections(
 {
 	CLEANUP(free_at)
 	Parta__V1__Rejection *messages = calloc(job->n_rejected, sizeof(*messages));
-	CLEANUP(free_at) Parta__V1__Rejection **list = calloc(job->n_rejected, sizeof(*list));
+	CLEANUP(free_at)
+	Parta__V1__Rejection **list = calloc(job->n_rejected, sizeof(Parta__V1__Rejection *));
 
 	if (!messages || !list) {
 		answer_later("busy", "there is no memory for the answer", ret);

@@ -29,15 +29,17 @@ struct migration {
 	bool changed; /* something was applied: the rights must follow */
 };
 
-__attribute__((format(printf, 3, 4))) static int
-complain(struct migration *m, int r, const char *format, ...)
+/* Notes the words; the value is r. */
+#define complain(m, r, ...) (complain_words((m), __VA_ARGS__), (r))
+
+__attribute__((format(printf, 2, 3))) static void
+complain_words(struct migration *m, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
 	(void)vsnprintf(m->error, MIGRATE_ERROR_SIZE, format, args);
 	va_end(args);
-	return r;
 }
 
 static int
@@ -214,7 +216,7 @@ static int
 apply_migrations(struct migration *m)
 {
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
-	CLEANUP(free_at) struct names *names = malloc(sizeof(*names));
+	CLEANUP(free_at) struct names *names = calloc(1, sizeof(*names));
 	const char *newest;
 	int r;
 
@@ -323,7 +325,7 @@ apply_again(struct migration *m, const char *path, bool always)
 static int
 apply_folder(struct migration *m, const char *folder)
 {
-	CLEANUP(free_at) struct names *names = malloc(sizeof(*names));
+	CLEANUP(free_at) struct names *names = calloc(1, sizeof(*names));
 	bool done[FILES_MAX] = {false};
 	size_t left, before;
 	int r;

@@ -31,6 +31,7 @@ struct building {
 	Parta__V1__Policy policy;
 	Parta__V1__FilterList filter;
 	uint8_t canary_sha256[32];
+	char version[24];
 };
 
 /* The generated structs hold char *, which nothing here writes through. */
@@ -224,7 +225,7 @@ take_row(struct building *b)
 
 /* FNV-1a over what is asked, before it has a version and a date. */
 static int
-set_version(struct building *b, char version[static 24])
+set_version(struct building *b)
 {
 	struct bytes packed = bytes_new(WIRE_BODY_BYTES_MAX);
 	uint64_t hash = UINT64_C(14695981039346656037);
@@ -233,8 +234,8 @@ set_version(struct building *b, char version[static 24])
 	for (size_t i = 0; r == 0 && i < packed.len; i++)
 		hash = (hash ^ packed.data[i]) * UINT64_C(1099511628211);
 	bytes_clear(&packed);
-	(void)snprintf(version, 24, "%016" PRIx64, hash);
-	b->policy.version = version;
+	(void)snprintf(b->version, sizeof(b->version), "%016" PRIx64, hash);
+	b->policy.version = b->version;
 	return r;
 }
 
@@ -243,7 +244,6 @@ build(struct building *b, uint8_t **ret, size_t *ret_len)
 {
 	struct bytes packed = bytes_new(WIRE_BODY_BYTES_MAX);
 	int64_t issued_ms = 0;
-	char version[24];
 	int r;
 
 	parta__v1__policy__init(&b->policy);
@@ -254,7 +254,7 @@ build(struct building *b, uint8_t **ret, size_t *ret_len)
 		if (strcmp(field(b, 0), "issued_ms") == 0)
 			issued_ms = db_number(b->rows, b->row, 1);
 	}
-	r = set_version(b, version);
+	r = set_version(b);
 	b->policy.issued_ms = issued_ms;
 	if (r == 0)
 		r = wire_pack(&b->policy.base, &packed);

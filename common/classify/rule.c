@@ -51,11 +51,11 @@ struct place {
 	char *error;
 };
 
-static int fault(const struct place *place, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Notes the words; the value is -EINVAL. */
+#define fault(place, ...) (fault_words((place), __VA_ARGS__), -EINVAL)
 
-static int
-fault(const struct place *place, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void
+fault_words(const struct place *place, const char *format, ...)
 {
 	va_list list;
 	int used =
@@ -64,7 +64,6 @@ fault(const struct place *place, const char *format, ...)
 	va_start(list, format);
 	(void)vsnprintf(place->error + used, RULES_ERROR_SIZE - (size_t)used, format, list);
 	va_end(list);
-	return -EINVAL;
 }
 
 /* Unquotes one cell in place; moves *at to what follows it, NULL after the last one. */
@@ -280,11 +279,11 @@ rule_parse(const struct place *place, char *line, struct rule *ret)
 static int
 header_check(const struct place *place, char *line)
 {
-	char *cells[COLUMN_COUNT];
+	char *cells[COLUMN_COUNT] = {NULL};
 	int r = cells_split(place, line, cells);
 
 	for (size_t i = 0; r == 0 && i < COLUMN_COUNT; i++)
-		if (strcmp(cells[i], columns[i]) != 0)
+		if (!cells[i] || strcmp(cells[i], columns[i]) != 0)
 			return fault(place, "column %zu is '%.60s', not '%s'", i + 1, cells[i],
 			    columns[i]);
 	return r;
@@ -296,7 +295,7 @@ rule_append(const struct place *place, struct rules *rules, char *line)
 	struct rule rule;
 	int r = rule_parse(place, line, &rule);
 
-	if (r < 0)
+	if (r != 0)
 		return r;
 	for (size_t i = 0; i < rules->count; i++)
 		if (strcmp(rules->list[i].id, rule.id) == 0)
