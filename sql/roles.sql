@@ -2,7 +2,8 @@
 -- to log in with: give your login the membership it needs.
 --
 --   parta_ingest   the collector: writes core, reads reference
---   parta_web      the page: reads api, for the schools it names in app.schools
+--   parta_web      the page: reads api, for the account it names in app.account
+--   parta_access   the page's own: opens accounts and sessions by the functions of schema access
 --   parta_auditor  reads api and audit, all schools
 --   parta_school   reads api, for the schools core.school_login gives its login
 --   parta_api      owns the views of api, so that the others need no right on core
@@ -11,7 +12,7 @@ DO $$
 DECLARE
 	a_role text;
 BEGIN
-	FOREACH a_role IN ARRAY ARRAY['parta_ingest', 'parta_web', 'parta_auditor', 'parta_school', 'parta_api'] LOOP
+	FOREACH a_role IN ARRAY ARRAY['parta_ingest', 'parta_web', 'parta_access', 'parta_auditor', 'parta_school', 'parta_api'] LOOP
 		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = a_role) THEN
 			EXECUTE format('CREATE ROLE %I NOLOGIN', a_role);
 		END IF;
@@ -22,8 +23,8 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA core, audit, api FROM PUBLIC;
-REVOKE ALL ON SCHEMA core, audit, reference, api FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA core, audit, api, access FROM PUBLIC;
+REVOKE ALL ON SCHEMA core, audit, reference, api, access FROM PUBLIC;
 
 -- ---------------------------------------------------------------- the collector
 
@@ -71,6 +72,13 @@ REVOKE ALL ON core.token, core.agent_key FROM parta_api;
 REVOKE ALL ON core.schema_file FROM parta_ingest;
 GRANT SELECT ON core.schema_file TO parta_ingest, parta_api;
 
+-- People are no business of the collector's; who they are is seen through views, their passwords are not.
+REVOKE ALL ON core.account, core.account_school, core.session, core.login_attempt, core.access_log FROM parta_ingest;
+GRANT SELECT (account_id, login, name, role, language, municipality, disabled_at, last_login_at) ON core.account TO parta_api;
+GRANT SELECT ON core.access_log TO parta_api;
+GRANT USAGE ON SCHEMA access TO parta_access;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO parta_access;
+
 -- ---------------------------------------------------------------- those who read
 
 GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
@@ -87,7 +95,7 @@ CREATE POLICY api_visible ON audit.change FOR SELECT TO parta_api
 	USING (school_id = ANY ((SELECT core.visible_schools())::integer[]));
 
 -- A policy's function runs as whoever asks.
-GRANT EXECUTE ON FUNCTION core.visible_schools() TO parta_api, parta_web, parta_auditor, parta_school;
+GRANT EXECUTE ON FUNCTION core.visible_schools(), core.asker() TO parta_api, parta_web, parta_auditor, parta_school;
 GRANT USAGE ON SCHEMA api TO parta_web, parta_auditor, parta_school;
 -- What people do on the page are functions that run as their owner and look first whom the page acts for.
 GRANT USAGE ON SCHEMA core TO parta_web;

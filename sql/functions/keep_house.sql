@@ -42,6 +42,8 @@ BEGIN
 	  FROM core.school AS s
 	 WHERE s.school_id = d.school_id AND d.salt IS NOT NULL AND d.day < (p_now AT TIME ZONE s.time_zone)::date;
 
+	DELETE FROM core.session WHERE made_at < p_now - interval '7 days' OR used_at < p_now - interval '8 hours';
+	DELETE FROM core.login_attempt WHERE failed_at < p_now - interval '1 day';
 	DELETE FROM core.token WHERE ends_at < p_now - interval '30 days';
 	DELETE FROM core.quarantine WHERE received_at < p_now - interval '400 days';
 	RETURN v_done;

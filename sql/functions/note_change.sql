@@ -62,7 +62,7 @@ RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	RAISE EXCEPTION 'audit.% keeps what it has: % is refused', TG_TABLE_NAME, lower(TG_OP)
+	RAISE EXCEPTION '%.% keeps what it has: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, lower(TG_OP)
 		USING ERRCODE = 'insufficient_privilege';
 END
 $$;
@@ -96,6 +96,10 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.agent_k
 	EXECUTE FUNCTION audit.note_change('key_sha256', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.token FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('token_sha256', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.account FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('login', '|', 'name', 'role', 'municipality', 'disabled_at');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.account_school FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('account_id', 'school_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.merge_candidate FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('candidate_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_merge FOR EACH ROW

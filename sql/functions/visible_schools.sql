@@ -1,3 +1,18 @@
+-- For whom the page asks. Its own function, so that views may ask for the role too.
+CREATE OR REPLACE FUNCTION core.asker(OUT account_id integer, OUT login text, OUT role text, OUT municipality text)
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT a.account_id, a.login, a.role, a.municipality
+	  FROM core.account AS a
+	 WHERE a.account_id = NULLIF(current_setting('app.account', true), '')::integer AND a.disabled_at IS NULL
+$$;
+
+COMMENT ON FUNCTION core.asker() IS
+	'The account that app.account names; nulls when there is none or it is disabled.';
+
 -- Policies call this once a statement: school_id = ANY ((SELECT core.visible_schools())::integer[])
 -- becomes an InitPlan and an index condition. An IN over a table would not.
 CREATE OR REPLACE FUNCTION core.visible_schools()
@@ -10,13 +25,21 @@ AS $$
 DECLARE
 	-- current_user is the owner here; the role that asks is the setting "role", or else who logged in.
 	v_asker name := COALESCE(NULLIF(current_setting('role'), 'none'), session_user);
+	v_account record;
 BEGIN
 	IF pg_has_role(v_asker, 'parta_auditor', 'MEMBER') OR pg_has_role(v_asker, 'parta_ingest', 'MEMBER') THEN
 		RETURN ARRAY(SELECT school_id FROM core.school);
 	END IF;
 	IF pg_has_role(v_asker, 'parta_web', 'MEMBER') THEN
-		-- The page says for whom it asks; what it does not say it does not see.
-		RETURN string_to_array(NULLIF(current_setting('app.schools', true), ''), ',')::integer[];
+		-- The page says for whom it asks; for nobody it sees nothing.
+		SELECT * INTO v_account FROM core.asker();
+		IF v_account.account_id IS NULL THEN
+			RETURN NULL;
+		ELSIF v_account.role = 'school' THEN
+			RETURN ARRAY(SELECT school_id FROM core.account_school WHERE account_id = v_account.account_id);
+		END IF;
+		RETURN ARRAY(SELECT school_id FROM core.school
+		              WHERE v_account.municipality IS NULL OR municipality = v_account.municipality);
 	END IF;
 	-- People with a login of their own cannot choose: the table says which schools are theirs.
 	RETURN ARRAY(SELECT school_id FROM core.school_login WHERE login = session_user);
@@ -24,4 +47,4 @@ END
 $$;
 
 COMMENT ON FUNCTION core.visible_schools() IS
-	'The schools that whoever asks may see: all for an auditor, those of app.schools for the page, those of core.school_login for a school''s own login.';
+	'The schools that whoever asks may see: all for an auditor, for the page those of the account app.account names, those of core.school_login for a school''s own login.';

@@ -6,7 +6,7 @@ CREATE FUNCTION pg_temp.switch(p_code text) RETURNS uuid LANGUAGE sql AS
 	$$ SELECT device_id FROM core.device WHERE serial = 'SN1' AND school_id = pg_temp.school(p_code) $$;
 CREATE TEMP TABLE it AS SELECT pg_temp.switch('A') AS a, pg_temp.switch('B') AS b;
 GRANT SELECT ON it TO PUBLIC;
-SELECT set_config('app.schools', pg_temp.school('A')::text, true);
+SELECT pg_temp.asks('A');
 
 SELECT plan(16);
 SET ROLE parta_web;
@@ -31,7 +31,8 @@ SELECT results_eq($$ SELECT class, room, corrected FROM api.device_current WHERE
 SELECT results_eq($$ SELECT action, became ->> 'room', by FROM api.device_history WHERE device_id = (SELECT a FROM it) AND action = 'correction' ORDER BY changed_at $$,
 	$$ VALUES ('correction', '12', 'anna'), ('correction', NULL, 'boris'), ('correction', NULL, 'boris') $$, 'its history says who said what');
 
-SELECT core.correct_device(b, 'anna', '{"room": "7"}') FROM it, (SELECT set_config('app.schools', pg_temp.school('B')::text, true)) AS s;
+SELECT pg_temp.asks('B');
+SELECT core.correct_device(b, 'anna', '{"room": "7"}') FROM it;
 SELECT core.merge_devices((SELECT device_id FROM core.device WHERE serial = 'SN2' AND school_id = pg_temp.school('B')), b, 'test', NULL) FROM it;
 SELECT results_eq($$ SELECT room FROM api.device_current WHERE school = 'B' $$, $$ VALUES ('7') $$, 'a device that another turned out to be takes over what was said of it');
 SELECT throws_ok($$ INSERT INTO core.device_correction (device_id, school_id, room, by_login) SELECT a, pg_temp.school('A'), '', 'x' FROM it $$, '23514', NULL, 'an empty word is none');

@@ -9,6 +9,7 @@ CREATE ROLE page LOGIN;
 GRANT parta_school TO school_a;
 GRANT parta_web TO page;
 INSERT INTO core.school_login VALUES ('school_a', pg_temp.school('A'));
+SELECT pg_temp.account('viewer', 'viewer') AS viewer_id, pg_temp.account('a', 'school', '{A}') AS a_id \gset
 CREATE TEMP TABLE number AS SELECT code, school_id FROM core.school;
 GRANT SELECT ON number TO PUBLIC;
 
@@ -27,14 +28,14 @@ CREATE TEMP TABLE a_view AS
 	 WHERE c.relnamespace = 'api'::regnamespace AND c.relkind = 'v';
 GRANT SELECT ON a_view TO PUBLIC;
 
-SELECT plan(21);
+SELECT plan(26);
 SELECT cmp_ok((SELECT count(*) FROM a_view), '>=', 20::bigint, 'the views are there');
 
 SET SESSION AUTHORIZATION school_a;
 SELECT results_eq('SELECT name, pg_temp.seen(name) FROM a_view ORDER BY name', $$ SELECT name, 'true 0' FROM a_view ORDER BY name $$,
 	'a school''s login sees rows of its own school in every view, and no row of another');
 SELECT results_eq('SELECT DISTINCT school FROM api.bandwidth', $$ VALUES ('A') $$, 'nor do functions show another');
-SET app.schools = '1,2,3,4,5';
+SELECT set_config('app.account', :'viewer_id', true);
 SELECT results_eq('SELECT school FROM api.school', $$ VALUES ('A') $$, 'a login cannot choose its schools');
 SELECT throws_ok('SET ROLE parta_auditor', '42501', NULL, 'nor become an auditor');
 SELECT throws_ok('SELECT * FROM core.device', '42501', NULL, 'core is closed to it');
@@ -42,14 +43,16 @@ SELECT throws_ok('SELECT * FROM audit.change', '42501', NULL, 'so is the audit')
 SELECT throws_ok('DELETE FROM api.school', '42501', NULL, 'a view is not written through');
 SELECT throws_ok('SELECT core.visible_schools() FROM core.school', '42501', NULL, 'core is closed beside the function too');
 RESET SESSION AUTHORIZATION;
-RESET app.schools;
+SELECT set_config('app.account', '', true);
 
 SET SESSION AUTHORIZATION page;
 SELECT is_empty('SELECT * FROM api.school', 'the page sees nothing until it says for whom it asks');
-SELECT set_config('app.schools', (SELECT school_id::text FROM number WHERE code = 'A'), true);
+SELECT set_config('app.account', :'a_id', true);
 SELECT results_eq('SELECT name, pg_temp.seen(name) FROM a_view ORDER BY name', $$ SELECT name, 'true 0' FROM a_view ORDER BY name $$,
-	'the page sees the schools it names and no others');
+	'the page sees the schools of whom it asks for and no others');
 SELECT throws_ok('SELECT * FROM core.device', '42501', NULL, 'core is closed to the page');
+SELECT throws_ok('SELECT * FROM core.account', '42501', NULL, 'so are the accounts');
+SELECT throws_ok('SELECT * FROM access.find_account(''a'')', '42501', NULL, 'and what opens sessions');
 RESET SESSION AUTHORIZATION;
 
 SET ROLE parta_auditor;
@@ -62,9 +65,15 @@ RESET ROLE;
 SET ROLE parta_ingest;
 SELECT lives_ok($$ UPDATE core.device SET name = 'x' $$, 'the collector writes core');
 SELECT throws_ok('DELETE FROM core.report', '42501', NULL, 'but deletes no report');
+SELECT throws_ok('SELECT * FROM core.account', '42501', NULL, 'sees no account');
+SELECT throws_ok('SELECT * FROM access.find_account(''a'')', '42501', NULL, 'and opens no session');
 SELECT throws_ok('DELETE FROM audit.change', '42501', NULL, 'nor a row of the audit');
 SELECT throws_ok($$ UPDATE reference.norm SET norm_mbps = 1 $$, '42501', NULL, 'nor does it change a norm');
 SELECT throws_ok($$ SELECT core.put_setting(NULL, 'scan_every_s', '1') $$, '42501', NULL, 'nor a setting');
+RESET ROLE;
+
+SET ROLE parta_access;
+SELECT throws_ok('SELECT * FROM core.session', '42501', NULL, 'who opens sessions reads none');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -1,0 +1,31 @@
+BEGIN;
+\ir lib/schools.psql
+SELECT pg_temp.account('anna', 'school', '{A}') AS anna \gset
+CREATE FUNCTION pg_temp.used(p_token text) RETURNS text LANGUAGE sql AS $$ SELECT login FROM access.use_session(sha256(p_token::bytea)) $$;
+SELECT plan(14);
+SELECT results_eq($$ SELECT password_hash, is_disabled FROM access.find_account('anna') $$, $$ VALUES ('$argon2id$x', false) $$, 'an account is found by its login');
+SELECT is((SELECT account_id FROM access.find_account('nobody')), NULL, 'a stranger is not');
+SELECT lives_ok(format($$ SELECT access.open_session(%s, sha256('t'), '192.0.2.1', 'en') $$, :anna), 'a session opens');
+SELECT results_eq($$ SELECT login, role, language FROM access.use_session(sha256('t')) $$, $$ VALUES ('anna', 'school', 'en') $$, 'it says whose it is, in the language chosen');
+SELECT isnt((SELECT last_login_at FROM core.account), NULL, 'and the account knows when');
+SELECT is(pg_temp.used('u'), NULL, 'another token is nobody''s');
+UPDATE core.session SET used_at = now() - interval '7 hours 59 minutes';
+SELECT is(pg_temp.used('t'), 'anna', 'it lives nearly 8 hours without use');
+SELECT is((SELECT used_at FROM core.session), now(), 'and use prolongs it');
+UPDATE core.session SET used_at = now() - interval '8 hours';
+SELECT is(pg_temp.used('t'), NULL, 'after 8 hours it is over');
+UPDATE core.session SET used_at = now(), made_at = now() - interval '7 days';
+SELECT is(pg_temp.used('t'), NULL, 'after 7 days also when it was used');
+UPDATE core.session SET made_at = now();
+UPDATE core.account SET disabled_at = now();
+SELECT is(pg_temp.used('t'), NULL, 'a disabled account has no session');
+UPDATE core.account SET disabled_at = NULL;
+SELECT is(pg_temp.used('t'), 'anna', 'enabled again it has');
+SELECT access.end_session(sha256('t'));
+SELECT is(pg_temp.used('t'), NULL, 'signed out is out');
+SELECT access.open_session(:anna, sha256('v'), '192.0.2.1', NULL);
+UPDATE core.session SET used_at = now() - interval '9 hours';
+SELECT core.keep_house(now());
+SELECT is_empty('SELECT * FROM core.session', 'what is over goes');
+SELECT * FROM finish();
+ROLLBACK;
