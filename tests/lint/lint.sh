@@ -120,6 +120,7 @@ need format clang-format format
 need cppcheck cppcheck static_check
 [ -n "${LINT_FAST-}" ] || need clang-tidy clang-tidy tidy
 need shellcheck shellcheck shellcheck -x -S warning "${scripts[@]}"
+need "words of the page" python3 $here/words.py
 need manuals mandoc manuals
 need "unit exposure" systemd-analyze exposure
 run "shipped configuration" configuration

@@ -1,0 +1,109 @@
+// Оповещения: what fires now and what fired; a person says that he saw it, or that it shall be quiet for a while.
+
+import { el, replace } from "../lib/dom.js";
+import { formDialog } from "../lib/form.js";
+import { localInput, time } from "../lib/format.js";
+import { post } from "../lib/http.js";
+import { language, t } from "../lib/i18n.js";
+import { dataTable } from "../lib/table.js";
+import { choices } from "../lib/words.js";
+import { head, schoolColumn, seen } from "./links.js";
+
+const HOUR_MS = 3600 * 1000;
+const ACKABLE = ["firing", "stale", "pending"];
+
+function acknowledge(row, done) {
+	formDialog(t("alerts.ack_title"), {
+		before: el("p", { class: "field" }, row[`words_${language}`] || row.words_ru),
+		fields: [{ name: "comment", label: t("alerts.comment"), type: "lines", hint: t("alerts.ack_hint"), max: 500 }],
+		submit: t("alerts.ack"), send: ({ comment }) => post("alerts/ack", { alert_id: row.alert_id, comment }), done,
+	});
+}
+
+function span(from = new Date(), hours = 2) {
+	return [
+		{ name: "from", label: t("alerts.from"), type: "datetime-local", required: true, value: localInput(from) },
+		{ name: "to", label: t("alerts.to"), type: "datetime-local", required: true, value: localInput(new Date(from.getTime() + hours * HOUR_MS)) },
+	];
+}
+
+export function silence(values, done) {
+	formDialog(t("alerts.silence_title"), {
+		before: el("p", { class: "hint field" }, t("alerts.silence_about")),
+		fields: [
+			{ name: "school", label: t("alerts.school_code"), value: values.school, hint: t("alerts.school_hint") },
+			{ name: "kind", label: t("alerts.kind"), type: "choice", value: values.kind || "", choices: [["", t("alerts.any_kind")], ...choices("alert_kind")] },
+			...span(), { name: "comment", label: t("alerts.comment"), type: "lines", required: true, max: 500 },
+		],
+		submit: t("alerts.silence"),
+		send: ({ school, kind, ...rest }) => post("silences/add", { ...rest, ...(school && { school }), ...(kind && { kind }) }), done,
+	});
+}
+
+export function maintenance(school, done) {
+	formDialog(t("alerts.maintenance_title"), {
+		before: el("p", { class: "hint field" }, t("alerts.maintenance_about")),
+		fields: [
+			{ name: "school", label: t("alerts.school_code"), required: true, value: school, fixed: Boolean(school) },
+			...span(), { name: "comment", label: t("alerts.comment"), type: "lines", required: true, max: 500 },
+		],
+		submit: t("alerts.maintenance"), send: (values) => post("maintenance/add", values), done,
+	});
+}
+
+export function mayAct(me) { return me.role === "municipal" || me.role === "school"; }
+
+export function alertTable(me, options) {
+	const table = dataTable({
+		list: "alerts", sort: "-since", search: options.fixed ? null : t("alerts.search"),
+		columns: [
+			"state", "severity",
+			...(options.fixed ? [] : [schoolColumn]),
+			{ key: `words_${language}`, title: t("alerts.what"), class: "words", heading: Boolean(options.fixed), cell: (value, row) => value || row.words_ru || row.subject },
+			"kind", { key: "since", cell: seen },
+			{ key: "acked_by", title: t("alerts.acked_by"), cell: (value, row) => (value ? [value, row.ack_comment && el("div", { class: "hint" }, row.ack_comment)] : "—") },
+		],
+		filters: [{ column: "state", kind: "words" }, { column: "severity", kind: "words" },
+			...(options.fixed ? [] : [{ column: "kind", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }])],
+		actions: mayAct(me) ? (row) => [
+			ACKABLE.includes(row.state) && el("button", { type: "button", onclick: () => acknowledge(row, table.reload) }, t("alerts.ack")),
+			row.state !== "resolved" && el("button", { type: "button", onclick: () => silence({ school: row.school, kind: row.kind }, options.silenced || table.reload) }, t("alerts.silence")),
+		] : null,
+		empty: { text: t("alerts.empty"), hint: t("alerts.empty_hint") },
+		...options,
+	});
+	return table;
+}
+
+function silenceTable(me) {
+	const table = dataTable({
+		list: "silences", caption: t("alerts.silences"), sort: "-to",
+		columns: [{ key: "comment", heading: true }, "school", "kind",
+			{ key: "from", cell: (value) => el("span", { class: "when" }, time(value)) }, { key: "to", cell: (value) => el("span", { class: "when" }, time(value)) }, "by"],
+		actions: mayAct(me) ? (row) => [new Date(row.to) > new Date() && el("button", {
+			type: "button",
+			async onclick(event) {
+				event.target.disabled = true;
+				try {
+					await post("silences/end", { silence_id: row.silence_id });
+				} finally {
+					table.reload();
+				}
+			},
+		}, t("alerts.silence_end"))] : null,
+		empty: { text: t("alerts.no_silences"), hint: t("alerts.no_silences_hint") },
+	});
+	return table;
+}
+
+export function alertsScreen({ me }) {
+	const silences = silenceTable(me);
+	const alerts = alertTable(me, { keep: true, caption: t("nav.alerts"), silenced: () => { silences.reload(); alerts.reload(); } });
+	const acts = mayAct(me) ? [
+		el("button", { type: "button", onclick: () => silence({ school: me.schools && me.schools.length === 1 ? me.schools[0] : "" }, silences.reload) }, t("alerts.silence_new")),
+		me.role === "municipal" && el("button", { type: "button", onclick: () => maintenance("", silences.reload) }, t("alerts.maintenance_new")),
+	] : [];
+	const part = el("section", { class: "part" });
+	replace(part, el("h2", {}, t("alerts.silences")), silences.node);
+	return [head(t("nav.alerts"), t("alerts.about"), ...acts), alerts.node, part];
+}

@@ -1,0 +1,96 @@
+// One device: what it is, why we think so, where it was seen, what changed, and what a person set right.
+
+import { el, replace } from "../lib/dom.js";
+import { failureText } from "../lib/failure.js";
+import { formDialog } from "../lib/form.js";
+import { NONE, percent, time } from "../lib/format.js";
+import { get, post } from "../lib/http.js";
+import { t } from "../lib/i18n.js";
+import { dataTable } from "../lib/table.js";
+import { choices, word } from "../lib/words.js";
+import { mayAct } from "./alerts.js";
+import { schoolLink } from "./links.js";
+
+function pairs(items) {
+	return el("dl", { class: "pairs" }, items.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value === null || value === undefined || value === "" ? NONE : value)]));
+}
+
+function many(values) { return values && values.length ? values.map((one) => el("div", {}, el("code", {}, one))) : NONE; }
+
+function correct(row, done) {
+	formDialog(t("device.correct_title"), {
+		before: el("p", { class: "hint field" }, t("device.correct_about")),
+		fields: [
+			{ name: "class", label: t("device.class"), type: "choice", value: row.class, choices: choices("device_class") },
+			{ name: "room", label: t("device.room"), value: row.room, max: 64 },
+			{ name: "inventory_number", label: t("device.inventory_number"), value: row.inventory_number, max: 64 },
+		],
+		submit: t("device.save"), done,
+		send: ({ class: kind, room, inventory_number }) => post("devices/correct", {
+			device_id: row.device_id, room, inventory_number, ...(kind !== row.class && { class: kind }),
+		}),
+	});
+}
+
+function whatItIs(row) {
+	return el("section", { class: "panel w6" }, el("h2", {}, t("device.what")), pairs([
+		[t("device.class"), [word("device_class", row.class), row.corrected ? ` · ${t("device.corrected")}` : ""]],
+		[t("device.maker"), [row.vendor, row.model].filter(Boolean).join(" ")], [t("device.serial"), row.serial && el("code", {}, row.serial)],
+		[t("device.inventory_number"), row.inventory_number], [t("device.room"), row.room],
+		[t("device.os"), row.os], [t("device.firmware"), row.firmware], [t("device.name"), row.name],
+		[t("device.addresses"), many(row.addresses)], [t("device.macs"), many(row.macs)],
+		[t("device.first_seen"), time(row.first_seen)], [t("device.last_seen"), time(row.last_seen)],
+		...(row.absent_since ? [[t("device.absent_since"), time(row.absent_since)]] : []),
+	]));
+}
+
+function why(row, fixed) {
+	const table = dataTable({
+		list: "device_evidence", caption: t("device.why"), fixed, sort: "source", limit: 100,
+		columns: ["source", { key: "key", heading: true }, { key: "value", cell: (value) => el("code", {}, value) }, "seen_at"],
+		empty: { text: t("device.no_evidence") },
+	});
+	return el("section", { class: "w6" }, el("div", { class: "panel" }, el("h2", {}, t("device.why")),
+		el("p", {}, t("device.rule", { name: word("device_class", row.class), rule: row.class_rule || NONE, share: percent(100 * (row.confidence || 0)) })),
+		row.corrected ? el("p", { class: "hint" }, t("device.person_said")) : null), el("div", { class: "part" }, table.node));
+}
+
+function part(title, options) {
+	return el("section", { class: "part" }, el("h2", {}, title), dataTable({ caption: title, limit: 50, ...options }).node);
+}
+
+function screen(ctx, row, reload) {
+	const fixed = { device_id: row.device_id };
+	const may = mayAct(ctx.me);
+	ctx.titled(row.label);
+	return [
+		el("div", { class: "title" }, el("h1", {}, row.label), may && el("div", { class: "acts" },
+			el("button", { type: "button", class: "primary", onclick: () => correct(row, reload) }, t("device.correct"))),
+		el("p", { class: "about" }, `${word("device_class", row.class)} · `, schoolLink(row.school, row.school_name || row.school))),
+		el("div", { class: "grid" }, whatItIs(row), why(row, fixed)),
+		part(t("device.history"), {
+			list: "device_history", fixed, sort: "-changed_at", columns: ["changed_at", "action", "was", "became", "by"], empty: { text: t("device.no_history") },
+		}),
+		part(t("device.ports"), { list: "ports", fixed, columns: PORTS, empty: { text: t("device.no_ports"), hint: t("device.no_ports_hint") } }),
+		part(t("device.neighbors"), { list: "neighbors", fixed, columns: NEIGHBORS, empty: { text: t("device.no_neighbors") } }),
+	];
+}
+
+const PORTS = ["if_index", { key: "name", heading: true }, "alias", "mac", "speed_bps", "oper_status"];
+const NEIGHBORS = ["local_port", { key: "system_name", heading: true }, "chassis_id", "port_id", "protocol", "seen_at"];
+
+export function deviceScreen(ctx) {
+	const place = el("div", { "aria-busy": "true" });
+	async function load() {
+		try {
+			const answer = await get("devices", { device_id: ctx.argument, limit: 1 });
+			if (answer.rows.length === 0) replace(place, el("div", { class: "panel empty" }, el("h1", {}, t("device.absent")), el("p", { class: "hint" }, t("device.absent_hint"))));
+			else replace(place, screen(ctx, answer.rows[0], load));
+		} catch (error) {
+			replace(place, el("p", { class: "failure", role: "alert" }, failureText(error)));
+		}
+		place.removeAttribute("aria-busy");
+	}
+	load();
+	return place;
+}

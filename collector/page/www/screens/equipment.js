@@ -1,0 +1,117 @@
+// Оборудование: how many of each class each school has, and every single device behind a count.
+
+import { el, replace } from "../lib/dom.js";
+import { failureText } from "../lib/failure.js";
+import { number } from "../lib/format.js";
+import { get } from "../lib/http.js";
+import { t } from "../lib/i18n.js";
+import { watch } from "../lib/live.js";
+import { go, here, link } from "../lib/route.js";
+import { dataTable } from "../lib/table.js";
+import { choices, word } from "../lib/words.js";
+import { head, schoolLink, seen } from "./links.js";
+
+const SCHOOLS_SHOWN = 20;
+
+function tabs(now) {
+	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["counts", t("equipment.tab_list")]];
+	return el("nav", { class: "tabs", "aria-label": t("nav.equipment") }, items.map(([tab, text]) =>
+		el("a", { href: link("equipment", tab), "aria-current": tab === now ? "page" : null }, text)));
+}
+
+export function deviceTable(me, options) {
+	return dataTable({
+		list: "devices", sort: "class", search: t("equipment.search"),
+		columns: [
+			{ key: "label", heading: true, cell: (value, row) => el("a", { href: link("device", row.device_id) }, value || row.device_id) },
+			"class", "confidence", "vendor", "model", "serial", "inventory_number", "room", "addresses", "macs",
+			...(me.schools && me.schools.length === 1 ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]),
+			{ key: "last_seen", cell: seen }, "corrected",
+		],
+		filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }, { column: "corrected", kind: "yes" }],
+		empty: { text: t("equipment.empty"), hint: t("equipment.empty_hint"), action: el("a", { class: "button primary", href: link("agents") }, t("agents.invite")) },
+		...options,
+	});
+}
+
+function matrix(schools, rows) {
+	const counts = new Map(rows.map((row) => [`${row.school}/${row.class}`, row.count]));
+	const present = new Set(rows.map((row) => row.class));
+	const classes = choices("device_class").map(([key]) => key).filter((key) => present.has(key));
+	for (const key of present) if (!classes.includes(key)) classes.push(key);
+	const at = (school, key) => counts.get(`${school}/${key}`) || 0;
+	const sum = (values) => values.reduce((a, b) => a + b, 0);
+	const cellOf = (school, key) => {
+		const count = at(school, key);
+		return el("td", {}, count ? el("a", { href: link("equipment", "devices", { school, class: key }), "aria-label": `${word("device_class", key)}: ${count}` }, number(count)) : el("span", { class: "against", "aria-hidden": "true" }, "·"));
+	};
+	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("equipment.tab_counts") }, el("table", {},
+		el("caption", { class: "unseen" }, t("equipment.tab_counts")),
+		el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "turned" }, t("equipment.school")),
+			el("th", { scope: "col", class: "turned" }, el("span", {}, t("equipment.total"))),
+			classes.map((key) => el("th", { scope: "col", class: "turned" }, el("span", {}, word("device_class", key)))))),
+		el("tbody", {}, schools.map((school) => el("tr", {}, el("th", { scope: "row" }, schoolLink(school.school, school.name)),
+			el("td", {}, el("strong", {}, number(sum(classes.map((key) => at(school.school, key)))))), classes.map((key) => cellOf(school.school, key)))),
+		el("tr", { class: "sum" }, el("th", { scope: "row" }, t("equipment.total_shown")),
+			el("td", {}, number(sum(rows.map((row) => row.count)))),
+			classes.map((key) => el("td", {}, number(sum(schools.map((school) => at(school.school, key))))))))));
+}
+
+function countsScreen() {
+	const place = el("div", { class: "data matrix" });
+	async function load() {
+		const offset = Number(here().search.get("offset") || 0);
+		try {
+			const schools = await get("schools", { sort: "name", limit: SCHOOLS_SHOWN, offset });
+			const codes = schools.rows.map((row) => row.school);
+			const equipment = codes.length ? await get("equipment", { school: codes, limit: 1000 }) : { rows: [] };
+			if (equipment.rows.length === 0 && schools.total <= SCHOOLS_SHOWN) {
+				replace(place, el("div", { class: "empty" }, el("p", {}, t("equipment.empty")), el("p", { class: "hint" }, t("equipment.empty_hint")),
+					el("a", { class: "button primary", href: link("agents") }, t("agents.invite"))));
+				return;
+			}
+			const step = (to, text, off) => el("button", { type: "button", disabled: off, onclick: () => go(link("equipment", "", { offset: to || null })) }, text);
+			replace(place, matrix(schools.rows, equipment.rows), el("div", { class: "foot" },
+				el("span", {}, t("table.count", { first: offset + 1, last: offset + codes.length, n: schools.total })),
+				schools.total > codes.length && el("span", { class: "pages" }, step(Math.max(0, offset - SCHOOLS_SHOWN), t("table.previous"), offset === 0),
+					step(offset + SCHOOLS_SHOWN, t("table.next"), offset + codes.length >= schools.total)),
+				el("span", { class: "exports" }, el("button", { type: "button", class: "plain", onclick: () => print() }, t("table.print")))));
+		} catch (error) {
+			replace(place, el("p", { class: "empty failure", role: "alert" }, failureText(error)));
+		}
+	}
+	load();
+	watch(["devices", "equipment"], load);
+	return place;
+}
+
+// A search from the first tab goes on among the devices.
+function finder() {
+	return el("form", {
+		class: "title", role: "search",
+		onsubmit(event) {
+			event.preventDefault();
+			const q = new FormData(event.target).get("q").trim();
+			if (q) go(link("equipment", "devices", { q }));
+		},
+	}, el("label", { for: "find", class: "unseen" }, t("equipment.search")),
+	el("span", { class: "search" }, el("input", { id: "find", name: "q", type: "search", placeholder: t("equipment.search"), autocomplete: "off" })),
+	el("button", { type: "submit" }, t("equipment.find")));
+}
+
+export function equipmentScreen(ctx) {
+	const now = ["devices", "counts"].includes(ctx.argument) ? ctx.argument : "";
+	const screen = [head(t("nav.equipment"), t("equipment.about")), tabs(now)];
+	if (now === "devices") return [...screen, deviceTable(ctx.me, { keep: true, caption: t("equipment.tab_devices") }).node];
+	if (now === "counts") {
+		return [...screen, dataTable({
+			list: "equipment", keep: true, caption: t("equipment.tab_list"), sort: "school",
+			columns: [{ key: "school_name", heading: true, cell: (value, row) => schoolLink(row.school, value) },
+				{ key: "class", cell: (value, row) => el("a", { href: link("equipment", "devices", { school: row.school, class: value }) }, word("device_class", value)) },
+				"count", "with_serial"],
+			filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }],
+			empty: { text: t("equipment.empty"), hint: t("equipment.empty_hint") },
+		}).node];
+	}
+	return [...screen, finder(), countsScreen()];
+}
