@@ -441,6 +441,18 @@ tell_statistics(struct scan_command *c)
 		    t->snmp_silent, (double)t->duration_ms / 1000);
 }
 
+/* What comes from the network is read without any right, as in the service; the sensor, which
+ * is born before, alone keeps one. */
+static int
+shut_sandbox(struct scan_command *c)
+{
+	int r = sandbox_drop_capabilities();
+
+	if (r == 0)
+		r = sandbox_enter(SANDBOX_SERVICE);
+	return r < 0 ? fail(c, "could not shut the sandbox: %s", strerror(-r)) : COMMAND_DONE;
+}
+
 static int
 scan_network(struct scan_command *c)
 {
@@ -452,14 +464,13 @@ scan_network(struct scan_command *c)
 	if (status == COMMAND_DONE)
 		status = start_sensor(c);
 	if (status == COMMAND_DONE)
+		status = shut_sandbox(c);
+	if (status == COMMAND_DONE)
 		status = watch_signals(c);
 	if (status == COMMAND_DONE)
 		status = start_scan(c);
 	if (status != COMMAND_DONE)
 		return status;
-	/* What comes from the network is read without any right; the sensor alone keeps one. */
-	if (c->sensor)
-		(void)sandbox_drop_capabilities();
 	r = loop_run(c->loop);
 	if (r < 0)
 		return fail(c, "could not wait for events: %s", strerror(-r));
@@ -472,7 +483,11 @@ scan_capture(struct scan_command *c)
 {
 	struct sensor_counters counters;
 	char error[256] = "";
+	int r = sandbox_enter(SANDBOX_SERVICE);
 
+	/* Capabilities stay: a capture is often a file that only its owner may read. */
+	if (r < 0)
+		return fail(c, "could not shut the sandbox: %s", strerror(-r));
 	if (capture_read_file(c->pcap, on_sighting, c, &counters, error) < 0)
 		return fail(c, "%s", error);
 	if (c->common.verbose)
