@@ -2,7 +2,8 @@
  * The check of the content filter as a part of the service: the policy's signed
  * list, or a local one that the school's administrator wrote, when the schedule
  * says so; the observations are spooled together. What is observed and concluded
- * is probe/filter.c's.
+ * is probe/filter.c's. The policy also says what a control outside the school sees,
+ * which is of use for an hour: it is fetched anew before a check.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,15 +12,22 @@
 
 #include "agent/parts.h"
 #include "agent/probe/filter.h"
+#include "agent/uplink/uplink.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/loop.h"
 #include "common/wire/limits.h"
 
-enum { OBSERVATIONS_A_REPORT = 400 };
+enum {
+	OBSERVATIONS_A_REPORT = 400,
+	FRESH_MS = 60 * 1000, /* a policy that came so lately need not be fetched */
+	WAIT_MS = 30 * 1000,  /* for it: without it the check still tells a part */
+};
 
 struct part_filter {
 	struct filter_run *run;
-	struct filter_list own; /* of the local file, while a run lasts */
+	struct loop_event *waiting; /* for the policy */
+	struct filter_list own;     /* of the local file, while a run lasts */
 	bool has_own;
 	const char *version;
 	int64_t started_ms;
@@ -38,6 +46,8 @@ static void
 run_end(struct part_filter *part)
 {
 	part->run = NULL;
+	loop_event_free(part->waiting);
+	part->waiting = NULL;
 	free(part->seen);
 	part->seen = NULL;
 	part->n_seen = part->room = 0;
@@ -132,7 +142,7 @@ list_of(struct agent *agent, const struct filter_list **ret)
 }
 
 static int
-begin(struct agent *agent)
+run_begin(struct agent *agent)
 {
 	struct filter_settings settings = {
 	    .resolver = *agent->settings.resolver ? agent->settings.resolver : NULL,
@@ -141,6 +151,8 @@ begin(struct agent *agent)
 	const struct filter_list *list;
 	int r = list_of(agent, &list);
 
+	if (agent->policy)
+		policy_expire_controls(agent->policy, clock_boot_ms());
 	if (r == 0) {
 		part->seen = calloc(list->n_entries, sizeof(*part->seen));
 		r = part->seen ? 0 : -ENOMEM;
@@ -155,6 +167,58 @@ begin(struct agent *agent)
 	if (r < 0)
 		run_end(part);
 	return r;
+}
+
+bool
+part_filter_waits(const struct agent *agent)
+{
+	return agent->filter && agent->filter->waiting;
+}
+
+void
+part_filter_policy(struct agent *agent)
+{
+	int r;
+
+	if (!part_filter_waits(agent))
+		return;
+	loop_event_free(agent->filter->waiting);
+	agent->filter->waiting = NULL;
+	r = run_begin(agent);
+	if (r < 0)
+		schedule_done(agent, r == -ENODATA ? 0 : r, "nothing was checked");
+}
+
+static void
+on_waited(void *arg)
+{
+	(void)log_info("the filter is checked without what a control sees: the policy did not "
+		       "come");
+	part_filter_policy(arg);
+}
+
+static bool
+needs_policy(const struct agent *agent)
+{
+	const struct policy *policy = agent->policy;
+
+	return !*agent->settings.filter_list && policy && policy->filter.n_entries > 0 &&
+	       (policy->received_boot_ms == 0 ||
+		   clock_boot_ms() - policy->received_boot_ms > FRESH_MS);
+}
+
+static int
+begin(struct agent *agent)
+{
+	struct part_filter *part = agent->filter;
+
+	if (!needs_policy(agent))
+		return run_begin(agent);
+	if (loop_timer(agent->loop, on_waited, agent, &part->waiting) < 0)
+		return -ENOMEM;
+	(void)loop_timer_set(part->waiting, WAIT_MS);
+	uplink_ask_policy(agent->uplink);
+	return 0;
 }
 
 static void

@@ -13,6 +13,9 @@ extern const struct part part_status, part_scan, part_speed, part_watch, part_fi
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
 void part_scan_sweep(struct agent *agent, const struct sweep_result *result);
 void part_watch_echo(struct agent *agent, const struct echo_result *result);
+/* The policy has come: a check that waited for what a control sees begins. */
+void part_filter_policy(struct agent *agent);
+bool part_filter_waits(const struct agent *agent);
 /* "up", "down", ...; "unknown" while nothing is watched. */
 const char *part_watch_state(const struct agent *agent);
 

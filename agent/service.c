@@ -239,6 +239,7 @@ on_policy(void *arg, struct policy *policy)
 	policy_free(agent->policy_next);
 	agent->policy_next = policy;
 	policy_turn(agent);
+	part_filter_policy(agent);
 }
 
 static void
@@ -355,16 +356,25 @@ parts_reload(struct agent *agent)
 			parts[i]->reload(agent);
 }
 
-/* Puts policy_next in force, if there is one and no task runs. */
+/* Puts policy_next in force, if there is one and no task is at work by the old one. The same
+ * version asks nothing new: only what a control sees is. */
 static void
 policy_turn(struct agent *agent)
 {
-	if (!agent->policy_next || agent->stopping || schedule_busy(agent))
+	struct policy *was = agent->policy;
+	bool other;
+
+	if (!agent->policy_next || agent->stopping ||
+	    (schedule_busy(agent) && !part_filter_waits(agent)))
 		return;
-	policy_free(agent->policy);
 	agent->policy = agent->policy_next;
 	agent->policy_next = NULL;
-	parts_reload(agent);
+	other = !was || strcmp(was->version, agent->policy->version) != 0;
+	policy_free(was);
+	if (other)
+		parts_reload(agent);
+	else
+		effective_make(&agent->settings, agent->policy, &agent->effective);
 }
 
 /* Which enrolment the state folder holds: another number for another, 0 for none. */

@@ -153,6 +153,21 @@ command_option(int *argc, char *argv[], const char *name, const char **ret_value
 	return COMMAND_DONE;
 }
 
+bool
+command_flag(int *argc, char *argv[], const char *name)
+{
+	int kept = 1;
+
+	for (int i = 1; i < *argc; i++)
+		if (strcmp(argv[i], name) != 0)
+			argv[kept++] = argv[i];
+	if (kept >= *argc)
+		return false;
+	argv[kept] = NULL;
+	*argc = kept;
+	return true;
+}
+
 int
 command_settings(const struct command_common *common, struct collector_settings *ret, FILE *err)
 {

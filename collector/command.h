@@ -48,6 +48,9 @@ int command_common(int *argc, char *argv[], struct command_common *ret, FILE *er
 int command_option(
     int *argc, char *argv[], const char *name, const char **ret_value, FILE *err);
 
+/* Takes "--name" out of argv; true when it was there. */
+bool command_flag(int *argc, char *argv[], const char *name);
+
 /* Loads the settings that common names and opens the log; root becomes the service's user.
  * COMMAND_DONE or COMMAND_FAILED with words on err. */
 int command_settings(

@@ -16,14 +16,17 @@ static const char usage[] =
     "usage: parta-collector school add CODE [--name NAME] [--municipality TEXT]\n"
     "                [--settlement urban|rural] [--time-zone ZONE] [--provider NAME]\n"
     "                [--contract-down MBPS] [--contract-up MBPS] [--pupils N]\n"
+    "                [--control]\n"
     "       parta-collector school import FILE.csv\n"
     "       parta-collector school list [--school CODE] [--format table|json|csv]\n"
     "\n"
-    "  add     a new school, or other values for one that is there\n"
+    "  add     a new school, or other values for one that is there; --control: no school, but\n"
+    "          a place outside the schools' filters whose agents show what a site is like "
+    "there\n"
     "  import  the same for each row of a file, all of them or none; its first line names the\n"
     "          columns: code, name, municipality, settlement, time_zone, provider,\n"
-    "          contract_down_mbps, contract_up_mbps, pupils (code alone is needed; empty: as "
-    "it is)\n"
+    "          contract_down_mbps, contract_up_mbps, pupils, vantage (school or control);\n"
+    "          code alone is needed; empty: as it is\n"
     "  list    all schools\n";
 
 enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
@@ -43,6 +46,7 @@ static const struct {
 	offsetof(struct registry_school, contract_down_mbps)},
     {"contract_up_mbps", "--contract-up", offsetof(struct registry_school, contract_up_mbps)},
     {"pupils", "--pupils", offsetof(struct registry_school, pupils)},
+    {"vantage", NULL, offsetof(struct registry_school, vantage)},
 };
 
 static void
@@ -69,10 +73,14 @@ add(int argc, char *argv[], const struct command_common *common, FILE *out, FILE
 	for (size_t i = 1; i < COUNT_OF(fields); i++) {
 		const char *value = NULL;
 
+		if (!fields[i].option)
+			continue;
 		if (command_option(&argc, argv, fields[i].option, &value, err) != COMMAND_DONE)
 			return COMMAND_USAGE;
 		field_set(&school, i, value);
 	}
+	if (command_flag(&argc, argv, "--control"))
+		school.vantage = "control";
 	if (argc != 2 || argv[1][0] == '-')
 		return bad_usage(err);
 	school.code = argv[1];

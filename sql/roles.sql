@@ -32,7 +32,7 @@ GRANT USAGE ON SCHEMA core, reference TO parta_ingest;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO parta_ingest;
 -- A person's decisions are not the collector's.
 REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint) FROM parta_ingest;
-REVOKE EXECUTE ON FUNCTION core.put_school(text, text, text, text, text, text, numeric, numeric, integer) FROM parta_ingest;
+REVOKE EXECUTE ON FUNCTION core.put_school(text, text, text, text, text, text, numeric, numeric, integer, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_setting(text, text, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.reclassify(uuid[], text[], text[], real[], text[], text[], text[], text[], text[]) FROM parta_ingest;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_ingest;

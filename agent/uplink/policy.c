@@ -191,7 +191,7 @@ read_filter(const Parta__V1__FilterList *from, struct policy *to)
 	for (size_t i = 0; i < count; i++)
 		if (entry_usable(from->entries[i]))
 			read_entry(from->entries[i], &entries[to->filter.n_entries++]);
-	to->filter.entries = entries;
+	to->filter.entries = to->filter_entries = entries;
 	(void)text_copy(to->filter.version, sizeof(to->filter.version), from->version);
 	(void)text_copy(to->filter.canary_url, sizeof(to->filter.canary_url), from->canary_url);
 	to->filter.has_canary_sha256 =
@@ -256,6 +256,19 @@ policy_open(
 	if (r < 0)
 		return r;
 	return read_policy((const Parta__V1__Policy *)message, ret);
+}
+
+void
+policy_expire_controls(struct policy *policy, uint64_t now_boot_ms)
+{
+	for (size_t i = 0; i < policy->filter.n_entries; i++) {
+		struct filter_control *control = &policy->filter_entries[i].control;
+		int64_t age_ms = policy->issued_ms - control->at_ms +
+				 (int64_t)(now_boot_ms - policy->received_boot_ms);
+
+		if (policy->received_boot_ms == 0 || age_ms > POLICY_CONTROL_MS)
+			control->known = false;
+	}
 }
 
 void

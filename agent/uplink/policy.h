@@ -21,6 +21,7 @@ enum {
 	POLICY_COMMUNITIES_MAX = 16,
 	POLICY_FILTER_ENTRIES_MAX = 2000,
 	POLICY_BYTES_MAX = 1024 * 1024,
+	POLICY_CONTROL_MS = 3600 * 1000, /* how long a control may be told by */
 };
 
 struct policy_lesson {
@@ -35,6 +36,7 @@ struct policy_days {
 struct policy {
 	char version[65];
 	int64_t issued_ms;
+	uint64_t received_boot_ms; /* clock_boot_ms(); 0 kept from an earlier run */
 	char time_zone[64];
 	struct policy_lesson lessons[POLICY_LESSONS_MAX];
 	size_t n_lessons;
@@ -54,7 +56,8 @@ struct policy {
 	struct connectivity_target targets[CONNECTIVITY_TARGETS_MAX];
 	size_t n_targets;
 	uint32_t filter_every_s;
-	struct filter_list filter; /* its memory is the policy's */
+	struct filter_list filter;           /* its memory is the policy's */
+	struct filter_entry *filter_entries; /* the same, for who may change them */
 	uint32_t report_every_s;
 	void *memory;
 };
@@ -66,6 +69,9 @@ struct policy {
  */
 int policy_open(
     const void *signed_policy, size_t len, const uint8_t key[static 32], struct policy **ret);
+/* Controls that are too old by now to be told by are known no longer; all of them when it is
+ * not known when the policy came. */
+void policy_expire_controls(struct policy *policy, uint64_t now_boot_ms);
 void policy_free(struct policy *policy); /* accepts NULL */
 
 #endif

@@ -58,6 +58,7 @@ struct uplink {
 	uint64_t beat;
 	char policy_version[65], policy_wanted[65];
 	int64_t policy_issued_ms;
+	bool policy_asked;
 	bool stopping;
 };
 
@@ -322,8 +323,10 @@ read_policy_answer(struct uplink *u, const struct transfer_result *result)
 		r = file_write(path, result->body, result->body_len, 0600);
 	if (r < 0)
 		(void)log_warn(r, "could not keep the policy for the next start");
+	policy->received_boot_ms = clock_boot_ms();
+	if (strcmp(policy->version, u->policy_version) != 0)
+		(void)log_info("policy in force: version='%s'", policy->version);
 	uplink_policy_is(u, policy);
-	(void)log_info("policy in force: version='%s'", policy->version);
 	if (u->events.on_policy)
 		u->events.on_policy(u->arg, policy);
 	else
@@ -383,6 +386,8 @@ on_done(void *arg, const struct transfer_result *result)
 	u->transfer = NULL;
 	if (u->stopping)
 		return;
+	if (u->act == UPLINK_POLICY)
+		u->policy_asked = false;
 	fate = read_answer(u, result, &retry_after_s);
 	if (result->error == -ECANCELED)
 		(void)log_debug("asking again on a new connection: the line was down");
@@ -559,7 +564,8 @@ facts_of(const struct uplink *u, struct uplink_facts *ret)
 	spool_stat(u->spool, &stat);
 	*ret = (struct uplink_facts){.reports = stat.reports,
 	    .policy_wanted =
-		*u->policy_wanted && strcmp(u->policy_wanted, u->policy_version) != 0,
+		u->policy_asked ||
+		(*u->policy_wanted && strcmp(u->policy_wanted, u->policy_version) != 0),
 	    .renewal_due = uplink_renewal_due(u->credentials->issued_ms,
 		u->credentials->ends_ms, clock_wall_ms(), spread(u))};
 }
@@ -668,6 +674,13 @@ uplink_idle(const struct uplink *u)
 
 	spool_stat(u->spool, &stat);
 	return !u->transfer && (stat.reports == 0 || u->plan.send_at_ms > clock_boot_ms());
+}
+
+void
+uplink_ask_policy(struct uplink *u)
+{
+	u->policy_asked = true;
+	uplink_wake(u);
 }
 
 void

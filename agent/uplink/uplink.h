@@ -56,6 +56,8 @@ void uplink_wake(struct uplink *uplink);
 void uplink_line_up(struct uplink *uplink);
 /* Nothing is under way and nothing waits that could be sent now. */
 bool uplink_idle(const struct uplink *uplink);
+/* Fetches the policy though its version is the same: what a control saw is newer. */
+void uplink_ask_policy(struct uplink *uplink);
 /* The version of the policy in force here, so that only another one is fetched. */
 void uplink_policy_is(struct uplink *uplink, const struct policy *policy);
 

@@ -6,6 +6,7 @@
 #include "collector/ingest/policy.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,9 +104,44 @@ remember(
 	(void)pthread_mutex_unlock(&policies->lock);
 }
 
-/* The version that a packed policy names. */
+/* Which policy it is (version: what it asks of an agent) and which answer (etag: what a control
+ * saw of the filter list as well, which does not make another policy of it). */
+struct identity {
+	char version[POLICY_VERSION_SIZE];
+	char etag[sizeof(((struct http_reply *)NULL)->etag)];
+};
+
+/* 0 where no control saw anything. */
+static uint64_t
+controls_mark(const Parta__V1__FilterList *filter)
+{
+	uint64_t mark = 0;
+
+	for (size_t i = 0; filter && i < filter->n_entries; i++)
+		if (filter->entries[i]->control) {
+			const uint64_t seen[] = {
+			    mark, i, (uint64_t)filter->entries[i]->control->at_ms};
+
+			mark = limit_key(seen, sizeof(seen));
+		}
+	return mark;
+}
+
+static void
+identify(const Parta__V1__Policy *policy, struct identity *ret)
+{
+	uint64_t mark = controls_mark(policy->filter);
+
+	(void)text_copy(ret->version, sizeof(ret->version), policy->version);
+	if (mark)
+		(void)snprintf(ret->etag, sizeof(ret->etag), "\"%.64s-%016" PRIx64 "\"",
+		    ret->version, mark);
+	else
+		(void)snprintf(ret->etag, sizeof(ret->etag), "\"%s\"", ret->version);
+}
+
 static int
-version_read(const uint8_t *bytes, size_t len, char ret[static POLICY_VERSION_SIZE])
+identity_read(const uint8_t *bytes, size_t len, struct identity *ret)
 {
 	CLEANUP(free_at) void *memory = NULL;
 	struct ProtobufCMessage *message;
@@ -121,15 +157,13 @@ version_read(const uint8_t *bytes, size_t len, char ret[static POLICY_VERSION_SI
 	r = wire_unpack(&parta__v1__policy__descriptor, &arena, bytes, len, &message);
 	if (r < 0)
 		return r;
-	(void)text_copy(
-	    ret, POLICY_VERSION_SIZE, ((const Parta__V1__Policy *)message)->version);
+	identify((const Parta__V1__Policy *)message, ret);
 	return 0;
 }
 
 static int
 policy_read(struct policies *policies, struct store *store, const struct http_agent *agent,
-    uint64_t now_ms, uint8_t **ret, size_t *ret_len,
-    char ret_version[static POLICY_VERSION_SIZE])
+    uint64_t now_ms, uint8_t **ret, size_t *ret_len, struct identity *ret_identity)
 {
 	uint8_t *policy;
 	size_t len;
@@ -137,12 +171,12 @@ policy_read(struct policies *policies, struct store *store, const struct http_ag
 
 	if (r < 0)
 		return r;
-	r = version_read(policy, len, ret_version);
+	r = identity_read(policy, len, ret_identity);
 	if (r < 0) {
 		free(policy);
 		return r;
 	}
-	remember(policies, agent->school_code, ret_version, now_ms);
+	remember(policies, agent->school_code, ret_identity->version, now_ms);
 	*ret = policy;
 	*ret_len = len;
 	return 0;
@@ -153,10 +187,10 @@ policies_refresh(struct policies *policies, struct store *store, const struct ht
     uint64_t now_ms)
 {
 	CLEANUP(free_at) uint8_t *policy = NULL;
-	char version[POLICY_VERSION_SIZE];
+	struct identity identity;
 	size_t len;
 
-	return policy_read(policies, store, agent, now_ms, &policy, &len, version);
+	return policy_read(policies, store, agent, now_ms, &policy, &len, &identity);
 }
 
 int
@@ -165,17 +199,16 @@ policies_reply(struct policies *policies, struct store *store, const struct http
 {
 	CLEANUP(free_at) uint8_t *policy = NULL;
 	Parta__V1__SignedPolicy message = PARTA__V1__SIGNED_POLICY__INIT;
-	char version[POLICY_VERSION_SIZE], etag[sizeof(ret->etag)];
+	struct identity identity;
 	uint8_t signature[64];
 	size_t len;
-	int r = policy_read(policies, store, agent, now_ms, &policy, &len, version);
+	int r = policy_read(policies, store, agent, now_ms, &policy, &len, &identity);
 
 	if (r < 0)
 		return r;
-	(void)snprintf(etag, sizeof(etag), "\"%s\"", version);
-	if (strcmp(if_none_match, etag) == 0) {
+	if (strcmp(if_none_match, identity.etag) == 0) {
 		*ret = (struct http_reply){.status = 304};
-		memcpy(ret->etag, etag, sizeof(etag));
+		memcpy(ret->etag, identity.etag, sizeof(ret->etag));
 		return 0;
 	}
 	r = authority_sign(policies->authority, policy, len, signature);
@@ -184,7 +217,7 @@ policies_reply(struct policies *policies, struct store *store, const struct http
 	message.policy = (ProtobufCBinaryData){len, policy};
 	message.signature = (ProtobufCBinaryData){sizeof(signature), signature};
 	answer_message(&message.base, ret);
-	memcpy(ret->etag, etag, sizeof(etag));
+	memcpy(ret->etag, identity.etag, sizeof(ret->etag));
 	metric_add(METRIC_POLICIES, 1);
 	return 0;
 }

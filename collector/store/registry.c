@@ -100,9 +100,11 @@ registry_school(
 	    school->contract_down_mbps,
 	    school->contract_up_mbps,
 	    school->pupils,
+	    school->vantage,
 	};
 	int r = db_query(registry->db,
-	    "SELECT core.put_school($1, $2, $3, $4, $5, $6, $7, $8, $9)", values, 9, &rows);
+	    "SELECT core.put_school($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", values, 10,
+	    &rows);
 
 	if (r == 0)
 		*ret = (enum registry_change)db_number(rows, 0, 0);
@@ -177,7 +179,7 @@ registry_list(struct registry *registry, enum registry_list list, const char *sc
 	static const char *const texts[] = {
 	    [REGISTRY_SCHOOLS] =
 		"SELECT school, name, municipality, settlement, time_zone, "
-		"provider, contract_down_mbps, contract_up_mbps, pupils, agents "
+		"provider, contract_down_mbps, contract_up_mbps, pupils, agents, vantage "
 		"FROM api.school WHERE $1::text IS NULL OR school = $1 ORDER BY school",
 	    [REGISTRY_AGENTS] =
 		"SELECT school, agent_id, host_name, state, to_char(last_heard_at, "

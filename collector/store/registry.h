@@ -27,6 +27,7 @@ const char *registry_error(const struct registry *registry);
 struct registry_school {
 	const char *code, *name, *municipality, *settlement, *time_zone, *provider;
 	const char *contract_down_mbps, *contract_up_mbps, *pupils;
+	const char *vantage; /* "school", "control", NULL: as it is */
 };
 enum registry_change { REGISTRY_SAME, REGISTRY_NEW, REGISTRY_CHANGED };
 

@@ -1,7 +1,8 @@
 /*
  * The policy of a school's agents: rows of core.policy_of() become a packed
  * Policy. Its version is a hash of all that it asks, so it changes when, and
- * only when, an agent has something to do differently. Signing is done elsewhere.
+ * only when, an agent has something to do differently: what a control sees of a
+ * site is new every half hour and is not part of it. Signing is done elsewhere.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "collector/store/session.h"
+#include "common/address.h"
 #include "common/arena.h"
 #include "common/bytes.h"
 #include "common/check.h"
@@ -20,8 +22,10 @@
 #include "parta/v1/policy.pb-c.h"
 
 enum {
-	ROW_BYTES = 512
-}; /* what one row may take of the arena, its places in the lists included */
+	ROW_BYTES =
+	    512, /* what one row may take of the arena, its places in the lists included */
+	CONTROL_LIST_MAX = 16,
+};
 
 struct building {
 	const struct pg_result *rows;
@@ -30,6 +34,7 @@ struct building {
 	struct arena arena;
 	Parta__V1__Policy policy;
 	Parta__V1__FilterList filter;
+	Parta__V1__FilterControl **controls; /* of the entry in the same place, NULL none */
 	uint8_t canary_sha256[32];
 	char version[24];
 };
@@ -152,9 +157,83 @@ add_entry(struct building *b)
 	entry->max_stage = (Parta__V1__FilterStage)value_of(
 	    &parta__v1__filter_stage__descriptor, "FILTER_STAGE_", field(b, 4));
 	entry->category = field(b, 5);
-	if (!b->filter.entries)
+	if (!b->filter.entries) {
 		b->filter.entries = list(b);
+		b->controls = list(b);
+	}
+	b->controls[b->filter.n_entries] = NULL;
 	b->filter.entries[b->filter.n_entries++] = entry;
+}
+
+/* A control's rows follow the row of its entry. */
+static Parta__V1__FilterControl *
+control_of(struct building *b)
+{
+	return b->filter.n_entries > 0 ? b->controls[b->filter.n_entries - 1] : NULL;
+}
+
+static void
+add_control(struct building *b)
+{
+	Parta__V1__FilterControl *control = piece(b, sizeof(*control));
+
+	if (b->filter.n_entries == 0)
+		return;
+	parta__v1__filter_control__init(control);
+	control->at_ms = (int64_t)number(b, 1);
+	control->reachable = number(b, 2) > 0;
+	control->status = (uint32_t)number(b, 3);
+	control->body_bytes = number(b, 4);
+	control->title = field(b, 5);
+	b->controls[b->filter.n_entries - 1] = control;
+}
+
+static void
+set_sha256(struct building *b, ProtobufCBinaryData *ret)
+{
+	uint8_t *sum = piece(b, 32);
+
+	if (text_unhex(sum, 32, field(b, 1)) == 32)
+		*ret = (ProtobufCBinaryData){32, sum};
+}
+
+static void
+add_control_body(struct building *b)
+{
+	if (control_of(b))
+		set_sha256(b, &control_of(b)->body_sha256);
+}
+
+static void
+add_control_chain(struct building *b)
+{
+	Parta__V1__FilterControl *control = control_of(b);
+
+	if (!control || control->n_chain_sha256 == CONTROL_LIST_MAX)
+		return;
+	if (!control->chain_sha256)
+		control->chain_sha256 =
+		    piece(b, CONTROL_LIST_MAX * sizeof(*control->chain_sha256));
+	set_sha256(b, &control->chain_sha256[control->n_chain_sha256]);
+	control->n_chain_sha256 += control->chain_sha256[control->n_chain_sha256].len > 0;
+}
+
+static void
+add_control_address(struct building *b)
+{
+	Parta__V1__FilterControl *control = control_of(b);
+	struct address address;
+	uint8_t *bytes;
+
+	if (!control || control->n_addresses == CONTROL_LIST_MAX ||
+	    address_parse(field(b, 1), &address) < 0)
+		return;
+	if (!control->addresses)
+		control->addresses = piece(b, CONTROL_LIST_MAX * sizeof(*control->addresses));
+	bytes = piece(b, address_len(&address));
+	memcpy(bytes, address.bytes, address_len(&address));
+	control->addresses[control->n_addresses++] =
+	    (ProtobufCBinaryData){address_len(&address), bytes};
 }
 
 static void
@@ -197,6 +276,10 @@ take_row(struct building *b)
 	    {"holiday", .add = add_holiday},
 	    {"target", .add = add_target},
 	    {"filter", .add = add_entry},
+	    {"control", .add = add_control},
+	    {"control_body", .add = add_control_body},
+	    {"control_chain", .add = add_control_chain},
+	    {"control_address", .add = add_control_address},
 	    {"filter_version", .text = &b->filter.version},
 	    {"filter_canary_url", .text = &b->filter.canary_url},
 	    {"filter_canary_sha256", .add = set_canary_sha256},
@@ -256,6 +339,8 @@ build(struct building *b, uint8_t **ret, size_t *ret_len)
 	}
 	r = set_version(b);
 	b->policy.issued_ms = issued_ms;
+	for (size_t i = 0; i < b->filter.n_entries; i++)
+		b->filter.entries[i]->control = b->controls[i];
 	if (r == 0)
 		r = wire_pack(&b->policy.base, &packed);
 	if (r < 0) {

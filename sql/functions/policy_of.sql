@@ -26,7 +26,7 @@ $$;
 COMMENT ON FUNCTION core.norm_mbps(text, text, date) IS
 	'The rate that a school in such a place must have on a day, in Mbit/s; empty where no norm stands.';
 
--- One row a thing, so that a longer policy is a row here and a line in store_policy.c.
+-- One row a thing, a control's after its entry's, so that a longer policy is a row here and a line in store_policy.c.
 CREATE OR REPLACE FUNCTION core.policy_of(p_agent uuid)
 RETURNS TABLE (kind text, a text, b text, c text, d text, e text)
 LANGUAGE plpgsql
@@ -56,8 +56,13 @@ BEGIN
 	  FROM (VALUES ('target_down_mbps', 'down'), ('target_up_mbps', 'up')) AS n(name, direction)
 	UNION ALL
 	SELECT n, core.setting(v_school.school_id, n), NULL, NULL, NULL, NULL
-	  FROM unnest(ARRAY['speed_backend', 'speed_every_s', 'speed_budget_bytes_a_day', 'scan_every_s', 'filter_every_s', 'report_every_s',
+	  FROM unnest(ARRAY['speed_backend', 'speed_every_s', 'speed_budget_bytes_a_day', 'scan_every_s', 'report_every_s',
 	                    'filter_canary_url', 'filter_canary_sha256']) AS n
+	UNION ALL
+	-- A control serves for an hour, so it is taken anew well before that ends.
+	SELECT 'filter_every_s',
+	       CASE WHEN v_school.vantage = 'control' THEN least(NULLIF(w.every_s, 0), 1800) ELSE w.every_s END::text, NULL, NULL, NULL, NULL
+	  FROM (SELECT NULLIF(core.setting(v_school.school_id, 'filter_every_s'), '')::bigint) AS w(every_s)
 	UNION ALL
 	SELECT n.kind, v.value, NULL, NULL, NULL, NULL
 	  FROM (VALUES ('speed_server', COALESCE(NULLIF(core.setting(v_school.school_id, 'speed_servers'), ''),
@@ -82,8 +87,27 @@ BEGIN
 	SELECT 'filter_version', COALESCE(substr(md5(string_agg(f::text, ' ' ORDER BY entry_id)), 1, 16), ''), NULL::text, NULL::text, NULL::text, NULL::text
 	  FROM reference.filter_entry AS f;
 	RETURN QUERY
-	SELECT 'filter', entry_id, url, expect, max_stage, category
-	  FROM reference.filter_entry ORDER BY entry_id;
+	WITH seen AS (
+		SELECT c.* FROM core.control_of(v_school.school_id) AS c
+	)
+	SELECT x.kind, x.a, x.b, x.c, x.d, x.e
+	  FROM (SELECT f.entry_id, 0, 0::bigint, 'filter', f.entry_id, f.url, f.expect, f.max_stage, f.category
+	          FROM reference.filter_entry AS f
+	         UNION ALL
+	        SELECT s.entry_id, 1, 0, 'control', (EXTRACT(epoch FROM s.observed_at) * 1000)::bigint::text, s.reachable::integer::text,
+	               s.status::text, s.body_bytes::text, s.title
+	          FROM seen AS s
+	         UNION ALL
+	        SELECT s.entry_id, 2, 0, 'control_body', encode(s.body_sha256, 'hex'), NULL, NULL, NULL, NULL
+	          FROM seen AS s WHERE s.body_sha256 <> ''
+	         UNION ALL
+	        SELECT s.entry_id, 3, n.n, 'control_address', host(n.address), NULL, NULL, NULL, NULL
+	          FROM seen AS s, unnest(s.addresses) WITH ORDINALITY AS n(address, n)
+	         UNION ALL
+	        SELECT s.entry_id, 4, n.n, 'control_chain', encode(n.sha256, 'hex'), NULL, NULL, NULL, NULL
+	          FROM seen AS s, unnest(s.chain_sha256) WITH ORDINALITY AS n(sha256, n)
+	       ) AS x(entry_id, part, place, kind, a, b, c, d, e)
+	 ORDER BY x.entry_id, x.part, x.place;
 END
 $$;
 

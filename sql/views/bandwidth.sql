@@ -39,7 +39,7 @@ AS $$
 	        WHERE x.school = s.school AND x.direction = d.direction AND x.day BETWEEN p_from AND p_to
 	          AND x.started_at >= p_from - interval '1 day' AND x.started_at < p_to + interval '2 days'
 	          AND x.is_judged = COALESCE(j.is_judged, false)) AS f
-	 WHERE s.closed_at IS NULL OR f.samples > 0
+	 WHERE s.vantage = 'school' AND (s.closed_at IS NULL OR f.samples > 0)
 	 ORDER BY s.school, d.direction
 $$;
 

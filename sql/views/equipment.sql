@@ -17,6 +17,7 @@ AS $$
 		  FROM api.device_current AS d
 		 WHERE d.first_seen <= p_at
 		   AND d.last_seen > p_at - (SELECT make_interval(days => t.days) FROM api.counting AS t)
+		   AND d.school IN (SELECT s.school FROM api.school AS s WHERE s.vantage = 'school')
 	)
 	SELECT s.school, s.class, count(*), count(*) FILTER (WHERE s.serial <> '')
 	  FROM seen AS s

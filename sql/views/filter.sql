@@ -8,13 +8,14 @@ AS $$
 		SELECT DISTINCT ON (o.school, o.agent_id, o.entry_id) o.school, o.expect, o.outcome
 		  FROM api.filter_observation AS o
 		 WHERE o.day BETWEEN p_from AND p_to
+		   AND o.school IN (SELECT s.school FROM api.school AS s WHERE s.vantage = 'school')
 		   AND o.observed_at >= p_from - interval '1 day' AND o.observed_at < p_to + interval '2 days'
 		 ORDER BY o.school, o.agent_id, o.entry_id, o.observed_at DESC
 	), kind AS (
 		SELECT s.school, e.expect
 		  FROM api.school AS s
 		 CROSS JOIN (VALUES ('block'), ('allow')) AS e(expect)
-		 WHERE s.closed_at IS NULL
+		 WHERE s.closed_at IS NULL AND s.vantage = 'school'
 		 UNION
 		SELECT l.school, l.expect FROM last AS l
 	)

@@ -17,7 +17,8 @@ SELECT s.code AS school,
        o.report_id
   FROM core.outage AS o
   JOIN core.school AS s USING (school_id)
-  JOIN reference.outage_class AS c USING (outage_class);
+  JOIN reference.outage_class AS c USING (outage_class)
+ WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.outage IS
-	'Every break of a line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so.';
+	'Every break of a school''s line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so.';

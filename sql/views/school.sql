@@ -11,8 +11,9 @@ SELECT s.code AS school,
        s.added_at,
        s.closed_at,
        (SELECT count(*) FROM core.agent AS a WHERE a.school_id = s.school_id AND a.revoked_at IS NULL) AS agents,
-       (SELECT max(t.last_heard_at) FROM core.agent_state AS t WHERE t.school_id = s.school_id) AS last_heard_at
+       (SELECT max(t.last_heard_at) FROM core.agent_state AS t WHERE t.school_id = s.school_id) AS last_heard_at,
+       s.vantage
   FROM core.school AS s;
 
 COMMENT ON VIEW api.school IS
-	'Every school with its norm''s kind of place, its contract and when one of its agents was heard last.';
+	'Every school with its norm''s kind of place, its contract and when one of its agents was heard last. Where vantage is control its agents stand outside the schools'' filters: no report counts it among schools.';

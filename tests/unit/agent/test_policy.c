@@ -205,6 +205,7 @@ a_filter_list_keeps_its_control_and_leaves_out_what_is_newer(void **state)
 	known.max_stage = PARTA__V1__FILTER_STAGE__FILTER_STAGE_TLS;
 	known.control = &control;
 	control.reachable = 1;
+	control.at_ms = from.issued_ms - 12;
 	control.addresses = addresses;
 	control.n_addresses = 2;
 	control.chain_sha256 = chain;
@@ -224,6 +225,11 @@ a_filter_list_keeps_its_control_and_leaves_out_what_is_newer(void **state)
 	assert_true(policy->filter.entries[0].control.known);
 	assert_int_equal(policy->filter.entries[0].control.n_addresses, 1);
 	assert_int_equal(policy->filter.entries[0].control.n_chain, 2);
+	policy->received_boot_ms = 1000;
+	policy_expire_controls(policy, 1000 + POLICY_CONTROL_MS - 12);
+	assert_true(policy->filter.entries[0].control.known);
+	policy_expire_controls(policy, 1000 + POLICY_CONTROL_MS - 11);
+	assert_false(policy->filter.entries[0].control.known);
 	assert_int_equal(policy->filter.n_block_hosts, 2);
 	assert_string_equal(policy->filter.block_hosts[0], "block.example");
 	policy_free(policy);

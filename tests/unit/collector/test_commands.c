@@ -82,7 +82,13 @@ schools_are_added_and_changed(void **state)
 	    "{\"school\":\"a1\",\"name\":\"School "
 	    "1\",\"municipality\":\"\",\"settlement\":\"rural\","
 	    "\"time_zone\":\"Europe/Moscow\",\"provider\":\"ISP\",\"contract_down_mbps\":60,"
-	    "\"contract_up_mbps\":null,\"pupils\":null,\"agents\":0}\n");
+	    "\"contract_up_mbps\":null,\"pupils\":null,\"agents\":0,\"vantage\":\"school\"}\n");
+	must(command_school, "school|add|out|--control|--name|Outside");
+	must(command_school, "school|list|--school|out|--format|csv");
+	assert_non_null(strstr(said, ",control"));
+	must(command_school, "school|add|out|--name|Elsewhere");
+	must(command_school, "school|list|--school|out|--format|csv");
+	assert_non_null(strstr(said, ",control"));
 	must_fail(command_school, "school|add|a2|--time-zone|Mars", COMMAND_FAILED,
 	    "time zone 'Mars'");
 	must_fail(command_school, "school|add|a2|--pupils|many", COMMAND_FAILED, "many");

@@ -668,6 +668,65 @@ builds_a_policy_whose_version_is_its_content(void **state)
 	free(again);
 }
 
+/* What a control outside the school saw goes along; it makes no other policy. */
+static void
+a_policy_brings_what_a_control_sees(void **state)
+{
+	static uint8_t memory[1 << 20];
+	struct arena arena = arena_over(memory, sizeof(memory));
+	const Parta__V1__FilterControl *control = NULL;
+	uint8_t *bytes = NULL, *again = NULL;
+	const Parta__V1__Policy *policy, *other;
+	ProtobufCMessage *message;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(store_policy(store, agent_id, &bytes, &len), 0);
+	assert_int_equal(
+	    wire_unpack(&parta__v1__policy__descriptor, &arena, bytes, len, &message), 0);
+	policy = (const Parta__V1__Policy *)message;
+	for (size_t i = 0; i < policy->filter->n_entries; i++)
+		assert_null(policy->filter->entries[i]->control);
+	(void)database_text(&database, "SELECT core.put_school('OUT', 'Outside', NULL, NULL, "
+				       "NULL, NULL, NULL, NULL, NULL, 'control')");
+	(void)database_text(&database,
+	    "INSERT INTO core.agent (school_id) SELECT school_id FROM core.school WHERE code = "
+	    "'OUT' RETURNING 1");
+	(void)database_text(&database,
+	    "WITH g AS (SELECT agent_id, school_id FROM core.agent JOIN core.school USING "
+	    "(school_id) WHERE code = 'OUT'), r AS (INSERT INTO core.filter_run SELECT "
+	    "agent_id, gen_random_uuid(), school_id, now(), now(), 'v', 1 FROM g RETURNING *) "
+	    "INSERT INTO core.filter_observation (report_id, ordinal, agent_id, run_id, "
+	    "school_id, entry_id, url, expect, verdict, outcome, layer, rule_id, confidence, "
+	    "flags, observed_at, dns_rcode, dns_addresses, tcp_error, http_error, "
+	    "http_status, http_body_bytes, http_title, http_body_sha256, tls_chain_sha256) "
+	    "SELECT 1, 1, agent_id, run_id, school_id, f.entry_id, f.url, f.expect, "
+	    "'allowed', 'pass', '', 'OK', 1, '{}', now(), 0, '{192.0.2.7,2001:db8::7}', 0, 0, "
+	    "200, 4711, 'A title', sha256('body'), ARRAY[sha256('leaf')] FROM r, (SELECT * "
+	    "FROM reference.filter_entry ORDER BY entry_id LIMIT 1) AS f RETURNING 1");
+	assert_int_equal(store_policy(store, agent_id, &again, &len), 0);
+	assert_int_equal(
+	    wire_unpack(&parta__v1__policy__descriptor, &arena, again, len, &message), 0);
+	other = (const Parta__V1__Policy *)message;
+	assert_string_equal(policy->version, other->version);
+	control = other->filter->entries[0]->control;
+	assert_non_null(control);
+	assert_null(other->filter->entries[1]->control);
+	assert_true(control->reachable);
+	assert_int_equal(control->status, 200);
+	assert_int_equal(control->body_bytes, 4711);
+	assert_string_equal(control->title, "A title");
+	assert_int_equal(control->body_sha256.len, 32);
+	assert_int_equal(control->n_chain_sha256, 1);
+	assert_int_equal(control->n_addresses, 2);
+	assert_int_equal(control->addresses[0].len, 4);
+	assert_int_equal(control->addresses[0].data[3], 7);
+	assert_int_equal(control->addresses[1].len, 16);
+	assert_true(control->at_ms > 0 && control->at_ms <= other->issued_ms);
+	free(bytes);
+	free(again);
+}
+
 /* A server that is killed comes back by itself, and so does the connection. */
 static void
 survives_the_death_of_the_server(void **state)
@@ -745,6 +804,7 @@ main(void)
 	    cmocka_unit_test(refuses_a_body_that_breaks_a_bound),
 	    cmocka_unit_test(count_beats),
 	    cmocka_unit_test(builds_a_policy_whose_version_is_its_content),
+	    cmocka_unit_test(a_policy_brings_what_a_control_sees),
 	    cmocka_unit_test(survives_the_death_of_the_server),
 	};
 
