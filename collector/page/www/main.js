@@ -70,7 +70,7 @@ function menu() {
 function makeFrame() {
 	const main = el("main", { id: "main", tabindex: "-1" });
 	const side = el("nav", { class: "side", id: "menu", "aria-label": t("menu") },
-		el("a", { class: "brand", href: link("summary") }, brand(), "parta"), menu());
+		el("div", {}, el("a", { class: "brand", href: link("summary") }, brand(), "parta"), menu()));
 	const button = el("button", {
 		type: "button", class: "menu-button", "aria-expanded": "false", "aria-controls": "menu",
 		onclick() { button.setAttribute("aria-expanded", String(side.classList.toggle("open"))); },

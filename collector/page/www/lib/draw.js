@@ -15,9 +15,9 @@ export function bar(value, most, marks, good) {
 		})));
 }
 
-// rows: [{month, share_pct, plan_pct, in_norm, schools}]
-export function monthBars(rows, caption) {
-	const wide = 560, high = 190, left = 34, bottom = 22, top = 16;
+// rows: [{month, share_pct, plan_pct}]; drawn at its own size, so that its words stay readable.
+export function monthBars(width, rows, caption) {
+	const wide = Math.max(260, width), high = 190, left = 44, bottom = 22, top = 16;
 	const inner = high - bottom - top;
 	const step = (wide - left) / Math.max(1, rows.length);
 	const y = (share) => top + inner * (1 - Math.max(0, Math.min(100, share)) / 100);
@@ -31,7 +31,7 @@ export function monthBars(rows, caption) {
 			svg("rect", { class: "bar", x, width: step * 0.64, y: y(share), height: Math.max(0, top + inner - y(share)), rx: 2 },
 				svg("title", {}, `${month(row.month, "long")}: ${number(share)} %`)),
 			svg("text", { class: "value", x: x + step * 0.32, y: y(share) - 4, "text-anchor": "middle" }, row.share_pct === null ? "" : number(share, 0)),
-			svg("text", { x: x + step * 0.32, y: high - 6, "text-anchor": "middle" }, month(row.month)),
+			svg("text", { x: x + step * 0.32, y: high - 6, "text-anchor": "middle" }, step < 38 && i % 2 ? "" : month(row.month)),
 		];
 	});
 	const plan = rows.filter((row) => row.plan_pct !== null && row.plan_pct !== undefined).map((row) =>
@@ -46,9 +46,8 @@ function lessonsOf(lessons, x) {
 }
 
 // Times under the lanes.
-function axis(range, x, zone, y) {
+function axis(range, x, zone, y, count) {
 	const span = range[1] - range[0];
-	const count = 6;
 	return Array.from({ length: count + 1 }, (unused, i) => {
 		const at = range[0] + (span * i) / count;
 		const date = new Date(at * 1000);
@@ -61,18 +60,19 @@ function axis(range, x, zone, y) {
 }
 
 // lanes: [{label, tone, spans: [{from, to, title}]}], seconds.
-export function timeline(lanes, range, lessons, zone, caption) {
-	const wide = 900, label = 230, row = 30;
+export function timeline(width, lanes, range, lessons, zone, caption) {
+	const wide = Math.max(260, width), narrow = wide < 600;
+	const label = narrow ? 0 : 270, row = narrow ? 44 : 30, drop = narrow ? 14 : 0;
 	const high = lanes.length * row + 22;
 	const x = (at) => label + ((wide - label) * (Math.min(range[1], Math.max(range[0], at)) - range[0])) / (range[1] - range[0]);
-	return svg("svg", { class: "lanes", viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": caption },
+	return svg("svg", { class: "lanes", height: high, viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": caption },
 		lessonsOf(lessons, x).map(([a, b]) => svg("rect", { class: "lesson", x: a, width: b - a, y: 0, height: lanes.length * row })),
-		axis(range, x, zone, high - 4),
+		axis(range, x, zone, high - 4, narrow ? 3 : 6),
 		lanes.map((lane, i) => [
-			svg("rect", { class: "lane", x: label, width: wide - label, y: i * row + 8, height: 12, rx: 2 }),
-			svg("text", { x: 0, y: i * row + 18 }, lane.label.length > 34 ? `${lane.label.slice(0, 33)}…` : lane.label, svg("title", {}, lane.label)),
+			svg("rect", { class: "lane", x: label, width: wide - label, y: i * row + 8 + drop, height: 12, rx: 2 }),
+			svg("text", { x: 0, y: i * row + (narrow ? 14 : 18) }, lane.label),
 			lane.spans.map((span) => svg("rect", {
-				class: `span tone-${lane.tone}`, x: x(span.from), width: Math.max(2, x(span.to) - x(span.from)), y: i * row + 5, height: 18, rx: 1.5,
+				class: `span tone-${lane.tone}`, x: x(span.from), width: Math.max(2, x(span.to) - x(span.from)), y: i * row + 5 + drop, height: 18, rx: 1.5,
 			}, svg("title", {}, span.title))),
 		]));
 }

@@ -2,7 +2,8 @@
 //
 // dataTable({
 //   list, caption,          the API's name of the list; what a screen reader calls it
-//   columns: [key | {key, cell(value, row), title, heading}],   what is shown, in order; heading marks the row's name
+//   columns: [key | {key, cell(value, row), title, heading, minor}],  what is shown, in order; heading marks the row's
+//                           name, minor is left out on a phone
 //   filters: [{column, kind, ...}], search: placeholder,        see filters.js
 //   fixed: {},              parameters that always go along
 //   sort, limit,            at first
@@ -124,6 +125,7 @@ export function dataTable(options) {
 			const column = about && { key: filter.column, words: about.words, title: title({ key: filter.column, title: filter.title }) };
 			return filterControl(filter, column, search, set);
 		});
+		tools.classList.toggle("bare", !options.search && !options.views && filters.every((one) => !one));
 		const reset = el("button", { type: "button", class: "plain reset", onclick: clear }, t("table.reset"));
 		replace(tools, options.search && searchBox(), filters, reset,
 			options.views && viewSwitch(), sortBox(shown.filter((column) => known[column.key])));
@@ -151,7 +153,8 @@ export function dataTable(options) {
 		const about = known[column.key];
 		const value = row[column.key];
 		const content = column.cell ? column.cell(value, row) : cell(value, about);
-		const attributes = { "data-title": title(column), class: isNumeric(about) && !column.cell ? "number" : column.class || null };
+		const looks = [isNumeric(about) && !column.cell ? "number" : column.class, column.minor && "minor"].filter(Boolean).join(" ");
+		const attributes = { "data-title": title(column), class: looks || null };
 		if (column.heading) return el("th", { scope: "row", role: "rowheader", ...attributes }, content);
 		return el("td", { role: "cell", ...attributes }, content);
 	}
@@ -193,7 +196,7 @@ export function dataTable(options) {
 			el("table", { role: "table" },
 				el("caption", { class: "unseen" }, options.caption),
 				el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, columns.map(headCell),
-					acts && el("td", { role: "cell" }, el("span", { class: "unseen" }, t("table.actions"))))),
+					acts && el("td", { role: "cell", class: "actions" }, el("span", { class: "unseen" }, t("table.actions"))))),
 				el("tbody", { role: "rowgroup" }, answer.rows.map((row) => bodyRow(columns, row, width)))));
 	}
 
@@ -207,6 +210,7 @@ export function dataTable(options) {
 	}
 
 	function drawFoot(answer) {
+		foot.hidden = answer.total === 0 && !narrowed();
 		const first = answer.total === 0 ? 0 : answer.offset + 1;
 		const end = Math.min(answer.total, answer.offset + answer.rows.length);
 		const step = (offset) => { search.set("offset", String(Math.max(0, offset))); changed(false); };

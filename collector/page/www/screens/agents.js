@@ -2,7 +2,7 @@
 
 import { el, say } from "../lib/dom.js";
 import { dialog, formDialog } from "../lib/form.js";
-import { time } from "../lib/format.js";
+import { day, time } from "../lib/format.js";
 import { post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { dataTable } from "../lib/table.js";
@@ -49,8 +49,8 @@ export function agentTable(me, options) {
 		list: "agents", sort: "state", search: options.fixed ? null : t("agents.search"),
 		columns: [
 			"state", ...(options.fixed ? [] : [schoolColumn]), { key: "host_name", heading: Boolean(options.fixed) }, "agent_version", { key: "last_heard_at", cell: seen },
-			{ key: "last_report_at", cell: seen }, "spool_reports", "clock_ahead_ms", "lost_beats",
-			{ key: "certificate_ends_at", cell: (value) => el("span", { class: "when" }, time(value)) }, "warnings",
+			{ key: "last_report_at", cell: seen, minor: true }, "spool_reports", "clock_ahead_ms", { key: "lost_beats", minor: true },
+			{ key: "certificate_ends_at", cell: (value) => el("span", { class: "when" }, day(value)) }, "warnings",
 		],
 		filters: [{ column: "state", kind: "words" }, ...(options.fixed ? [] : [{ column: "school", kind: "values", of: "school", title: t("filter.school") }])],
 		actions: me.role === "municipal" ? (row) => [row.state !== "revoked" && !row.revoked_at && el("button", {

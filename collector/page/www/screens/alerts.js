@@ -59,9 +59,10 @@ export function alertTable(me, options) {
 		columns: [
 			"state", "severity",
 			...(options.fixed ? [] : [schoolColumn]),
-			{ key: `words_${language}`, title: t("alerts.what"), class: "words", heading: Boolean(options.fixed), cell: (value, row) => value || row.words_ru || row.subject },
-			"kind", { key: "since", cell: seen },
-			{ key: "acked_by", title: t("alerts.acked_by"), cell: (value, row) => (value ? [value, row.ack_comment && el("div", { class: "hint" }, row.ack_comment)] : "—") },
+			{ key: `words_${language}`, title: t("alerts.what"), class: "words", heading: Boolean(options.fixed), cell: (value, row) => [
+				value || row.words_ru || row.subject,
+				row.acked_by && el("p", { class: "hint" }, [t("alerts.acked_by", { name: row.acked_by }), row.ack_comment].filter(Boolean).join(": "))] },
+			{ key: "since", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, { column: "severity", kind: "words" },
 			...(options.fixed ? [] : [{ column: "kind", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }])],

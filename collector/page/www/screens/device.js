@@ -17,6 +17,21 @@ function pairs(items) {
 
 function many(values) { return values && values.length ? values.map((one) => el("div", {}, el("code", {}, one))) : NONE; }
 
+// What a change was of: the fields and their values, as people read them.
+const HIDDEN = ["device_id", "school_id", "report_id", "agent_id"];
+function changes(value) {
+	const entries = Object.entries(value || {}).filter(([key, one]) => one !== null && one !== "" && !HIDDEN.includes(key));
+	if (entries.length === 0) return NONE;
+	return el("ul", {}, entries.map(([key, one]) => el("li", {}, el("span", { class: "against" }, `${column(key)}: `),
+		key === "class" ? word("device_class", one) : typeof one === "object" ? JSON.stringify(one) : String(one))));
+}
+
+const NAMES = {
+	class: "device.class", serial: "device.serial", firmware: "device.firmware", os: "device.os", name: "device.name", vendor: "device.maker",
+	room: "device.room", inventory_number: "device.inventory_number", last_seen: "device.last_seen", first_seen: "device.first_seen", absent_since: "device.absent_since",
+};
+function column(key) { return NAMES[key] ? t(NAMES[key]) : key; }
+
 function correct(row, done) {
 	formDialog(t("device.correct_title"), {
 		before: el("p", { class: "hint field" }, t("device.correct_about")),
@@ -69,7 +84,7 @@ function screen(ctx, row, reload) {
 		el("p", { class: "about" }, `${word("device_class", row.class)} · `, schoolLink(row.school, row.school_name || row.school))),
 		el("div", { class: "grid" }, whatItIs(row), why(row, fixed)),
 		part(t("device.history"), {
-			list: "device_history", fixed, sort: "-changed_at", columns: ["changed_at", "action", "was", "became", "by"], empty: { text: t("device.no_history") },
+			list: "device_history", fixed, sort: "-changed_at", columns: [{ key: "changed_at", heading: true, cell: (value) => el("span", { class: "when" }, time(value)) }, "action", { key: "was", cell: changes }, { key: "became", cell: changes }, "by"], empty: { text: t("device.no_history") },
 		}),
 		part(t("device.ports"), { list: "ports", fixed, columns: PORTS, empty: { text: t("device.no_ports"), hint: t("device.no_ports_hint") } }),
 		part(t("device.neighbors"), { list: "neighbors", fixed, columns: NEIGHBORS, empty: { text: t("device.no_neighbors") } }),

@@ -2,7 +2,7 @@
 
 import { el, replace } from "../lib/dom.js";
 import { failureText } from "../lib/failure.js";
-import { number } from "../lib/format.js";
+import { number, percent } from "../lib/format.js";
 import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
@@ -24,7 +24,7 @@ export function deviceTable(me, options) {
 		list: "devices", sort: "class", search: t("equipment.search"),
 		columns: [
 			{ key: "label", heading: true, cell: (value, row) => el("a", { href: link("device", row.device_id) }, value || row.device_id) },
-			"class", "confidence", "vendor", "model", "serial", "inventory_number", "room", "addresses", "macs",
+			"class", { key: "confidence", class: "number", minor: true, cell: (value) => percent(100 * value) }, "vendor", "model", "serial", "inventory_number", "room", "addresses", "macs",
 			...(me.schools && me.schools.length === 1 ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]),
 			{ key: "last_seen", cell: seen }, "corrected",
 		],
@@ -43,7 +43,7 @@ function matrix(schools, rows) {
 	const sum = (values) => values.reduce((a, b) => a + b, 0);
 	const cellOf = (school, key) => {
 		const count = at(school, key);
-		return el("td", {}, count ? el("a", { href: link("equipment", "devices", { school, class: key }), "aria-label": `${word("device_class", key)}: ${count}` }, number(count)) : el("span", { class: "against", "aria-hidden": "true" }, "·"));
+		return el("td", { "data-title": word("device_class", key), class: count ? null : "zero" }, count ? el("a", { href: link("equipment", "devices", { school, class: key }), "aria-label": `${word("device_class", key)}: ${count}` }, number(count)) : el("span", { class: "against", "aria-hidden": "true" }, "·"));
 	};
 	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("equipment.tab_counts") }, el("table", {},
 		el("caption", { class: "unseen" }, t("equipment.tab_counts")),
@@ -51,10 +51,10 @@ function matrix(schools, rows) {
 			el("th", { scope: "col", class: "turned" }, el("span", {}, t("equipment.total"))),
 			classes.map((key) => el("th", { scope: "col", class: "turned" }, el("span", {}, word("device_class", key)))))),
 		el("tbody", {}, schools.map((school) => el("tr", {}, el("th", { scope: "row" }, schoolLink(school.school, school.name)),
-			el("td", {}, el("strong", {}, number(sum(classes.map((key) => at(school.school, key)))))), classes.map((key) => cellOf(school.school, key)))),
+			el("td", { "data-title": t("equipment.total") }, el("strong", {}, number(sum(classes.map((key) => at(school.school, key)))))), classes.map((key) => cellOf(school.school, key)))),
 		el("tr", { class: "sum" }, el("th", { scope: "row" }, t("equipment.total_shown")),
-			el("td", {}, number(sum(rows.map((row) => row.count)))),
-			classes.map((key) => el("td", {}, number(sum(schools.map((school) => at(school.school, key))))))))));
+			el("td", { "data-title": t("equipment.total") }, number(sum(rows.map((row) => row.count)))),
+			classes.map((key) => el("td", { "data-title": word("device_class", key) }, number(sum(schools.map((school) => at(school.school, key))))))))));
 }
 
 function countsScreen() {

@@ -121,7 +121,7 @@ async function drawOutages(place, code, [from, to], lessons, zone) {
 		return;
 	}
 	const total = [...byClass.values()].reduce((sum, lane) => sum + lane.spans.length, 0);
-	replace(place, timeline([...byClass.values()], [from, to], lessons, zone, t("school.timeline_words", { n: total })));
+	replace(place, timeline(place.clientWidth, [...byClass.values()], [from, to], lessons, zone, t("school.timeline_words", { n: total })));
 }
 
 // ---------------------------------------------------------------- filter, equipment

@@ -64,7 +64,7 @@ async function trend(place) {
 		const answer = await get("trend", { sort: "-month", limit: 12 });
 		const rows = answer.rows.reverse().map((row) => ({ ...row, plan_pct: row.plan && row.schools ? (100 * row.plan) / row.schools : null }));
 		replace(place, el("h2", {}, t("summary.trend")), rows.length === 0 ? el("div", { class: "chart-empty" }, el("p", {}, t("summary.no_trend")))
-			: [monthBars(rows, t("summary.trend_words", {
+			: [monthBars(place.clientWidth - 36, rows, t("summary.trend_words", {
 				n: rows.length, share: percent(rows[rows.length - 1].share_pct),
 			})), el("p", { class: "hint" }, t("summary.trend_hint"))]);
 	} catch (error) {
@@ -72,16 +72,18 @@ async function trend(place) {
 	}
 }
 
+const minor = (key) => ({ key, minor: true });
+
 function schoolTable(ctx, pressed) {
 	const wide = ctx.me.role !== "school";
 	return dataTable({
 		list: "schools", caption: t("summary.schools"), keep: true, sort: "state", limit: 50, also: ["outages", "alerts"],
 		search: t("summary.search"),
 		columns: [
-			{ key: "name", heading: true, cell: (value, row) => schoolLink(row.school, value) }, "state", "municipality",
+			{ key: "name", heading: true, cell: (value, row) => schoolLink(row.school, value) }, "state", { key: "municipality", minor: true },
 			{ key: "median_down_mbps", cell: (value, row) => againstNorm(value, row.norm_down_mbps), class: "number" },
 			{ key: "median_up_mbps", cell: (value, row) => againstNorm(value, row.norm_up_mbps), class: "number" },
-			"availability_pct", "outages", "outage_lesson_min", "leaks", "overblocks", "pcs", "agents_silent", "alerts",
+			"availability_pct", minor("outages"), "outage_lesson_min", minor("leaks"), minor("overblocks"), minor("pcs"), minor("agents_silent"), "alerts",
 			{ key: "last_heard_at", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, ...(wide ? [
