@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "collector/csv.h"
 #include "collector/desk.h"
 #include "collector/store/connection.h"
 #include "collector/store/registry.h"
+#include "collector/store/school_sheet.h"
 #include "common/check.h"
 #include "common/cleanup.h"
 
@@ -31,30 +31,6 @@ static const char usage[] =
 
 enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
 
-/* THE LIST of what a school has: the column of a file, the option of a command line. */
-static const struct {
-	const char *column, *option;
-	size_t at;
-} fields[] = {
-    {"code", NULL, offsetof(struct registry_school, code)},
-    {"name", "--name", offsetof(struct registry_school, name)},
-    {"municipality", "--municipality", offsetof(struct registry_school, municipality)},
-    {"settlement", "--settlement", offsetof(struct registry_school, settlement)},
-    {"time_zone", "--time-zone", offsetof(struct registry_school, time_zone)},
-    {"provider", "--provider", offsetof(struct registry_school, provider)},
-    {"contract_down_mbps", "--contract-down",
-	offsetof(struct registry_school, contract_down_mbps)},
-    {"contract_up_mbps", "--contract-up", offsetof(struct registry_school, contract_up_mbps)},
-    {"pupils", "--pupils", offsetof(struct registry_school, pupils)},
-    {"vantage", NULL, offsetof(struct registry_school, vantage)},
-};
-
-static void
-field_set(struct registry_school *school, size_t field, const char *value)
-{
-	*(const char **)(void *)((char *)school + fields[field].at) = value;
-}
-
 static int
 bad_usage(FILE *err)
 {
@@ -70,14 +46,15 @@ add(int argc, char *argv[], const struct command_common *common, FILE *out, FILE
 	struct desk desk;
 	int status;
 
-	for (size_t i = 1; i < COUNT_OF(fields); i++) {
+	for (size_t i = 1; i < school_fields_count; i++) {
 		const char *value = NULL;
 
-		if (!fields[i].option)
+		if (!school_fields[i].option)
 			continue;
-		if (command_option(&argc, argv, fields[i].option, &value, err) != COMMAND_DONE)
+		if (command_option(&argc, argv, school_fields[i].option, &value, err) !=
+		    COMMAND_DONE)
 			return COMMAND_USAGE;
-		field_set(&school, i, value);
+		school_field_set(&school, i, value);
 	}
 	if (command_flag(&argc, argv, "--control"))
 		school.vantage = "control";
@@ -101,9 +78,7 @@ add(int argc, char *argv[], const struct command_common *common, FILE *out, FILE
 /* ---------------------------------------------------------------- import */
 
 struct import {
-	struct csv csv;
-	size_t column[CSV_FIELDS_MAX]; /* which field each column is */
-	size_t n_columns;
+	struct school_sheet sheet;
 	size_t counts[3]; /* by enum registry_change */
 };
 
@@ -130,69 +105,37 @@ file_read(const char *path, char **ret, size_t *ret_len, FILE *err)
 static int
 bad_row(const struct import *in, const char *path, const char *why, FILE *err)
 {
-	return desk_failed(err, "%s:%u: %s; nothing was imported", path, in->csv.line, why);
-}
-
-/* The first row says what the columns are. */
-static int
-read_titles(struct import *in, const char *path, FILE *err)
-{
-	bool has_code = false;
-	int r = csv_next(&in->csv);
-
-	if (r < 0)
-		return bad_row(
-		    in, path, r == -ENODATA ? "the file is empty" : in->csv.error, err);
-	for (size_t c = 0; c < in->csv.count; c++) {
-		size_t i = 0;
-
-		while (i < COUNT_OF(fields) && strcmp(fields[i].column, in->csv.field[c]) != 0)
-			i++;
-		if (i == COUNT_OF(fields))
-			return desk_failed(err, "%s:%u: column '%.60s' is not known", path,
-			    in->csv.line, in->csv.field[c]);
-		for (size_t before = 0; before < c; before++)
-			if (in->column[before] == i)
-				return bad_row(in, path, "a column stands there twice", err);
-		in->column[c] = i;
-		has_code |= i == 0;
-	}
-	in->n_columns = in->csv.count;
-	return has_code ? COMMAND_DONE : bad_row(in, path, "there is no column 'code'", err);
+	return desk_failed(
+	    err, "%s:%u: %s; nothing was imported", path, in->sheet.csv.line, why);
 }
 
 static int
-read_row(struct import *in, const char *path, struct registry *registry, FILE *err)
+import_row(struct import *in, const char *path, const struct registry_school *school,
+    struct registry *registry, FILE *err)
 {
-	struct registry_school school = {0};
 	enum registry_change change;
 
-	if (in->csv.count != in->n_columns)
-		return desk_failed(err,
-		    "%s:%u: the row has %zu fields, the first line names %zu; nothing was "
-		    "imported",
-		    path, in->csv.line, in->csv.count, in->n_columns);
-	for (size_t c = 0; c < in->n_columns; c++)
-		field_set(
-		    &school, in->column[c], in->csv.field[c][0] ? in->csv.field[c] : NULL);
-	if (!school.code)
-		return bad_row(in, path, "the code is empty", err);
-	if (registry_school(registry, &school, &change) < 0)
+	if (registry_school(registry, school, &change) < 0)
 		return bad_row(in, path, registry_error(registry), err);
 	in->counts[change]++;
 	return COMMAND_DONE;
 }
 
 static int
-import_all(struct import *in, const char *path, struct registry *registry, FILE *err)
+import_all(struct import *in, const char *path, const char *text, size_t len,
+    struct registry *registry, FILE *err)
 {
-	int r, status = read_titles(in, path, err);
+	struct registry_school school;
+	int status = COMMAND_DONE, r = school_sheet_start(&in->sheet, text, len);
 
-	if (status == COMMAND_DONE && registry_begin(registry) < 0)
+	if (r < 0)
+		return bad_row(in, path, in->sheet.error, err);
+	if (registry_begin(registry) < 0)
 		return desk_failed(err, "%s", registry_error(registry));
-	while (status == COMMAND_DONE && (r = csv_next(&in->csv)) != -ENODATA)
-		status = r < 0 ? bad_row(in, path, in->csv.error, err)
-			       : read_row(in, path, registry, err);
+	while (
+	    status == COMMAND_DONE && (r = school_sheet_next(&in->sheet, &school)) != -ENODATA)
+		status = r < 0 ? bad_row(in, path, in->sheet.error, err)
+			       : import_row(in, path, &school, registry, err);
 	if (status != COMMAND_DONE)
 		registry_rollback(registry);
 	else if (registry_commit(registry) < 0)
@@ -219,8 +162,7 @@ import(int argc, char *argv[], const struct command_common *common, FILE *out, F
 		status = desk_open(common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;
-	csv_start(&in->csv, text, len);
-	status = import_all(in, argv[1], desk.registry, err);
+	status = import_all(in, argv[1], text, len, desk.registry, err);
 	if (status == COMMAND_DONE)
 		(void)fprintf(out, "%zu read: %zu new, %zu changed, %zu as they were\n",
 		    in->counts[0] + in->counts[1] + in->counts[2], in->counts[REGISTRY_NEW],

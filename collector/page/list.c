@@ -1,5 +1,5 @@
 /*
- * THE LIST of lists, and how a query string becomes SQL. Names are only ever
+ * How a query string becomes SQL. Names are only ever
  * written out of the list or of the database's own catalogue; values travel as
  * parameters. What a column's type cannot take is refused here where that is
  * simple (numbers, booleans, days) and by PostgreSQL where it is not.
@@ -15,29 +15,12 @@
 #include "common/check.h"
 #include "common/text.h"
 
-/* clang-format off */
 const struct list_row lists[] = {
-	{ .name = "schools",             .view = "school_state",       .sort = "school" },
-	{ .name = "outages",             .view = "outage_list",        .sort = "-onset,school,class", .period = "onset", .until = "end" },
-	{ .name = "speed",               .view = "speed_list",         .sort = "-started_at,school,direction", .period = "started_at" },
-	{ .name = "equipment",           .view = "equipment_list",     .sort = "school,class" },
-	{ .name = "devices",             .view = "device_list",        .sort = "school,label,device_id", .period = "first_seen", .until = "last_seen" },
-	{ .name = "device_evidence",     .view = "device_evidence",    .sort = "device_id,source,key,value", .period = "seen_at" },
-	{ .name = "device_history",      .view = "device_history",     .sort = "-changed_at,device_id,action", .period = "changed_at" },
-	{ .name = "ports",               .view = "port",               .sort = "device_id,if_index" },
-	{ .name = "neighbors",           .view = "neighbor",           .sort = "device_id,local_port,chassis_id,port_id" },
-	{ .name = "rule_candidates",     .view = "rule_candidate",     .sort = "-changed_at,device_id", .period = "changed_at" },
-	{ .name = "filter",              .view = "filter_list",        .sort = "school,expect" },
-	{ .name = "filter_observations", .view = "filter_observation", .sort = "-observed_at,school,entry_id,run_id", .period = "observed_at" },
-	{ .name = "agents",              .view = "agent_list",         .sort = "school,agent_id" },
-	{ .name = "quarantine",          .view = "quarantine",         .sort = "-received_at,agent_id,boot_id,seq", .period = "received_at" },
-	{ .name = "alerts",              .view = "alert_list",         .sort = "-since,alert_id", .period = "since", .until = "ended_at" },
-	{ .name = "silences",            .view = "silence_list",       .sort = "silence_id", .period = "from", .until = "to" },
-	{ .name = "users",               .view = "user_list",          .sort = "login", .readers = LIST_FOR_MUNICIPAL },
-	{ .name = "access_log",          .view = "access_log_list",    .sort = "-at,login,action,object", .period = "at", .readers = LIST_FOR_AUDIT },
-	{ .name = "trend",               .view = "trend",              .sort = "month" },
+#define LIST_ROW(name, view, sort, period, until, right)                                       \
+	{name, view, sort, period, until, right},
+    LISTS(LIST_ROW)
+#undef LIST_ROW
 };
-/* clang-format on */
 
 const size_t lists_count = COUNT_OF(lists);
 

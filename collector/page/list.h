@@ -1,7 +1,7 @@
 /*
- * Lists: views of schema api, shown in pages, filtered, sorted and exported. THE
- * LIST of them is in list.c; a row there and a view make a list. What columns a
- * view has says the database (api.view_column). Here a query string becomes SQL:
+ * Lists: views of schema api, shown in pages, filtered, sorted and exported.
+ * LISTS is the one list of them; a row there and a view make a list. What columns
+ * a view has says the database (api.view_column). Here a query string becomes SQL:
  * every name in it is compared with the list, every value becomes a parameter.
  * Pure.
  */
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "collector/access/asker.h"
 #include "common/words.h"
 
 enum list_type {
@@ -45,18 +46,36 @@ struct list_column {
 	enum list_type type;
 };
 
-/* Whom a list is for, beyond what row-level security shows to each. */
-enum list_readers { LIST_FOR_ALL, LIST_FOR_AUDIT, LIST_FOR_MUNICIPAL };
+/*
+ * THE LIST: X(name in the path /api/v1/NAME, view of schema api, order when no other is asked
+ * and which tells every row apart, column that from and to filter or NULL, the end of the
+ * stretch that begins with it (empty while it lasts) or NULL when it is a moment, right that it
+ * takes)
+ */
+/* clang-format off */
+#define LISTS(X)                                                                                                            \
+	X("schools",             "school_state",       "school",                                     NULL,         NULL,        RIGHT_READ)    \
+	X("outages",             "outage_list",        "-onset,school,class",                        "onset",      "end",       RIGHT_READ)    \
+	X("speed",               "speed_list",         "-started_at,school,direction",               "started_at", NULL,        RIGHT_READ)    \
+	X("equipment",           "equipment_list",     "school,class",                               NULL,         NULL,        RIGHT_READ)    \
+	X("devices",             "device_list",        "school,label,device_id",                     "first_seen", "last_seen", RIGHT_READ)    \
+	X("device_evidence",     "device_evidence",    "device_id,source,key,value",                 "seen_at",    NULL,        RIGHT_READ)    \
+	X("device_history",      "device_history",     "-changed_at,device_id,action",               "changed_at", NULL,        RIGHT_READ)    \
+	X("ports",               "port",               "device_id,if_index",                         NULL,         NULL,        RIGHT_READ)    \
+	X("neighbors",           "neighbor",           "device_id,local_port,chassis_id,port_id",    NULL,         NULL,        RIGHT_READ)    \
+	X("rule_candidates",     "rule_candidate",     "-changed_at,device_id",                      "changed_at", NULL,        RIGHT_READ)    \
+	X("filter",              "filter_list",        "school,expect",                              NULL,         NULL,        RIGHT_READ)    \
+	X("filter_observations", "filter_observation", "-observed_at,school,entry_id,run_id",        "observed_at", NULL,       RIGHT_READ)    \
+	X("agents",              "agent_list",         "school,agent_id",                            NULL,         NULL,        RIGHT_READ)    \
+	X("quarantine",          "quarantine",         "-received_at,agent_id,boot_id,seq",          "received_at", NULL,       RIGHT_READ)    \
+	X("users",               "account_list",       "login",                                      NULL,         NULL,        RIGHT_ACCOUNT) \
+	X("access_log",          "access_log",         "-at,login,action,object",                    "at",         NULL,        RIGHT_LOG)     \
+	X("trend",               "trend",              "month",                                      NULL,         NULL,        RIGHT_READ)
+/* clang-format on */
 
 struct list_row {
-	const char *name; /* in the path: /api/v1/NAME */
-	const char *view; /* in schema api */
-	const char
-	    *sort; /* when nothing else is asked: "school,-onset"; tells every row apart */
-	const char *period; /* the column that from and to filter; NULL none */
-	const char *until;  /* the end of the stretch that begins with period, empty while it
-			       lasts; NULL: period is a moment */
-	enum list_readers readers;
+	const char *name, *view, *sort, *period, *until;
+	enum access_right right;
 };
 
 extern const struct list_row lists[];

@@ -39,3 +39,8 @@ CREATE TABLE reference.column_title (
 COMMENT ON TABLE reference.column_title IS 'Titles of the columns of api views, as lists and spreadsheets print them.';
 COMMENT ON COLUMN reference.column_title.key IS 'A column, or view.column where that view means something else by it.';
 COMMENT ON COLUMN reference.column_title.words IS 'The dictionary of api.word that its values are keys of; empty: they are no keys.';
+
+-- An export is written down with its whole filter.
+ALTER TABLE core.access_log DROP CONSTRAINT access_log_words;
+ALTER TABLE core.access_log ADD CONSTRAINT access_log_words
+	CHECK (octet_length(login) < 256 AND octet_length(action) < 64 AND octet_length(object) <= 4096);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "collector/csv.h"
+#include "common/csv.h"
 #include "common/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct list
 list_make(void)
 {
-	static const struct list_row row = {"x", "x", "-onset,school", "onset", "end", 0};
+	static const struct list_row row = {
+	    "x", "x", "-onset,school", "onset", "end", RIGHT_READ};
 	static const enum list_type types[] = {LIST_TEXT, LIST_WORD, LIST_NUMBER, LIST_TIME,
 	    LIST_DATE, LIST_BOOLEAN, LIST_LIST, LIST_JSON};
 	static const char *const keys[] = {

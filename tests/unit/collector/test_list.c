@@ -201,7 +201,8 @@ there_is_an_end_to_parameters(void **state)
 static void
 a_list_without_a_period_says_so(void **state)
 {
-	static const struct list_row plain = {"plain", "plain", "school", NULL, NULL, 0};
+	static const struct list_row plain = {
+	    "plain", "plain", "school", NULL, NULL, RIGHT_READ};
 	struct list list = things;
 
 	(void)state;

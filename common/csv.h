@@ -2,8 +2,8 @@
  * CSV as people send it (RFC 4180): comma, semicolon or tab, a byte order mark,
  * Windows-1251 or UTF-8. Bounded and pure; what is wrong is told with its line.
  */
-#ifndef PARTA_COLLECTOR_CSV_H
-#define PARTA_COLLECTOR_CSV_H
+#ifndef PARTA_COMMON_CSV_H
+#define PARTA_COMMON_CSV_H
 
 #include <stddef.h>
 
@@ -17,7 +17,7 @@ struct csv {
 	size_t count; /* its fields */
 	char field[CSV_FIELDS_MAX]
 		  [CSV_FIELD_BYTES_MAX]; /* clean UTF-8, blanks around taken off */
-	const char *error; /* after -EBADMSG: what is wrong with that row, English */
+	const char *error, *error_ru;    /* after -EBADMSG: what is wrong with that row */
 };
 
 /* Begins over text that outlives it; the delimiter is what the first line uses. */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/csv.h"
 #include "common/check.h"
+#include "common/csv.h"
 
 static struct csv csv;
 

@@ -3,7 +3,7 @@
  * cleaned whole, since a Windows-1251 letter is no character until its neighbours
  * are seen.
  */
-#include "collector/csv.h"
+#include "common/csv.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@ csv_start(struct csv *csv, const char *text, size_t len)
 	csv->line = 0;
 	csv->next_line = 1;
 	csv->count = 0;
-	csv->error = NULL;
+	csv->error = csv->error_ru = NULL;
 	csv->delimiter = ',';
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		csv->at += 3;
@@ -34,9 +34,10 @@ csv_start(struct csv *csv, const char *text, size_t len)
 }
 
 static int
-refuse(struct csv *csv, const char *why)
+refuse(struct csv *csv, const char *why, const char *why_ru)
 {
 	csv->error = why;
+	csv->error_ru = why_ru;
 	csv->at = csv->end;
 	return -EBADMSG;
 }
@@ -58,7 +59,8 @@ take_quoted(struct csv *csv, char raw[static CSV_FIELD_BYTES_MAX], size_t *ret_l
 		char c;
 
 		if (csv->at == csv->end)
-			return refuse(csv, "a quote is opened and never closed");
+			return refuse(csv, "a quote is opened and never closed",
+			    "кавычка открыта и не закрыта");
 		c = *csv->at++;
 		line_break(csv, c);
 		if (c == '"') {
@@ -67,12 +69,14 @@ take_quoted(struct csv *csv, char raw[static CSV_FIELD_BYTES_MAX], size_t *ret_l
 			csv->at++;
 		}
 		if (len + 1 == CSV_FIELD_BYTES_MAX)
-			return refuse(csv, "a field is longer than 1023 bytes");
+			return refuse(
+			    csv, "a field is longer than 1023 bytes", "поле длиннее 1023 байт");
 		raw[len++] = c;
 	}
 	if (csv->at < csv->end && *csv->at != csv->delimiter && *csv->at != '\r' &&
 	    *csv->at != '\n')
-		return refuse(csv, "something follows a closing quote");
+		return refuse(csv, "something follows a closing quote",
+		    "после закрывающей кавычки что-то стоит");
 	*ret_len = len;
 	return 0;
 }
@@ -88,7 +92,8 @@ take_plain(struct csv *csv, char raw[static CSV_FIELD_BYTES_MAX], size_t *ret_le
 		if (c == csv->delimiter || c == '\r' || c == '\n')
 			break;
 		if (len + 1 == CSV_FIELD_BYTES_MAX)
-			return refuse(csv, "a field is longer than 1023 bytes");
+			return refuse(
+			    csv, "a field is longer than 1023 bytes", "поле длиннее 1023 байт");
 		raw[len++] = c;
 	}
 	*ret_len = len;
@@ -108,7 +113,8 @@ take_row(struct csv *csv)
 		int r;
 
 		if (csv->count == CSV_FIELDS_MAX)
-			return refuse(csv, "a row has more than 64 fields");
+			return refuse(
+			    csv, "a row has more than 64 fields", "в строке больше 64 полей");
 		csv->at += quoted;
 		r = quoted ? take_quoted(csv, raw, &len) : take_plain(csv, raw, &len);
 		if (r < 0)
@@ -137,7 +143,8 @@ csv_next(struct csv *csv)
 		if (csv->at == csv->end)
 			return -ENODATA;
 		if (csv->next_line > CSV_LINES_MAX)
-			return refuse(csv, "the file has more than 1000000 lines");
+			return refuse(csv, "the file has more than 1000000 lines",
+			    "в файле больше 1000000 строк");
 		r = take_row(csv);
 		if (r < 0)
 			return r;

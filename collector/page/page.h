@@ -1,0 +1,21 @@
+/*
+ * What the page is answered below /api/v1: lists, single figures, live changes and
+ * actions. Each function is the whole of a route (PAGE_ROUTES, collector/routes.c)
+ * and a page_fn of asker.h; the contract is docs/openapi.json.
+ */
+#ifndef PARTA_COLLECTOR_PAGE_PAGE_H
+#define PARTA_COLLECTOR_PAGE_PAGE_H
+
+#include "collector/access/asker.h"
+#include "collector/http/message.h"
+
+/* A list of LISTS, by the last word of the path. */
+page_fn page_list;
+
+page_fn page_summary, page_series, page_words, page_live;
+
+/* Actions. */
+page_fn page_school_put, page_school_import, page_token_make, page_agent_revoke,
+    page_device_correct;
+
+#endif

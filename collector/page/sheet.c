@@ -1,0 +1,165 @@
+/* libxlsxwriter with constant memory: rows go to a file of its own as soon as the next begins.
+ */
+#include "collector/page/sheet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+
+enum {
+	ROWS_MAX = 1048576,
+	CELL_BYTES_MAX = 32000, /* a cell holds 32,767 characters */
+	COLUMN_WIDTH = 22,
+	PIECE_BYTES = 32 * 1024,
+};
+
+struct sheet {
+	char path[64];
+	lxw_workbook *book;
+	lxw_worksheet *page;
+	lxw_format *bold, *time, *day;
+	lxw_row_t row;
+};
+
+int
+sheet_open(const char *name, struct sheet **ret)
+{
+	lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+	struct sheet *sheet = calloc(1, sizeof(*sheet));
+	int fd;
+
+	if (!sheet)
+		return -ENOMEM;
+	(void)text_copy(sheet->path, sizeof(sheet->path), "/tmp/parta-export-XXXXXX");
+	fd = mkostemp(sheet->path, O_CLOEXEC);
+	if (fd < 0) {
+		free(sheet);
+		return -errno;
+	}
+	(void)close(fd);
+	sheet->book = workbook_new_opt(sheet->path, &options);
+	sheet->page = sheet->book ? workbook_add_worksheet(sheet->book, name) : NULL;
+	if (!sheet->page) {
+		sheet_free(sheet);
+		return -ENOMEM;
+	}
+	sheet->bold = workbook_add_format(sheet->book);
+	sheet->time = workbook_add_format(sheet->book);
+	sheet->day = workbook_add_format(sheet->book);
+	format_set_bold(sheet->bold);
+	format_set_num_format(sheet->time, "yyyy-mm-dd hh:mm:ss");
+	format_set_num_format(sheet->day, "yyyy-mm-dd");
+	worksheet_freeze_panes(sheet->page, 1, 0);
+	*ret = sheet;
+	return 0;
+}
+
+void
+sheet_free(struct sheet *sheet)
+{
+	if (!sheet)
+		return;
+	if (sheet->book)
+		(void)workbook_close(sheet->book);
+	(void)unlink(sheet->path);
+	free(sheet);
+}
+
+int
+sheet_title(struct sheet *sheet, size_t column, const char *title)
+{
+	lxw_col_t c = (lxw_col_t)column;
+
+	if (worksheet_set_column(sheet->page, c, c, COLUMN_WIDTH, NULL) != LXW_NO_ERROR)
+		return -EIO;
+	return worksheet_write_string(sheet->page, 0, c, title, sheet->bold) == LXW_NO_ERROR
+		   ? 0
+		   : -EIO;
+}
+
+int
+sheet_row(struct sheet *sheet)
+{
+	return ++sheet->row < ROWS_MAX ? 0 : -E2BIG;
+}
+
+static bool
+moment_read(const char *text, lxw_datetime *ret)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+
+	if (end && *end == ' ')
+		end = strptime(end, " %H:%M:%S", &tm);
+	*ret = (lxw_datetime){.year = tm.tm_year + 1900,
+	    .month = tm.tm_mon + 1,
+	    .day = tm.tm_mday,
+	    .hour = tm.tm_hour,
+	    .min = tm.tm_min,
+	    .sec = tm.tm_sec};
+	return end && *end == '\0' && tm.tm_year >= 0;
+}
+
+static lxw_error
+text_cell(struct sheet *sheet, lxw_col_t c, const char *text)
+{
+	char cut[CELL_BYTES_MAX + 1];
+
+	if (strnlen(text, sizeof(cut)) < sizeof(cut))
+		return worksheet_write_string(sheet->page, sheet->row, c, text, NULL);
+	(void)text_copy(cut, sizeof(cut), text);
+	return worksheet_write_string(sheet->page, sheet->row, c, cut, NULL);
+}
+
+int
+sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *text)
+{
+	lxw_col_t c = (lxw_col_t)column;
+	lxw_datetime moment;
+	double number;
+	lxw_error error;
+
+	if (*text == '\0')
+		return 0;
+	if (type == LIST_NUMBER && text_f64(text, -1e300, 1e300, &number) == 0)
+		error = worksheet_write_number(sheet->page, sheet->row, c, number, NULL);
+	else if ((type == LIST_TIME || type == LIST_DATE) && moment_read(text, &moment))
+		error = worksheet_write_datetime(sheet->page, sheet->row, c, &moment,
+		    type == LIST_TIME ? sheet->time : sheet->day);
+	else
+		error = text_cell(sheet, c, text);
+	return error == LXW_NO_ERROR ? 0 : -EIO;
+}
+
+int
+sheet_close(struct sheet *sheet)
+{
+	lxw_workbook *book = TAKE(sheet->book, NULL);
+
+	return workbook_close(book) == LXW_NO_ERROR ? 0 : -EIO;
+}
+
+int
+sheet_read(struct sheet *sheet, int (*fn)(void *arg, const void *bytes, size_t len), void *arg)
+{
+	CLEANUP(close_at) int fd = open(sheet->path, O_RDONLY | O_CLOEXEC);
+	char bytes[PIECE_BYTES];
+	int r = fd < 0 ? -errno : 0;
+
+	while (r == 0) {
+		ssize_t len = read(fd, bytes, sizeof(bytes));
+
+		if (len <= 0)
+			return len < 0 ? -errno : 0;
+		r = fn(arg, bytes, (size_t)len);
+	}
+	return r;
+}

@@ -1,0 +1,26 @@
+/* A workbook of one sheet (ECMA-376) in a temporary file; memory does not grow with the rows.
+ */
+#ifndef PARTA_COLLECTOR_PAGE_SHEET_H
+#define PARTA_COLLECTOR_PAGE_SHEET_H
+
+#include "collector/page/list.h"
+
+struct sheet;
+
+/* name: of the sheet, at most 31 characters. 0 or a negative errno. */
+int sheet_open(const char *name, struct sheet **ret);
+void sheet_free(struct sheet *sheet); /* the file goes too; accepts NULL */
+
+/* The titles stand above the rows; cells of a row go from left to right. Each returns 0, -EIO,
+ * or -E2BIG: a sheet does not hold so many rows. */
+int sheet_title(struct sheet *sheet, size_t column, const char *title);
+int sheet_row(struct sheet *sheet);
+/* text as people read it; numbers, times ("2025-09-01 08:30:00") and days become such. */
+int sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *text);
+
+/* Writes the file; then its bytes can be read, from the first to the last. */
+int sheet_close(struct sheet *sheet);
+int sheet_read(
+    struct sheet *sheet, int (*fn)(void *arg, const void *bytes, size_t len), void *arg);
+
+#endif
