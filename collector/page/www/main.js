@@ -5,6 +5,7 @@ import { failureText } from "./lib/failure.js";
 import { get, post, setCsrf, whenSignedOut } from "./lib/http.js";
 import { LANGUAGES, language, preferred, setLanguage, t } from "./lib/i18n.js";
 import * as live from "./lib/live.js";
+import { may } from "./lib/rights.js";
 import { here, link } from "./lib/route.js";
 import { setWords, word } from "./lib/words.js";
 import { brand } from "./screens/brand.js";
@@ -23,7 +24,7 @@ import { summaryScreen } from "./screens/summary.js";
 import { usersScreen } from "./screens/users.js";
 
 const everybody = () => true;
-const isRole = (...roles) => (me) => roles.includes(me.role);
+const holds = (right) => (me) => may(me, right);
 
 // In the menu's order; without a title it is reached from another screen. group: what stands above it in the menu.
 const SCREENS = [
@@ -33,9 +34,9 @@ const SCREENS = [
 	{ name: "equipment", title: "nav.equipment", draw: equipmentScreen, may: everybody },
 	{ name: "agents", title: "nav.agents", draw: agentsScreen, may: everybody, group: "nav.keeping" },
 	{ name: "schools", title: "nav.schools", draw: schoolsScreen, may: everybody },
-	{ name: "users", title: "nav.users", draw: usersScreen, may: isRole("municipal") },
-	{ name: "access-log", title: "nav.access_log", draw: accessLogScreen, may: isRole("municipal", "auditor") },
-	{ name: "quarantine", title: "nav.quarantine", draw: quarantineScreen, may: isRole("municipal", "auditor") },
+	{ name: "users", title: "nav.users", draw: usersScreen, may: holds("account") },
+	{ name: "access-log", title: "nav.access_log", draw: accessLogScreen, may: holds("log") },
+	{ name: "quarantine", title: "nav.quarantine", draw: quarantineScreen, may: holds("log") },
 	{ name: "school", parent: "summary", draw: schoolScreen, may: everybody },
 	{ name: "device", parent: "equipment", draw: deviceScreen, may: everybody },
 	{ name: "account", draw: accountScreen, may: everybody },
@@ -119,7 +120,7 @@ function draw() {
 	const titled = (text) => { document.title = `${text} · parta`; };
 	if (screen.title) titled(t(screen.title));
 	try {
-		replace(frame.main, screen.draw({ me, argument, search, titled, can: (right) => me.rights.includes(right), redraw: draw }));
+		replace(frame.main, screen.draw({ me, argument, search, titled }));
 	} catch (error) {
 		replace(frame.main, el("p", { class: "failure", role: "alert" }, failureText(error)));
 	}

@@ -1,7 +1,7 @@
 // Small drawings in SVG: a bar against marks, bars by month, spans of time in lanes.
 
 import { el, svg } from "./dom.js";
-import { clock, duration, month, number } from "./format.js";
+import { clock, duration, month, number, time } from "./format.js";
 import { locale, t } from "./i18n.js";
 
 // value of most, with upright marks [{at, contract}].
@@ -88,5 +88,5 @@ export function barList(items) {
 }
 
 export function spanTitle(row) {
-	return `${clock(new Date(row.onset))} · ${row.duration_s === null ? t("outages.lasts") : duration(row.duration_s)}`;
+	return `${time(row.onset, row.time_zone)} · ${row.end ? duration(row.duration_s) : t("outages.now")}`;
 }

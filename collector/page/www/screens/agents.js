@@ -5,6 +5,7 @@ import { dialog, formDialog } from "../lib/form.js";
 import { day, time } from "../lib/format.js";
 import { post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
+import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { head, schoolColumn, seen } from "./links.js";
 
@@ -53,7 +54,7 @@ export function agentTable(me, options) {
 			{ key: "certificate_ends_at", cell: (value) => el("span", { class: "when" }, day(value)) }, "warnings",
 		],
 		filters: [{ column: "state", kind: "words" }, ...(options.fixed ? [] : [{ column: "school", kind: "values", of: "school", title: t("filter.school") }])],
-		actions: me.role === "municipal" ? (row) => [row.state !== "revoked" && !row.revoked_at && el("button", {
+		actions: may(me, "school") ? (row) => [row.state !== "revoked" && !row.revoked_at && el("button", {
 			type: "button", class: "danger", onclick: () => revoke(row, table.reload),
 		}, t("agents.revoke"))] : null,
 		empty: { text: t("agents.empty"), hint: t("agents.empty_hint") },
@@ -63,9 +64,8 @@ export function agentTable(me, options) {
 }
 
 export function agentsScreen({ me }) {
-	const may = me.role === "municipal" || me.role === "school";
-	const own = me.schools && me.schools.length === 1 ? me.schools[0] : "";
-	const button = () => may && el("button", { type: "button", class: "primary", onclick: () => invite(own) }, t("agents.invite"));
+	const own = onlySchool(me);
+	const button = () => may(me, "token") && el("button", { type: "button", class: "primary", onclick: () => invite(own) }, t("agents.invite"));
 	return [
 		head(t("nav.agents"), t("agents.about"), button()),
 		agentTable(me, { keep: true, caption: t("nav.agents"), empty: { text: t("agents.empty"), hint: t("agents.empty_hint"), action: button() } }).node,

@@ -5,6 +5,7 @@ import { formDialog } from "../lib/form.js";
 import { localInput, time } from "../lib/format.js";
 import { post } from "../lib/http.js";
 import { language, t } from "../lib/i18n.js";
+import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices } from "../lib/words.js";
 import { head, schoolColumn, seen } from "./links.js";
@@ -51,8 +52,6 @@ export function maintenance(school, done) {
 	});
 }
 
-export function mayAct(me) { return me.role === "municipal" || me.role === "school"; }
-
 export function alertTable(me, options) {
 	const table = dataTable({
 		list: "alerts", sort: "-since", search: options.fixed ? null : t("alerts.search"),
@@ -66,7 +65,7 @@ export function alertTable(me, options) {
 		],
 		filters: [{ column: "state", kind: "words" }, { column: "severity", kind: "words" },
 			...(options.fixed ? [] : [{ column: "kind", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }])],
-		actions: mayAct(me) ? (row) => [
+		actions: may(me, "alert") ? (row) => [
 			ACKABLE.includes(row.state) && el("button", { type: "button", onclick: () => acknowledge(row, table.reload) }, t("alerts.ack")),
 			row.state !== "resolved" && el("button", { type: "button", onclick: () => silence({ school: row.school, kind: row.kind }, options.silenced || table.reload) }, t("alerts.silence")),
 		] : null,
@@ -81,7 +80,7 @@ function silenceTable(me) {
 		list: "silences", caption: t("alerts.silences"), sort: "-to",
 		columns: [{ key: "comment", heading: true }, "school", "kind",
 			{ key: "from", cell: (value) => el("span", { class: "when" }, time(value)) }, { key: "to", cell: (value) => el("span", { class: "when" }, time(value)) }, "by"],
-		actions: mayAct(me) ? (row) => [new Date(row.to) > new Date() && el("button", {
+		actions: may(me, "alert") ? (row) => [new Date(row.to) > new Date() && el("button", {
 			type: "button",
 			async onclick(event) {
 				event.target.disabled = true;
@@ -100,9 +99,9 @@ function silenceTable(me) {
 export function alertsScreen({ me }) {
 	const silences = silenceTable(me);
 	const alerts = alertTable(me, { keep: true, caption: t("nav.alerts"), silenced: () => { silences.reload(); alerts.reload(); } });
-	const acts = mayAct(me) ? [
-		el("button", { type: "button", onclick: () => silence({ school: me.schools && me.schools.length === 1 ? me.schools[0] : "" }, silences.reload) }, t("alerts.silence_new")),
-		me.role === "municipal" && el("button", { type: "button", onclick: () => maintenance("", silences.reload) }, t("alerts.maintenance_new")),
+	const acts = may(me, "alert") ? [
+		el("button", { type: "button", onclick: () => silence({ school: onlySchool(me) }, silences.reload) }, t("alerts.silence_new")),
+		may(me, "school") && el("button", { type: "button", onclick: () => maintenance("", silences.reload) }, t("alerts.maintenance_new")),
 	] : [];
 	const part = el("section", { class: "part" });
 	replace(part, el("h2", {}, t("alerts.silences")), silences.node);

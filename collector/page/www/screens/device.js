@@ -6,9 +6,9 @@ import { formDialog } from "../lib/form.js";
 import { NONE, percent, time } from "../lib/format.js";
 import { get, post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
+import { may } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
-import { mayAct } from "./alerts.js";
 import { schoolLink } from "./links.js";
 
 function pairs(items) {
@@ -76,10 +76,9 @@ function part(title, options) {
 
 function screen(ctx, row, reload) {
 	const fixed = { device_id: row.device_id };
-	const may = mayAct(ctx.me);
 	ctx.titled(row.label);
 	return [
-		el("div", { class: "title" }, el("h1", {}, row.label), may && el("div", { class: "acts" },
+		el("div", { class: "title" }, el("h1", {}, row.label), may(ctx.me, "correct") && el("div", { class: "acts" },
 			el("button", { type: "button", class: "primary", onclick: () => correct(row, reload) }, t("device.correct"))),
 		el("p", { class: "about" }, `${word("device_class", row.class)} · `, schoolLink(row.school, row.school_name || row.school))),
 		el("div", { class: "grid" }, whatItIs(row), why(row, fixed)),

@@ -7,6 +7,7 @@ import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
 import { go, here, link } from "../lib/route.js";
+import { onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
 import { head, schoolLink, seen } from "./links.js";
@@ -25,7 +26,7 @@ export function deviceTable(me, options) {
 		columns: [
 			{ key: "label", heading: true, cell: (value, row) => el("a", { href: link("device", row.device_id) }, value || row.device_id) },
 			"class", { key: "confidence", class: "number", minor: true, cell: (value) => percent(100 * value) }, "vendor", "model", "serial", "inventory_number", "room", "addresses", "macs",
-			...(me.schools && me.schools.length === 1 ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]),
+			...(onlySchool(me) ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]),
 			{ key: "last_seen", cell: seen }, "corrected",
 		],
 		filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }, { column: "corrected", kind: "yes" }],

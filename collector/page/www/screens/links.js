@@ -1,7 +1,7 @@
 // Cells that several screens share.
 
 import { el } from "../lib/dom.js";
-import { ago, duration, NONE, number, time } from "../lib/format.js";
+import { ago, NONE, number, time } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { link } from "../lib/route.js";
 
@@ -15,8 +15,6 @@ export function againstNorm(value, norm) {
 	if (value === null || value === undefined) return NONE;
 	return el("span", {}, el("strong", {}, number(value, 0)), norm ? el("span", { class: "against" }, ` ${t("of")} ${number(norm, 0)}`) : null);
 }
-
-export function lasts(value) { return value === null || value === undefined ? t("outages.lasts") : duration(value); }
 
 export function seen(value) {
 	return value ? el("time", { datetime: new Date(value).toISOString(), title: time(value), class: "when" }, ago(value)) : t("time.never");

@@ -5,7 +5,7 @@ import { duration, time } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { dataTable } from "../lib/table.js";
 import { word } from "../lib/words.js";
-import { head, lasts, schoolColumn } from "./links.js";
+import { head, schoolColumn } from "./links.js";
 
 export function evidenceList(evidence) {
 	const rows = Array.isArray(evidence) ? evidence : [];
@@ -22,7 +22,7 @@ export function outageTable(options) {
 			{ key: "class", heading: Boolean(options.fixed), cell: (value) => word("outage_class", value) }, "party",
 			{ key: "onset", cell: (value, row) => el("span", { class: "when" }, time(value, row.time_zone)) },
 			{ key: "end", cell: (value, row) => (value ? el("span", { class: "when" }, time(value, row.time_zone)) : el("strong", { class: "failure" }, t("outages.now"))) },
-			{ key: "duration_s", title: t("outages.duration"), cell: lasts, class: "number" },
+			{ key: "duration_s", title: t("outages.duration"), cell: duration, class: "number" },
 			{ key: "lesson_s", title: t("outages.in_lessons"), cell: (value) => (value ? duration(value) : "—"), class: "number" },
 		],
 		filters: [{ column: "class", kind: "words" }, { column: "party", kind: "words" },

@@ -8,12 +8,13 @@ import { duration, mbps, number, percent, time } from "../lib/format.js";
 import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
+import { may } from "../lib/rights.js";
 import { link, note } from "../lib/route.js";
 import { badge } from "../lib/state.js";
 import { dataTable } from "../lib/table.js";
 import { word } from "../lib/words.js";
 import { agentTable, invite } from "./agents.js";
-import { alertTable, maintenance, mayAct } from "./alerts.js";
+import { alertTable, maintenance } from "./alerts.js";
 import { seen } from "./links.js";
 import { outageTable } from "./outages.js";
 import { editSchool } from "./schools.js";
@@ -168,13 +169,12 @@ function speedPart(code) {
 // ---------------------------------------------------------------- the screen
 
 function header(ctx, row, reload) {
-	const municipal = ctx.me.role === "municipal";
 	return el("div", { class: "title" }, el("h1", {}, row.name), badge("school_state", row.state),
 		row.since && el("span", { class: "hint" }, t("school.since", { time: time(row.since, row.time_zone) })),
 		el("div", { class: "acts" },
-			municipal && el("button", { type: "button", onclick: () => editSchool(row, reload) }, t("schools.edit")),
-			municipal && el("button", { type: "button", onclick: () => maintenance(row.school, reload) }, t("alerts.maintenance_new")),
-			mayAct(ctx.me) && el("button", { type: "button", onclick: () => invite(row.school) }, t("agents.invite"))),
+			may(ctx.me, "school") && el("button", { type: "button", onclick: () => editSchool(row, reload) }, t("schools.edit")),
+			may(ctx.me, "school") && el("button", { type: "button", onclick: () => maintenance(row.school, reload) }, t("alerts.maintenance_new")),
+			may(ctx.me, "token") && el("button", { type: "button", onclick: () => invite(row.school) }, t("agents.invite"))),
 		el("p", { class: "about" }, [row.municipality, word("settlement", row.settlement), row.provider && t("school.provider", { name: row.provider })].filter(Boolean).join(" · "),
 			" · ", t("school.heard"), " ", seen(row.last_heard_at)));
 }

@@ -5,6 +5,7 @@ import { failureText } from "../lib/failure.js";
 import { dialog, form, formDialog } from "../lib/form.js";
 import { get, post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
+import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices } from "../lib/words.js";
 import { head, schoolLink } from "./links.js";
@@ -57,23 +58,23 @@ function importFile(done) {
 }
 
 export function schoolsScreen({ me }) {
-	const may = me.role === "municipal";
-	const add = () => may && el("button", { type: "button", class: "primary", onclick: () => editSchool({}, table.reload) }, t("schools.add"));
+	const edits = may(me, "school");
+	const add = () => edits && el("button", { type: "button", class: "primary", onclick: () => editSchool({}, table.reload) }, t("schools.add"));
 	const table = dataTable({
 		list: "schools", caption: t("nav.schools"), keep: true, sort: "name", search: t("summary.search"),
 		columns: [
 			{ key: "name", heading: true, cell: (value, row) => schoolLink(row.school, value) }, "school", "municipality", "settlement", "provider",
 			"norm_down_mbps", "norm_up_mbps", "contract_down_mbps", "contract_up_mbps", "pupils", "pcs", "time_zone",
 		],
-		filters: me.role === "school" ? [] : [{ column: "municipality", kind: "values" }, { column: "provider", kind: "values" }, { column: "settlement", kind: "words" }],
-		actions: may ? (row) => [el("button", {
+		filters: onlySchool(me) ? [] : [{ column: "municipality", kind: "values" }, { column: "provider", kind: "values" }, { column: "settlement", kind: "words" }],
+		actions: edits ? (row) => [el("button", {
 			type: "button",
 			async onclick() {
 				const fresh = await get("schools", { school: row.school, limit: 1 }).catch(() => ({ rows: [] }));
 				editSchool(fresh.rows[0] || row, table.reload);
 			},
 		}, t("schools.edit"))] : null,
-		empty: { text: t("summary.empty"), hint: may ? t("schools.empty_hint") : t("summary.empty_ask"), action: add() },
+		empty: { text: t("summary.empty"), hint: edits ? t("schools.empty_hint") : t("summary.empty_ask"), action: add() },
 	});
-	return [head(t("nav.schools"), t("schools.about"), add(), may && el("button", { type: "button", onclick: () => importFile(table.reload) }, t("schools.import_file"))), table.node];
+	return [head(t("nav.schools"), t("schools.about"), add(), edits && el("button", { type: "button", onclick: () => importFile(table.reload) }, t("schools.import_file"))), table.node];
 }
