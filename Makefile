@@ -6,7 +6,7 @@
 #   make unit         unit tests under the address and undefined-behaviour sanitizers
 #   make lint         layers, purity, banned functions, format, static analysis, manuals
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
-#   make bench        speed and memory of scan and ingest
+#   make bench        speed and memory of scan and ingest; beside them what "deploy/dependencies.sh bench" installs
 #   make asan         build both programs with sanitizers into build/asan
 #   make deps         install the Debian packages that building and testing need (root)
 #   make install      DESTDIR= PREFIX=/usr
@@ -212,18 +212,21 @@ demo:
 
 # ---------------------------------------------------------------- benches
 
-# Ingest with everything on this machine (root): acknowledged reports a second, latency, CPU a report.
+# Ingest with everything on this machine (root): rate, latency, CPU a report, handshakes, memory, and Zabbix's.
 bench: bench-scan bench-ingest
 
 bench-scan: $(O)/parta-agent rig
 	tests/bench/scan.sh
 
-bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest
+bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest $(O)/tests/bench/load_zabbix
 	tests/bench/ingest.sh
 
 .PHONY: bench bench-scan bench-ingest
 
-$(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/libcommon.a
+$(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
+
+$(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/tests/bench/load_agent.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a

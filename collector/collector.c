@@ -48,6 +48,7 @@ enum {
 	IDENTITY_EVERY_S = 3600,
 	HOUSE_EVERY_S = 3600,
 	HOUSE_RETRY_S = 30,
+	TRIM_EVERY_S = 10,
 	AGENTS_IDLE_S = 150, /* a heartbeat comes every 30 s */
 	OTHERS_IDLE_S = 30,
 	OTHERS_CONNECTIONS = 512,
@@ -82,7 +83,7 @@ struct collector {
 	struct http_server *servers[LISTENERS];
 	struct loop *loop;
 	struct loop_event *tick, *events[3];
-	uint64_t identity_at_ms;
+	uint64_t identity_at_ms, trim_at_ms;
 	_Atomic uint64_t house_at_ms;
 };
 
@@ -283,13 +284,24 @@ descriptors_raise(const struct collector *c)
 }
 
 /* Memory that every request takes and gives back is not handed to the kernel between, and eight
- * threads do not need a heap each. */
+ * threads do not need a heap each. What a rush left behind goes by and by: memory_trim(). */
 static void
 memory_tune(void)
 {
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES);
 	(void)mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD_BYTES);
 	(void)mallopt(M_ARENA_MAX, HEAPS_MAX);
+}
+
+static void
+memory_trim(struct collector *c)
+{
+	uint64_t now_ms = clock_boot_ms();
+
+	if (now_ms < c->trim_at_ms)
+		return;
+	c->trim_at_ms = now_ms + (uint64_t)TRIM_EVERY_S * 1000;
+	(void)malloc_trim(0);
 }
 
 static int
@@ -668,6 +680,7 @@ on_tick(void *arg)
 	if (clock_boot_ms() >= c->identity_at_ms)
 		(void)identity_keep(c);
 	house_post(c);
+	memory_trim(c);
 	if (unit_watchdog_ms() > 0)
 		(void)unit_notify("WATCHDOG=1");
 	(void)loop_timer_set(c->tick, TICK_MS);

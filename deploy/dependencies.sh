@@ -5,7 +5,8 @@
 #   deploy/dependencies.sh --check [GROUP].. only say what is missing; exit 1 when something is
 #   deploy/dependencies.sh --list [GROUP]... print the packages
 #
-# Groups: run (the two programs), build (compiling them), test (make demo, check, lint, fuzz, bench).
+# Groups: run (the two programs), build (compiling them), test (make demo, check, lint, fuzz, bench); and only when named,
+# bench (other programs that make bench measures beside ours).
 # Running it again is harmless. Services that come with a package are not left running by it:
 # the tests start their own daemons inside network namespaces.
 set -euo pipefail
@@ -31,15 +32,17 @@ packages() {
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps jq strace
 		;;
+	bench) echo zabbix-server-pgsql nmap arp-scan fping ;;
 	esac
 }
 
-# Services that a package of the test group would start; they are switched off when it is new here.
+# Services that a package of these groups would start; they are switched off when it is new here.
 services() {
 	case $1 in
 	snmpd | lldpd) echo "$1.service" ;;
 	avahi-daemon) echo avahi-daemon.service avahi-daemon.socket ;;
 	nginx-light) echo nginx.service ;;
+	zabbix-server-pgsql) echo zabbix-server.service ;;
 	esac
 }
 
@@ -98,7 +101,7 @@ groups=()
 for argument in "$@"; do
 	case $argument in
 	--check | --list) mode=${argument#--} ;;
-	run | build | test) groups+=("$argument") ;;
+	run | build | test | bench) groups+=("$argument") ;;
 	*) usage ;;
 	esac
 done
