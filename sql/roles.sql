@@ -78,6 +78,13 @@ GRANT SELECT (account_id, login, name, role, language, municipality, disabled_at
 GRANT SELECT ON core.access_log TO parta_api;
 GRANT USAGE ON SCHEMA access TO parta_access;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO parta_access;
+-- The rest of an alert is seen through its alerts, whose policy asks for the school; a silence of all schools by everybody.
+GRANT SELECT ON core.incident, core.outbox TO parta_api;
+GRANT SELECT (receiver_id, name, kind) ON core.receiver TO parta_api;
+DROP POLICY IF EXISTS api_everywhere ON core.silence;
+CREATE POLICY api_everywhere ON core.silence FOR SELECT TO parta_api USING (school_id IS NULL);
+-- Of a view's functions it is whoever asks that runs them.
+GRANT EXECUTE ON FUNCTION core.fill_words(text, jsonb) TO parta_api, parta_web, parta_auditor, parta_school;
 
 -- ---------------------------------------------------------------- those who read
 
@@ -105,12 +112,17 @@ DECLARE
 BEGIN
 	FOREACH an_act IN ARRAY ARRAY['core.correct_device(uuid, text, jsonb)',
 		'core.act_put_school(text, text, text, text, text, text, text, text, text, text)', 'core.act_make_token(text, bytea)',
-		'core.act_revoke_agent(uuid, text)', 'core.note_export(inet, text, bigint, text, text)'] LOOP
+		'core.act_revoke_agent(uuid, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
+		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
+		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',
+		'core.note_export(inet, text, bigint, text, text)'] LOOP
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM parta_ingest', an_act);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO parta_web', an_act);
 	END LOOP;
 END
 $$;
+REVOKE EXECUTE ON FUNCTION core.put_receiver(text, text, text, text, text[], text, text[], text, text, boolean), core.drop_receiver(text),
+	core.test_receiver(text), core.retry_outbox(bigint) FROM parta_ingest;
 GRANT USAGE ON SCHEMA reference, audit TO parta_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_auditor;
 GRANT CREATE, USAGE ON SCHEMA api TO parta_api;

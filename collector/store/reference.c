@@ -36,6 +36,7 @@ static const struct {
     {"holiday.csv", 1},
     {"internet_target.csv", 1},
     {"setting.csv", 0},
+    {"alert_kind.csv", 0},
     {"word.csv", 1},
     {"column_title.csv", 1},
     {"school_state.csv", 0},

@@ -9,6 +9,7 @@ SELECT 'device_class' AS dictionary, d.class AS key, d.name_ru AS ru, d.name_en 
  UNION ALL SELECT 'filter_verdict', v.verdict, v.name_ru, v.name_en FROM reference.filter_verdict AS v
  UNION ALL SELECT 'filter_outcome', o.outcome, o.name_ru, o.name_en FROM reference.filter_outcome AS o
  UNION ALL SELECT 'school_state', s.state, s.name_ru, s.name_en FROM reference.school_state AS s
+ UNION ALL SELECT 'alert_kind', k.kind, k.name_ru, k.name_en FROM reference.alert_kind AS k
  UNION ALL SELECT w.dictionary, w.key, w.name_ru, w.name_en FROM reference.word AS w;
 
 COMMENT ON VIEW api.word IS
