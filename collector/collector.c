@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "collector/access/access.h"
 #include "collector/access/reply.h"
 #include "collector/http/health.h"
 #include "collector/http/listen.h"
@@ -78,6 +79,7 @@ struct collector {
 	struct enrol *enrol;
 	struct measure *measure;
 	struct site *site;
+	struct access *access;
 	struct health health;
 	struct http_services services;
 	struct http_server *servers[LISTENERS];
@@ -459,6 +461,19 @@ site_end(struct collector *c)
 	site_free(c->site);
 }
 
+static int
+access_begin(struct collector *c)
+{
+	return access_start(c->conninfo, &c->access);
+}
+
+static void
+access_end(struct collector *c)
+{
+	access_stop(c->access);
+	access_free(c->access);
+}
+
 /* ---------------------------------------------------------------- listeners */
 
 static void
@@ -563,6 +578,7 @@ listeners_stop(struct collector *c)
 		if (c->servers[i])
 			server_quiesce(c->servers[i]);
 	}
+	access_stop(c->access);
 	ingest_stop(c->ingest);
 	clerk_stop(c->clerk);
 	for (size_t i = 0; i < LISTENERS; i++) {
@@ -581,7 +597,8 @@ listeners_start(struct collector *c)
 	    .enrol = c->enrol,
 	    .measure = c->measure,
 	    .health = &c->health,
-	    .site = c->site};
+	    .site = c->site,
+	    .access = c->access};
 	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
 	if (r == 0)
 		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
@@ -732,6 +749,7 @@ static const struct part {
     {"the committers", ingest_begin, ingest_end},
     {"measuring", measure_begin, measure_end},
     {"the page's files", site_begin, site_end},
+    {"the page's workers", access_begin, access_end},
     {"the listeners", listeners_start, listeners_stop},
 };
 

@@ -62,6 +62,7 @@ int command_ca(int argc, char *argv[], FILE *out, FILE *err);
 int command_migrate(int argc, char *argv[], FILE *out, FILE *err);
 int command_check_config(int argc, char *argv[], FILE *out, FILE *err);
 int command_school(int argc, char *argv[], FILE *out, FILE *err);
+int command_user(int argc, char *argv[], FILE *out, FILE *err);
 int command_token(int argc, char *argv[], FILE *out, FILE *err);
 int command_agent(int argc, char *argv[], FILE *out, FILE *err);
 int command_policy(int argc, char *argv[], FILE *out, FILE *err);

@@ -32,12 +32,17 @@ desk_open(const struct command_common *common, enum desk_way way, struct desk *r
 
 	ret->registry = NULL;
 	ret->views = NULL;
+	ret->db = NULL;
 	if (status != COMMAND_DONE)
 		return status;
 	if (database_open(&ret->settings, true, &ret->database, err) < 0)
 		return COMMAND_FAILED;
-	r = way == DESK_REGISTRY ? registry_open(ret->database.conninfo, &ret->registry, words)
-				 : views_open(ret->database.conninfo, &ret->views, words);
+	if (way == DESK_REGISTRY)
+		r = registry_open(ret->database.conninfo, &ret->registry, words);
+	else if (way == DESK_VIEWS)
+		r = views_open(ret->database.conninfo, &ret->views, words);
+	else
+		r = db_open(ret->database.conninfo, NULL, 0, &ret->db, words);
 	if (r == 0)
 		return COMMAND_DONE;
 	database_close(&ret->database);
@@ -49,6 +54,7 @@ desk_close(struct desk *desk)
 {
 	registry_close(desk->registry);
 	views_close(desk->views);
+	db_close(desk->db);
 	database_close(&desk->database);
 }
 

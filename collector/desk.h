@@ -8,6 +8,7 @@
 #include "collector/database.h"
 #include "collector/settings.h"
 
+struct db;
 struct registry;
 struct views;
 
@@ -16,9 +17,10 @@ struct desk {
 	struct database database;
 	struct registry *registry; /* with DESK_REGISTRY */
 	struct views *views;       /* with DESK_VIEWS */
+	struct db *db;             /* with DESK_DB: as who owns the database */
 };
 
-enum desk_way { DESK_REGISTRY, DESK_VIEWS };
+enum desk_way { DESK_REGISTRY, DESK_VIEWS, DESK_DB };
 
 /* COMMAND_DONE, or COMMAND_FAILED with words on err and nothing left open. */
 int desk_open(

@@ -17,6 +17,8 @@ static const struct {
     {"ca", command_ca, "the certificate authority: init, show, renew"},
     {"token", command_token, "a one-time token with which an agent enrols"},
     {"school", command_school, "schools: add, import, list"},
+    {"user", command_user,
+	"people who may sign in to the page: add, list, passwd, disable, enable"},
     {"agent", command_agent, "agents: list, revoke"},
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},
     {"report", command_report, "equipment, bandwidth, outages, filter"},

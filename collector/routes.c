@@ -4,12 +4,26 @@
  */
 #include "collector/routes.h"
 
+#include "collector/access/access.h"
+#include "collector/access/people.h"
+#include "collector/access/sign_in.h"
 #include "collector/http/health.h"
 #include "collector/http/measure.h"
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
 #include "common/check.h"
 #include "common/wire/limits.h"
+
+/* A route of the page: method, path below /api/v1/, who may (RIGHT_), how it runs (PAGE_),
+ * greatest body, page_fn. */
+#define PAGE(method, path, right, way, body, answer)                                           \
+	{                                                                                      \
+		HTTP_PAGE, method, "/api/v1/" path, HTTP_PERSON, body, access_open,            \
+		    access_ask, &(const struct page_route)                                     \
+		{                                                                              \
+			path, RIGHT_##right, PAGE_##way, answer                                \
+		}                                                                              \
+	}
 
 /* clang-format off */
 const struct route routes[] = {
@@ -22,6 +36,14 @@ const struct route routes[] = {
     {HTTP_PAGE, "GET", "/healthz", HTTP_ANYONE, 0, NULL, health_alive, NULL},
     {HTTP_PAGE, "GET", "/readyz", HTTP_ANYONE, 0, NULL, health_ready, NULL},
     {HTTP_PAGE, "GET", "/metrics", HTTP_ANYONE, 0, NULL, health_metrics, NULL},
+
+    PAGE("POST", "login", OPEN, INSIDE, HTTP_SMALL_BODY_BYTES, sign_in),
+    PAGE("POST", "logout", READ, INSIDE, HTTP_SMALL_BODY_BYTES, sign_out),
+    PAGE("GET", "me", READ, QUICK, 0, me_show),
+    PAGE("POST", "me/password", READ, INSIDE, HTTP_SMALL_BODY_BYTES, me_password),
+    PAGE("POST", "me/language", READ, INSIDE, HTTP_SMALL_BODY_BYTES, me_language),
+    PAGE("POST", "users/put", ACCOUNT, INSIDE, HTTP_SMALL_BODY_BYTES, person_save),
+
     {HTTP_MEASURE, "GET", "/v1/measure/download", HTTP_ANYONE, 0, NULL, measure_download, NULL},
     {HTTP_MEASURE, "POST", "/v1/measure/upload", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_upload, NULL},
     {HTTP_MEASURE, "GET", "/v1/measure/ping", HTTP_ANYONE, 0, NULL, measure_ping, NULL},

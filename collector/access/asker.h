@@ -1,6 +1,6 @@
 /*
  * Who asks, what they may do, and how a route of the page is written. A route is a
- * row of PAGE_ROUTES in collector/routes.c; its function runs on a worker of the
+ * row of PAGE() in collector/routes.c; its function runs on a worker of the
  * page, which may wait for the database.
  */
 #ifndef PARTA_COLLECTOR_ACCESS_ASKER_H
@@ -80,19 +80,28 @@ enum page_way {
 
 /*
  * Answers by filling *ret (status 0 becomes 500), or, for a reply whose body comes in pieces,
- * by http_begin(request->call), http_send(), http_end(): then *ret is left alone and
- * request->streamed is set before http_begin(). A stream may be ended later, by another thread.
- * An action sets request->object for the access log.
+ * by http_begin(request->call), http_send(), http_end(): then ret->streamed is set and the
+ * request is not touched after http_end(), which may be called later and by another thread. An
+ * action says in ret->object what it acted on, for the access log. reply_failure() makes a
+ * refusal of what a call of store/connection.h returned.
  */
 typedef void page_fn(struct db *db, const struct asker *asker, struct http_request *request,
     struct http_reply *ret);
+
+/* For handlers of way PAGE_INSIDE. asker_begin(): a transaction as the others have it, to be
+ * ended by the handler. asker_note(): a line of the access log. Both return as db_query(). */
+int asker_begin(struct db *db, const struct asker *asker);
+int asker_note(struct db *db, const struct asker *asker, const struct address *client,
+    const char *action, const char *object, unsigned status);
 
 struct page_route {
 	const char *path; /* below /api/v1/: stands in the access log as the action */
 	enum access_right right;
 	enum page_way way;
 	page_fn *answer;
-	bool is_action; /* POST: needs the CSRF token and is written to the access log */
 };
+
+/* A POST: needs the token against forged requests and is written to the access log. */
+bool asker_acts(const struct http_request *request);
 
 #endif

@@ -1,15 +1,19 @@
 /* Reads and writes JSON with jansson; see reply.h. */
 #include "collector/access/reply.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/store/connection.h"
+#include "common/check.h"
+#include "common/log.h"
 #include "common/text.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
 
-enum { DEPTH_MAX = 8 };
+enum { DEPTH_MAX = 8, RETRY_S = 5 };
 
 void
 reply_json(struct http_reply *ret, struct json_t *value)
@@ -30,6 +34,60 @@ reply_refuse(struct http_reply *ret, unsigned status, const char *code, const ch
 	memset(ret, 0, sizeof(*ret));
 	reply_json(ret, json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message));
 	ret->status = status;
+}
+
+static const struct {
+	const char *code;
+	unsigned status;
+	const char *en, *ru;
+} refusals[] = {
+#define REFUSAL_ROW(code, status, en, ru) {code, status, en, ru},
+    REPLY_REFUSALS(REFUSAL_ROW)
+#undef REFUSAL_ROW
+};
+
+static size_t
+refusal_find(const char *code)
+{
+	size_t i = 0;
+
+	while (i < COUNT_OF(refusals) && strcmp(refusals[i].code, code) != 0)
+		i++;
+	return i;
+}
+
+const char *
+refusal_words(const char *code, const char *language)
+{
+	size_t i = refusal_find(code);
+
+	if (i == COUNT_OF(refusals))
+		return NULL;
+	return strcmp(language, "ru") == 0 ? refusals[i].ru : refusals[i].en;
+}
+
+void
+reply_refusal(struct http_reply *ret, const char *code, const char *language)
+{
+	size_t i = refusal_find(code);
+
+	if (i == COUNT_OF(refusals))
+		i = refusal_find("failed");
+	reply_refuse(ret, refusals[i].status, refusals[i].code,
+	    refusal_words(refusals[i].code, language));
+	if (refusals[i].status == 503)
+		ret->retry_after_s = RETRY_S;
+}
+
+void
+reply_failure(struct http_reply *ret, int r, struct db *db, const char *language)
+{
+	if (r == -EAGAIN || r == -EDEADLK || r == -ENOMEM) {
+		reply_refusal(ret, "away", language);
+		return;
+	}
+	(void)log_warn(r, "could not answer the page: %s", db_error(db));
+	reply_refusal(ret, "failed", language);
 }
 
 /* jansson itself goes 2,048 deep on our stack. Strings are skipped by their quotes. */

@@ -63,8 +63,6 @@ struct http_request {
 	/* Set by a handler: called once when the reply has left or the connection is lost. */
 	void (*over)(struct http_request *request, bool whole);
 	void *work;          /* the handler's own */
-	char object[128];    /* set by an action: what it acted on, for the access log */
-	bool streamed;       /* set by a handler that replies in pieces itself */
 	uint64_t sent_bytes; /* of a streamed reply, so far */
 };
 
@@ -93,6 +91,8 @@ struct http_reply {
 	const uint8_t *lent; /* in place of `body`: outlives the server, never freed */
 	const char *cache;   /* Cache-Control, static text; NULL "no-store" */
 	struct http_field fields[HTTP_FIELDS_MAX];
+	char object[128]; /* what an action acted on, for the access log; not sent */
+	bool streamed;    /* the handler replied by http_begin(): nothing else here counts */
 	unsigned retry_after_s; /* 0 none */
 	char etag[96];          /* with its quotes; "" none */
 	const char *allow;      /* methods, with status 405 */

@@ -68,8 +68,12 @@ nobody_without_a_certificate_reaches_the_agents_listener(void **state)
 	for (size_t i = 0; i < routes_count; i++) {
 		if (routes[i].listener == HTTP_AGENTS)
 			assert_int_not_equal(routes[i].role, HTTP_ANYONE);
-		else
+		else if (routes[i].listener == HTTP_MEASURE)
 			assert_int_equal(routes[i].role, HTTP_ANYONE);
+		if (strncmp(routes[i].path, "/api/", 5) == 0) {
+			assert_int_equal(routes[i].listener, HTTP_PAGE);
+			assert_int_equal(routes[i].role, HTTP_PERSON);
+		}
 		if (routes[i].role == HTTP_RENEWING)
 			assert_string_equal(routes[i].path, "/v1/renew");
 	}
