@@ -6,6 +6,7 @@
 #   make unit         unit tests under the address and undefined-behaviour sanitizers
 #   make lint         layers, purity, banned functions, format, static analysis, manuals
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
+#   make soak         kill everything at random under load and count, KILLS=200 times (root)
 #   make bench        speed and memory of scan and ingest; beside them what "deploy/dependencies.sh bench" installs
 #   make asan         build both programs with sanitizers into build/asan
 #   make deps         install the Debian packages that building and testing need (root)
@@ -181,7 +182,14 @@ check:
 sql: all
 	tests/run-sql.sh
 
-system: all rig
+# KILLS=200 SEED=7: kills and cuts of everything under load, then SQL counts what was acknowledged (root).
+KILLS ?= 200
+SEED ?= 7
+soak: all $(O)/tests/soak/load_soak
+	KILLS=$(KILLS) SEED=$(SEED) tests/soak/soak.sh
+.PHONY: soak
+
+system: all rig $(O)/tests/soak/load_soak
 	tests/run-system.sh
 
 # LINT_FAST=1 leaves clang-tidy out, which takes longer than all the other checks together.
@@ -227,6 +235,9 @@ $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
 
 $(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/tests/bench/load_agent.o $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)
+
+$(O)/tests/soak/load_soak: $(O)/tests/soak/load_soak.o $(O)/tests/bench/load_agent.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libagent.a $(O)/libcommon.a
