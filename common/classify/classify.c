@@ -95,12 +95,40 @@ matches_find(const struct rules *rules, const struct evidence evidence[], size_t
 	}
 }
 
+/* THE LIST of what a device says of itself: one key for rules, whichever protocol brought it.
+ */
+static const struct {
+	const char *key, *source, *from;
+} self_keys[] = {
+    {"descr", "snmp", "sys_descr"},
+    {"descr", "lldp", "sys_descr"},
+    {"descr", "cdp", "software"},
+    {"descr", "dhcp", "vendor_class"},
+    {"model", "cdp", "platform"},
+    {"model", "lldp", "med_model"},
+    {"model", "mdns", "model"},
+    {"name", "snmp", "sys_name"},
+    {"name", "lldp", "sys_name"},
+    {"name", "cdp", "sys_name"},
+    {"name", "mdns", "host_name"},
+    {"name", "dhcp", "host_name"},
+    {"name", "nbns", "name"},
+};
+
+/* Whose word a condition takes. What a device says of itself it says by SNMP as a rule: a
+ * second rule that asks SNMP is no second witness. */
+static const char *
+witness(const struct condition *condition)
+{
+	return strcmp(condition->source, "self") == 0 ? "snmp" : condition->source;
+}
+
 static bool
 asks_source(const struct rule *rule, const char *source)
 {
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (!rule->conditions[i].negated &&
-		    strcmp(rule->conditions[i].source, source) == 0)
+		    strcmp(witness(&rule->conditions[i]), source) == 0)
 			return true;
 	return false;
 }
@@ -111,8 +139,8 @@ new_source(const struct rule *rule, const struct rule *other)
 {
 	for (size_t i = 0; i < other->n_conditions; i++)
 		if (!other->conditions[i].negated &&
-		    !asks_source(rule, other->conditions[i].source))
-			return other->conditions[i].source;
+		    !asks_source(rule, witness(&other->conditions[i])))
+			return witness(&other->conditions[i]);
 	return NULL;
 }
 
@@ -285,6 +313,29 @@ derive_enterprise(const char *oid, struct derived *ret)
 		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
 }
 
+static bool
+is_derived(const struct derived *derived, const struct evidence *e)
+{
+	for (size_t i = 0; i < derived->count; i++)
+		if (strcmp(derived->list[i].source, e->source) == 0 &&
+		    strcmp(derived->list[i].key, e->key) == 0 &&
+		    strcmp(derived->list[i].value, e->value) == 0)
+			return true;
+	return false;
+}
+
+static void
+derive_self(const struct evidence *said, struct derived *ret)
+{
+	for (size_t i = 0; i < COUNT_OF(self_keys) && ret->count < DERIVED_MAX; i++) {
+		const struct evidence self = {"self", self_keys[i].key, said->value};
+
+		if (strcmp(said->key, self_keys[i].from) == 0 &&
+		    strcmp(said->source, self_keys[i].source) == 0 && !is_derived(ret, &self))
+			ret->list[ret->count++] = self;
+	}
+}
+
 void
 classify_derive(const struct mac macs[], size_t n_macs, const struct evidence evidence[],
     size_t count, struct derived *ret)
@@ -298,6 +349,8 @@ classify_derive(const struct mac macs[], size_t n_macs, const struct evidence ev
 		derive_enterprise(evidence[i].value, ret);
 		break;
 	}
+	for (size_t i = 0; i < count; i++)
+		derive_self(&evidence[i], ret);
 }
 
 void

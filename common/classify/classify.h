@@ -40,10 +40,13 @@ void classify(const struct rules *rules, const struct evidence evidence[], size_
     struct classification *ret);
 
 /* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
- * the object identifier ("iana", "number" and "vendor"). Points into itself: it must not be
- * moved. */
+ * the object identifier ("iana", "number" and "vendor"), and what the device says of itself by
+ * whichever protocol ("self", "descr", "model" and "name"). Points into itself and the
+ * evidence: it must not be moved. */
+enum { DERIVED_MAX = 24 };
+
 struct derived {
-	struct evidence list[8];
+	struct evidence list[DERIVED_MAX];
 	size_t count;
 	char number[16];
 };

@@ -22,6 +22,9 @@ struct evidence {
 	X(oui, vendor, "IEEE registration of the MAC prefix, derived where it is needed, not sent") \
 	X(iana, number, "the enterprise number of sysObjectID, derived, not sent")              \
 	X(iana, vendor, "IANA registration of that number, derived, not sent")                  \
+	X(self, descr, "what it says it is, whoever brought it (classify.c), derived, not sent") \
+	X(self, model, "the model it says it is, likewise")                                     \
+	X(self, name, "the name it goes by, likewise")                                          \
 	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
 	X(snmp, sys_object_id, "SNMPv2-MIB sysObjectID.0, dotted, no leading dot")             \
 	X(snmp, sys_name, "SNMPv2-MIB sysName.0")                                               \

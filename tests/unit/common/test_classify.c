@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/address.h"
@@ -26,6 +27,10 @@ static const char rule_text[] =
     "model-rule,,0.9,snmp.sys_descr=*model {model},,,,,snmp.sys_descr=model A1,model=A1\n"
     "model-guess,,0.2,snmp.sys_descr=*guess {model},,,,,snmp.sys_descr=guess B2,model=B2\n"
     "serial-rule,,0.9,snmp.sys_descr=*sn {serial}*,,,,,snmp.sys_descr=sn AB1234,serial=AB1234\n"
+    "phone-said,ip_phone,0.9,self.descr=Acme Phone {model},,,,,snmp.sys_descr=Acme Phone "
+    "A1,model=A1\n"
+    "beamer-model,projector,0.8,self.model=Acme PJ,,,,,mdns.model=Acme PJ,\n"
+    "lobby,info_kiosk,0.7,self.name=lobby*,,,,,mdns.host_name=lobby1,\n"
     "first,printer,0.7,snmp.sys_name=tie,,,,,snmp.sys_name=tie,\n"
     "second,scanner,0.7,snmp.sys_name=tie*,,,,,snmp.sys_name=tie2,\n";
 
@@ -63,6 +68,58 @@ nothing_known_is_unknown(void **state)
 	assert_string_equal(c.rule, "");
 	assert_true(c.confidence < 0.001);
 	assert_string_equal(c.vendor, "");
+}
+
+/* One rule, whichever protocol brought the words. */
+static void
+what_a_device_says_of_itself_is_one_key(void **state)
+{
+	static const struct {
+		struct evidence said;
+		const char *rule;
+	} cases[] = {
+	    {{"snmp", "sys_descr", "Acme Phone A1"}, "phone-said"},
+	    {{"lldp", "sys_descr", "Acme Phone A1"}, "phone-said"},
+	    {{"cdp", "software", "Acme Phone A1"}, "phone-said"},
+	    {{"dhcp", "vendor_class", "Acme Phone A1"}, "phone-said"},
+	    {{"cdp", "platform", "Acme PJ"}, "beamer-model"},
+	    {{"lldp", "med_model", "Acme PJ"}, "beamer-model"},
+	    {{"mdns", "model", "Acme PJ"}, "beamer-model"},
+	    {{"snmp", "sys_name", "lobby-1"}, "lobby"},
+	    {{"nbns", "name", "LOBBY-1"}, "lobby"},
+	    {{"dhcp", "host_name", "lobby-1"}, "lobby"},
+	    {{"nbns", "domain", "LOBBY-1"}, ""},
+	    {{"ssdp", "server", "Acme Phone A1"}, ""},
+	};
+	struct classification c;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		classify_device(*state, NULL, 0, &cases[i].said, 1, &c);
+		assert_string_equal(c.rule, cases[i].rule);
+	}
+	classify_device(*state, NULL, 0, &cases[3].said, 1, &c);
+	assert_string_equal(c.model, "A1");
+}
+
+/* What was said twice is derived once, and never more than there is room for. */
+static void
+derived_evidence_is_bounded(void **state)
+{
+	struct evidence said[DERIVED_MAX * 2];
+	char values[DERIVED_MAX * 2][8];
+	struct derived derived;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(said); i++) {
+		(void)snprintf(values[i], sizeof(values[i]), "m%zu", i);
+		said[i] = (struct evidence){"mdns", "model", values[i]};
+	}
+	classify_derive(NULL, 0, said, COUNT_OF(said), &derived);
+	assert_int_equal(derived.count, DERIVED_MAX);
+	said[1] = said[0];
+	classify_derive(NULL, 0, said, 2, &derived);
+	assert_int_equal(derived.count, 1);
+	assert_string_equal(derived.list[0].source, "self");
 }
 
 static void
@@ -301,6 +358,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_known_is_unknown),
+	    cmocka_unit_test(what_a_device_says_of_itself_is_one_key),
+	    cmocka_unit_test(derived_evidence_is_bounded),
 	    cmocka_unit_test(the_most_confident_rule_gives_the_class),
 	    cmocka_unit_test(of_equal_rules_the_upper_one_wins),
 	    cmocka_unit_test(other_sources_raise_and_lower_the_confidence),

@@ -37,7 +37,7 @@ free_rules(void **state)
 static bool
 fits_example(const struct rule *rule, struct captures *captures)
 {
-	struct evidence all[RULE_EXAMPLE_MAX + 8];
+	struct evidence all[RULE_EXAMPLE_MAX + DERIVED_MAX];
 	struct derived derived;
 
 	classify_derive(NULL, 0, rule->example, rule->n_example, &derived);
