@@ -16,6 +16,7 @@
 
 #include "collector/access/access.h"
 #include "collector/access/reply.h"
+#include "collector/alert/watch.h"
 #include "collector/http/health.h"
 #include "collector/http/listen.h"
 #include "collector/http/measure.h"
@@ -78,6 +79,7 @@ struct collector {
 	struct ingest *ingest;
 	struct enrol *enrol;
 	struct measure *measure;
+	struct watch *watch;
 	struct site *site;
 	struct access *access;
 	struct health health;
@@ -474,6 +476,20 @@ access_end(struct collector *c)
 	access_free(c->access);
 }
 
+/* ---------------------------------------------------------------- alerts */
+
+static int
+alerts_begin(struct collector *c)
+{
+	return watch_start(c->conninfo, &c->watch);
+}
+
+static void
+alerts_end(struct collector *c)
+{
+	watch_stop(c->watch);
+}
+
 /* ---------------------------------------------------------------- listeners */
 
 static void
@@ -748,6 +764,7 @@ static const struct part {
     {"the clerk", clerk_begin, clerk_end},
     {"the committers", ingest_begin, ingest_end},
     {"measuring", measure_begin, measure_end},
+    {"alerts", alerts_begin, alerts_end},
     {"the page's files", site_begin, site_end},
     {"the page's workers", access_begin, access_end},
     {"the listeners", listeners_start, listeners_stop},

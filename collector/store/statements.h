@@ -28,6 +28,14 @@
 	X(RENEW,              3, "SELECT core.renew(*)::int")                                     \
 	X(POLICY,             1, "SELECT kind, a, b, c, d, e FROM core.policy_of(*)")                               \
 	X(RECLASSIFY,         9, "SELECT core.reclassify(*)") \
+	X(ALERT_WATCH,        2, "WITH was AS (SELECT holder FROM core.alert_watch FOR UPDATE) UPDATE core.alert_watch AS w SET holder = $1, passed_at = $2 FROM was WHERE w.holder = $1 OR w.passed_at NOT BETWEEN $2::timestamptz - interval '20 seconds' AND $2::timestamptz + interval '1 minute' RETURNING (was.holder IS NOT DISTINCT FROM $1)::int") \
+	X(ALERT_LEAVE,        1, "UPDATE core.alert_watch SET passed_at = '-infinity' WHERE holder = $1") \
+	X(ALERT_FACTS,        2, "SELECT kind, school_id, subject, value, at_ms, since_ms, lesson, silenced, moot, reach, provider, provider_schools FROM core.alert_facts(*)") \
+	X(ALERT_KEPT,         1, "SELECT kind, school_id, subject, state, severity, value, since_ms, pending_ms, raised_ms, told, told_lesson, is_grouped, flapping, transitions_ms FROM core.alerts_kept(*)") \
+	X(PUT_ALERTS,        18, "SELECT core.put_alerts(*)")                                     \
+	X(CLAIM_OUTBOX,       3, "SELECT outbox_id, key, kind, address, secret, title, body, facts, made_ms, attempts FROM core.claim_outbox($1, $2, make_interval(secs => $3))") \
+	X(SETTLE_OUTBOX,      5, "SELECT core.settle_outbox(*)")                                  \
+	X(REPEAT_ALERTS,      2, "SELECT address, facts FROM core.repeat_alerts($1, make_interval(secs => $2)) WHERE facts IS NOT NULL") \
 	X(ANNOUNCE,           2, "UPDATE reference.setting SET value = $2 WHERE name = $1 AND value IS DISTINCT FROM $2")
 /* clang-format on */
 

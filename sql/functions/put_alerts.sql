@@ -199,3 +199,23 @@ $$;
 COMMENT ON FUNCTION core.put_alerts(timestamptz, text[], integer[], text[], text[], text[], double precision[], timestamptz[], timestamptz[], timestamptz[],
 	timestamptz[], boolean[], boolean[], boolean[], boolean[], integer[], integer[], timestamptz[]) IS
 	'Keeps what a pass of the alert engine changed, and in the same transaction writes the messages that follow from it.';
+
+CREATE OR REPLACE FUNCTION core.alerts_kept(p_now timestamptz)
+RETURNS TABLE (kind text, school_id integer, subject text, state text, severity text, value double precision,
+               since_ms bigint, pending_ms bigint, raised_ms bigint, told integer, told_lesson integer, is_grouped integer, flapping integer, transitions_ms text)
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT DISTINCT ON (a.school_id, a.kind, a.subject)
+	       a.kind, a.school_id, a.subject, a.state, a.severity, a.value,
+	       (EXTRACT(epoch FROM a.since_at) * 1000)::bigint, (EXTRACT(epoch FROM a.pending_at) * 1000)::bigint,
+	       COALESCE((EXTRACT(epoch FROM a.raised_at) * 1000)::bigint, 0),
+	       a.told::integer, a.told_lesson::integer, a.is_grouped::integer, a.flapping::integer,
+	       (SELECT string_agg((EXTRACT(epoch FROM t.at) * 1000)::bigint::text, ' ' ORDER BY t.at) FROM unnest(a.transitions) AS t(at))
+	  FROM core.alert AS a
+	 WHERE a.state <> 'resolved' OR a.ended_at > p_now - interval '2 hours'
+	 ORDER BY a.school_id, a.kind, a.subject, a.alert_id DESC
+$$;
+
+COMMENT ON FUNCTION core.alerts_kept(timestamptz) IS
+	'What the alert engine begins with: what is open, and what ended lately and may be flapping.';
