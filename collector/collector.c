@@ -30,6 +30,7 @@
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
 #include "collector/ingest/roll.h"
+#include "collector/ingest/rollup.h"
 #include "collector/routes.h"
 #include "collector/store/cluster.h"
 #include "collector/store/migrate.h"
@@ -51,6 +52,7 @@ enum {
 	HOUSE_EVERY_S = 3600,
 	HOUSE_RETRY_S = 30,
 	TRIM_EVERY_S = 10,
+	DAY_S = 86400,
 	AGENTS_IDLE_S = 150, /* a heartbeat comes every 30 s */
 	OTHERS_IDLE_S = 30,
 	OTHERS_CONNECTIONS = 512,
@@ -77,6 +79,7 @@ struct collector {
 	struct roll *roll;
 	struct clerk *clerk;
 	struct ingest *ingest;
+	struct rollup *rollup;
 	struct enrol *enrol;
 	struct measure *measure;
 	struct watch *watch;
@@ -380,6 +383,18 @@ ingest_end(struct collector *c)
 	enrol_free(c->enrol);
 }
 
+static int
+rollup_begin(struct collector *c)
+{
+	return rollup_start(c->conninfo, &c->rollup);
+}
+
+static void
+rollup_end(struct collector *c)
+{
+	rollup_stop(c->rollup);
+}
+
 /* ---------------------------------------------------------------- measuring */
 
 static int
@@ -680,7 +695,14 @@ house_keep(struct store *store, void *work)
 {
 	struct collector *c = work;
 	char url[512];
-	int r = store ? store_keep_house(store, clock_wall_ms()) : 0;
+	const struct collector_settings *s = &c->settings;
+	const struct store_retention retention = {
+	    .raw_days = s->retention_raw_s / DAY_S,
+	    .hourly_days = s->retention_hourly_s / DAY_S,
+	    .daily_days = s->retention_daily_s / DAY_S,
+	    .quarantine_days = s->retention_quarantine_s / DAY_S,
+	};
+	int r = store ? store_keep_house(store, clock_wall_ms(), &retention) : 0;
 
 	measure_url(&c->settings, url);
 	if (store && r == 0)
@@ -763,6 +785,7 @@ static const struct part {
     {"the signals", loop_begin, loop_end},
     {"the clerk", clerk_begin, clerk_end},
     {"the committers", ingest_begin, ingest_end},
+    {"who sums up", rollup_begin, rollup_end},
     {"measuring", measure_begin, measure_end},
     {"alerts", alerts_begin, alerts_end},
     {"the page's files", site_begin, site_end},

@@ -88,6 +88,16 @@ const struct option_row collector_options[] = {
 	{ .name = "answer-within", .type = OPTION_SECONDS, .at = AT(answer_within_s), .fallback = "30s", .min = 1, .max = 600, .reload = true,
 	  .text = "How long a request may wait for the database before it is answered 503." },
 
+	{ .name = "retention-raw", .type = OPTION_SECONDS, .at = AT(retention_raw_s), .fallback = "35d", .min = 35 * 86400, .max = 4e9, .reload = true,
+	  .text = "How long measurements, windows of the line and the bytes of reports are kept: at least as "
+		  "long as a report may be late." },
+	{ .name = "retention-hourly", .type = OPTION_SECONDS, .at = AT(retention_hourly_s), .fallback = "730d", .min = 35 * 86400, .max = 4e9, .reload = true,
+	  .text = "How long sums of hours, tests of the line and checks of the filter are kept." },
+	{ .name = "retention-daily", .type = OPTION_SECONDS, .at = AT(retention_daily_s), .fallback = "3650d", .min = 35 * 86400, .max = 4e9, .reload = true,
+	  .text = "How long sums of days and outages are kept." },
+	{ .name = "retention-quarantine", .type = OPTION_SECONDS, .at = AT(retention_quarantine_s), .fallback = "400d", .min = 86400, .max = 4e9, .reload = true,
+	  .text = "How long reports that could not be stored are kept aside." },
+
 	{ .name = "queue-reports", .type = OPTION_NUMBER, .at = AT(queue_reports), .fallback = "2000", .min = 256, .max = 100000,
 	  .text = "Reports that may wait for the database; more are answered 503." },
 	{ .name = "queue-bytes", .type = OPTION_BYTES, .at = AT(queue_bytes), .fallback = "64M", .min = 16 * 1024 * 1024, .max = 4e9,

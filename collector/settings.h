@@ -27,6 +27,8 @@ struct collector_settings {
 	int64_t agent_requests_per_s, agent_requests_burst;
 	int64_t enrol_per_minute;
 
+	int64_t retention_raw_s, retention_hourly_s, retention_daily_s, retention_quarantine_s;
+
 	int64_t queue_reports, queue_bytes;
 	int64_t answer_within_s;
 

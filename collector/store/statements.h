@@ -18,7 +18,8 @@
 	X(TAKE_HEALTH,       16, "SELECT core.take_health(*)")                                    \
 	X(TAKE_GAP,          10, "SELECT core.take_gap(*)")                                       \
 	X(MAKE_PARTITIONS,    2, "SELECT core.make_partitions(($1::timestamptz AT TIME ZONE 'UTC')::date, ($2::timestamptz AT TIME ZONE 'UTC')::date)") \
-	X(KEEP_HOUSE,         1, "SELECT core.keep_house(*)")                                     \
+	X(KEEP_HOUSE,         5, "SELECT core.keep_house(*)")                                     \
+	X(ROLL_UP,            1, "SELECT core.roll_up(*)")                                        \
 	X(QUARANTINE,         7, "SELECT core.quarantine_report(*)")                              \
 	X(HEARTBEAT,          7, "SELECT core.heartbeat(*)")                                      \
 	X(MEASURED,           6, "INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client) VALUES (*)") \

@@ -43,9 +43,19 @@ void store_close(struct store *store);
 int store_batch(
     struct store *store, struct store_item items[], size_t count, char error[static 256]);
 
+/* For how many days things are kept; what a late report still needs is kept whatever this says.
+ */
+struct store_retention {
+	int64_t raw_days, hourly_days, daily_days, quarantine_days;
+};
+
 /* Once an hour, by any one of the connections: partitions ahead, what is too old goes. 0 or
  * -EAGAIN. */
-int store_keep_house(struct store *store, int64_t now_ms);
+int store_keep_house(
+    struct store *store, int64_t now_ms, const struct store_retention *retention);
+
+/* Sums up at most count of what is due, in one transaction: how many, or -EAGAIN. */
+int store_roll_up(struct store *store, unsigned count);
 
 /* Keeps a report that cannot be stored, with the reason; code as in Rejection.code. Once per
  * (agent, boot, seq) or per SHA-256 of its bytes. */

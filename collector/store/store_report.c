@@ -119,11 +119,27 @@ make_partitions(struct store *store, int64_t now_ms)
 }
 
 int
-store_keep_house(struct store *store, int64_t now_ms)
+store_keep_house(struct store *store, int64_t now_ms, const struct store_retention *retention)
 {
 	call_start(&store->call);
 	call_time(&store->call, now_ms);
+	call_int(&store->call, ARRAY_INTEGER, retention->raw_days);
+	call_int(&store->call, ARRAY_INTEGER, retention->hourly_days);
+	call_int(&store->call, ARRAY_INTEGER, retention->daily_days);
+	call_int(&store->call, ARRAY_INTEGER, retention->quarantine_days);
 	return session_errno(call_run(&store->call, store->db, STATEMENT_KEEP_HOUSE, NULL));
+}
+
+int
+store_roll_up(struct store *store, unsigned count)
+{
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	int r;
+
+	call_start(&store->call);
+	call_int(&store->call, ARRAY_INTEGER, count);
+	r = session_errno(call_run(&store->call, store->db, STATEMENT_ROLL_UP, &rows));
+	return r < 0 ? r : (int)db_number(rows, 0, 0);
 }
 
 /* ---------------------------------------------------------------- a batch */

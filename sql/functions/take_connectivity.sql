@@ -36,6 +36,16 @@ BEGIN
 	SELECT p_agent, o_id[e.of], p_school, e.rung, e.target, e.observed, e.at, p_report
 	  FROM unnest(e_of, e_rung, e_target, e_observed, e_at) AS e(of, rung, target, observed, at)
 	ON CONFLICT ON CONSTRAINT outage_evidence_pk DO NOTHING;
+
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at)
+	SELECT p_school, 'line', min(w.from_at), max(w.to_at)
+	  FROM unnest(w_rung, w_from, w_to) AS w(rung, from_at, to_at)
+	 WHERE w.rung = 'internet'
+	HAVING count(*) > 0
+	 UNION ALL
+	SELECT p_school, 'outage', o.onset_at, COALESCE(o.end_at, greatest(o.onset_at, now()))
+	  FROM core.outage AS o
+	 WHERE o.agent_id = p_agent AND o.outage_id = ANY (o_id);
 END
 $$;
 

@@ -38,6 +38,7 @@ BEGIN
 	       WITH ORDINALITY AS o(entry, url, expect, verdict, outcome, layer, rule, confidence, at, rcode, ede, dns_rtt, resolver,
 	              tcp_error, tcp_rtt, tcp_address, tls_error, issuer, trusted,
 	              http_error, status, location, body, title, body_sha256, item);
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (p_school, 'filter', p_started, p_finished);
 END
 $$;
 

@@ -279,6 +279,7 @@ BEGIN
 	PERFORM core.take_evidence(p_report, p_school, v_devices, e_of, e_source, e_key, e_value, e_seen);
 	PERFORM core.take_ports(p_report, p_school, p_finished, v_devices, p_of, p_index, p_name, p_alias, p_type, p_mac, p_speed, p_admin, p_oper);
 	PERFORM core.take_neighbors(p_report, p_school, p_finished, v_devices, n_of, n_protocol, n_local, n_chassis, n_port, n_system);
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (p_school, 'device', p_finished, p_finished);
 	PERFORM core.note_absent(p_agent, p_scan);
 	PERFORM set_config('parta.report_id', '', true);
 END

@@ -50,6 +50,12 @@ BEGIN
 		SELECT fresh.school_id, m.series, m.at, m.value, fresh.report_id
 		  FROM unnest(m_item, m_series, m_at, m_value) AS m(item, series, at, value)
 		  JOIN fresh ON fresh.item = m.item
+	), mark AS (
+		INSERT INTO core.roll_mark (school_id, part, from_at, to_at)
+		SELECT fresh.school_id, 'number', min(m.at), max(m.at)
+		  FROM unnest(m_item, m_at) AS m(item, at)
+		  JOIN fresh ON fresh.item = m.item
+		 GROUP BY fresh.school_id
 	), state AS (
 		INSERT INTO core.agent_state AS s (agent_id, school_id, last_heard_at, last_report_at, boot_id, last_seq, agent_version)
 		SELECT DISTINCT ON (agent) agent, school_id, received, received, boot, seq, version

@@ -1,46 +1,59 @@
 -- Tests that something nearer than the line had limited say nothing of the line:
 -- they count only where there are no others, and then the verdict names the limit.
-CREATE OR REPLACE FUNCTION api.bandwidth_between(p_from date, p_to date)
-RETURNS TABLE (school text, direction text, norm_mbps numeric, contract_mbps numeric,
+CREATE OR REPLACE FUNCTION api.bandwidth_parts(p_from date, p_to date)
+RETURNS TABLE (school text, direction text, lesson text, norm_mbps numeric, contract_mbps numeric,
                median_mbps numeric, p5_mbps numeric, samples bigint, verdict text)
 LANGUAGE sql
 STABLE
 AS $$
 	SELECT s.school,
 	       d.direction,
+	       l.lesson,
 	       n.norm_mbps,
 	       CASE d.direction WHEN 'down' THEN s.contract_down_mbps ELSE s.contract_up_mbps END,
-	       round(f.median::numeric, 1),
-	       round(f.p5::numeric, 1),
-	       f.samples,
-	       CASE WHEN f.samples = 0 THEN 'no_data'
+	       round((CASE WHEN f.is_judged THEN f.median ELSE f.median_all END)::numeric, 1),
+	       round((CASE WHEN f.is_judged THEN f.p5 ELSE f.p5_all END)::numeric, 1),
+	       CASE WHEN f.is_judged THEN f.samples ELSE f.samples_all END,
+	       CASE WHEN f.samples_all = 0 THEN 'no_data'
 	            WHEN NOT f.is_judged THEN f.often
 	            WHEN n.norm_mbps IS NULL THEN 'inconclusive'
 	            WHEN f.median >= n.norm_mbps * (SELECT c.pass_ratio FROM api.counting AS c) THEN 'pass'
 	            ELSE 'fail_isp' END
 	  FROM api.school AS s
 	 CROSS JOIN (VALUES ('down'), ('up')) AS d(direction)
+	 CROSS JOIN (VALUES ('all'), ('lesson'), ('off_lesson'), ('holiday')) AS l(lesson)
 	  LEFT JOIN LATERAL (
 	       SELECT r.norm_mbps FROM api.norm AS r
 	        WHERE r.settlement = s.settlement AND r.direction = d.direction AND r.valid_from <= p_to
 	        ORDER BY r.valid_from DESC LIMIT 1) AS n ON true
 	 CROSS JOIN LATERAL (
-	       SELECT bool_or(x.is_judged) AS is_judged
-	         FROM api.speed_sample AS x
-	        WHERE x.school = s.school AND x.direction = d.direction AND x.day BETWEEN p_from AND p_to
-	          AND x.started_at >= p_from - interval '1 day' AND x.started_at < p_to + interval '2 days') AS j
-	 CROSS JOIN LATERAL (
-	       SELECT COALESCE(j.is_judged, false) AS is_judged,
-	              count(*) AS samples,
-	              percentile_cont(0.5) WITHIN GROUP (ORDER BY x.ip_mbps) AS median,
-	              percentile_cont(0.05) WITHIN GROUP (ORDER BY x.ip_mbps) AS p5,
+	       SELECT COALESCE(bool_or(x.is_judged), false) AS is_judged,
+	              count(*) AS samples_all,
+	              count(*) FILTER (WHERE x.is_judged) AS samples,
+	              percentile_cont(0.5) WITHIN GROUP (ORDER BY m.mbps) AS median_all,
+	              percentile_cont(0.5) WITHIN GROUP (ORDER BY m.mbps) FILTER (WHERE x.is_judged) AS median,
+	              percentile_cont(0.05) WITHIN GROUP (ORDER BY m.mbps) AS p5_all,
+	              percentile_cont(0.05) WITHIN GROUP (ORDER BY m.mbps) FILTER (WHERE x.is_judged) AS p5,
 	              mode() WITHIN GROUP (ORDER BY x.verdict) AS often
-	         FROM api.speed_sample AS x
+	         FROM api.speed_day AS x, unnest(x.ip_mbps) AS m(mbps)
 	        WHERE x.school = s.school AND x.direction = d.direction AND x.day BETWEEN p_from AND p_to
-	          AND x.started_at >= p_from - interval '1 day' AND x.started_at < p_to + interval '2 days'
-	          AND x.is_judged = COALESCE(j.is_judged, false)) AS f
-	 WHERE s.vantage = 'school' AND (s.closed_at IS NULL OR f.samples > 0)
-	 ORDER BY s.school, d.direction
+	          AND (l.lesson = 'all' OR x.lesson = l.lesson)) AS f
+	 WHERE s.vantage = 'school' AND (s.closed_at IS NULL OR f.samples_all > 0)
+$$;
+
+COMMENT ON FUNCTION api.bandwidth_parts(date, date) IS
+	'Norm, contract and measured rate of each school, direction and part of the day (all, lesson, off_lesson, holiday) from one day to another (both included, in the school''s time zone), in Mbit/s at the IP layer.';
+
+CREATE OR REPLACE FUNCTION api.bandwidth_between(p_from date, p_to date)
+RETURNS TABLE (school text, direction text, norm_mbps numeric, contract_mbps numeric,
+               median_mbps numeric, p5_mbps numeric, samples bigint, verdict text)
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT b.school, b.direction, b.norm_mbps, b.contract_mbps, b.median_mbps, b.p5_mbps, b.samples, b.verdict
+	  FROM api.bandwidth_parts(p_from, p_to) AS b
+	 WHERE b.lesson = 'all'
+	 ORDER BY b.school, b.direction
 $$;
 
 COMMENT ON FUNCTION api.bandwidth_between(date, date) IS
@@ -59,3 +72,19 @@ SELECT b.school,
 
 COMMENT ON VIEW api.bandwidth IS
 	'Norm, contract and measured rate of each school and direction over the last 30 days.';
+
+CREATE OR REPLACE VIEW api.bandwidth_lesson AS
+SELECT b.school,
+       b.direction,
+       b.lesson,
+       b.norm_mbps,
+       b.contract_mbps,
+       b.median_mbps,
+       b.p5_mbps,
+       b.samples,
+       b.verdict
+  FROM api.bandwidth_parts(CURRENT_DATE - 30, CURRENT_DATE + 1) AS b
+ WHERE b.lesson <> 'all' AND b.samples > 0;
+
+COMMENT ON VIEW api.bandwidth_lesson IS
+	'The same as api.bandwidth, split into lesson time, off-lesson and holidays.';

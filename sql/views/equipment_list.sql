@@ -1,11 +1,12 @@
 CREATE OR REPLACE VIEW api.equipment_list AS
-SELECT e.school,
+SELECT s.code AS school,
        s.name AS school_name,
        e.class,
        e.count,
        e.with_serial
-  FROM api.equipment AS e
-  JOIN api.school AS s USING (school);
+  FROM core.school_equipment AS e
+  JOIN core.school AS s USING (school_id)
+ WHERE s.closed_at IS NULL AND s.vantage = 'school';
 
 COMMENT ON VIEW api.equipment_list IS
-	'Devices by school and class as the page lists them: api.equipment with the school''s name.';
+	'Devices by school and class as the page lists them: api.equipment as it was summed up last, with the school''s name.';

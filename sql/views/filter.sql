@@ -4,31 +4,28 @@ RETURNS TABLE (school text, expect text, checked bigint, leak bigint, overblock 
 LANGUAGE sql
 STABLE
 AS $$
-	WITH last AS (
-		SELECT DISTINCT ON (o.school, o.agent_id, o.entry_id) o.school, o.expect, o.outcome
-		  FROM api.filter_observation AS o
-		 WHERE o.day BETWEEN p_from AND p_to
-		   AND o.school IN (SELECT s.school FROM api.school AS s WHERE s.vantage = 'school')
-		   AND o.observed_at >= p_from - interval '1 day' AND o.observed_at < p_to + interval '2 days'
-		 ORDER BY o.school, o.agent_id, o.entry_id, o.observed_at DESC
-	), kind AS (
-		SELECT s.school, e.expect
-		  FROM api.school AS s
-		 CROSS JOIN (VALUES ('block'), ('allow')) AS e(expect)
-		 WHERE s.closed_at IS NULL AND s.vantage = 'school'
-		 UNION
-		SELECT l.school, l.expect FROM last AS l
-	)
-	SELECT k.school,
-	       k.expect,
-	       count(l.outcome),
-	       count(*) FILTER (WHERE l.outcome = 'leak'),
-	       count(*) FILTER (WHERE l.outcome = 'overblock'),
-	       count(*) FILTER (WHERE l.outcome = 'excluded')
-	  FROM kind AS k
-	  LEFT JOIN last AS l ON l.school = k.school AND l.expect = k.expect
-	 GROUP BY k.school, k.expect
-	 ORDER BY k.school, k.expect DESC
+	SELECT s.school, k.expect, k.checked, k.leak, k.overblock, k.excluded
+	  FROM api.school AS s
+	 CROSS JOIN LATERAL (
+	       WITH last AS MATERIALIZED (
+	               SELECT DISTINCT ON (o.agent_id, o.entry_id) o.expect, o.outcome
+	                 FROM api.filter_observation AS o
+	                WHERE o.school = s.school AND o.day BETWEEN p_from AND p_to
+	                  AND o.observed_at >= p_from - interval '1 day' AND o.observed_at < p_to + interval '2 days'
+	                ORDER BY o.agent_id, o.entry_id, o.observed_at DESC
+	            ), kind AS (
+	               SELECT e.expect FROM (VALUES ('block'), ('allow')) AS e(expect) UNION SELECT l.expect FROM last AS l
+	            )
+	       SELECT kind.expect,
+	              count(l.outcome) AS checked,
+	              count(*) FILTER (WHERE l.outcome = 'leak') AS leak,
+	              count(*) FILTER (WHERE l.outcome = 'overblock') AS overblock,
+	              count(*) FILTER (WHERE l.outcome = 'excluded') AS excluded
+	         FROM kind
+	         LEFT JOIN last AS l USING (expect)
+	        GROUP BY kind.expect) AS k
+	 WHERE s.vantage = 'school' AND (s.closed_at IS NULL OR k.checked > 0)
+	 ORDER BY s.school, k.expect DESC
 $$;
 
 COMMENT ON FUNCTION api.filter_between(date, date) IS

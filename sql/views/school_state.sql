@@ -1,80 +1,63 @@
+-- What a minute changes is looked up, what 30 days make is read as it was summed up last.
 CREATE OR REPLACE VIEW api.school_state AS
-WITH pace AS (
-	SELECT b.school,
-	       max(b.norm_mbps) FILTER (WHERE b.direction = 'down') AS norm_down,
-	       max(b.norm_mbps) FILTER (WHERE b.direction = 'up') AS norm_up,
-	       max(b.median_mbps) FILTER (WHERE b.direction = 'down') AS median_down,
-	       max(b.median_mbps) FILTER (WHERE b.direction = 'up') AS median_up,
-	       max(b.p5_mbps) FILTER (WHERE b.direction = 'down') AS p5_down,
-	       max(b.samples) FILTER (WHERE b.direction = 'down') AS samples,
-	       bool_or(b.direction = 'down' AND b.verdict IN ('pass', 'fail_isp')) AS is_judged,
-	       bool_or(b.verdict = 'fail_isp') AS is_below,
-	       bool_or(b.verdict = 'fail_isp' AND b.median_mbps < b.norm_mbps / 2) AS is_critical
-	  FROM api.bandwidth AS b
-	 GROUP BY b.school
-), breaks AS (
-	SELECT o.school, count(*) AS outages, sum(o.lesson_s) AS lesson_s,
-	       min(o.onset) FILTER (WHERE o."end" IS NULL) AS open_since
-	  FROM api.outage_list AS o
-	  JOIN api.outage_class AS c USING (class)
-	 WHERE c.is_internet AND (o."end" IS NULL OR o."end" > now() - interval '30 days')
-	 GROUP BY o.school
-), filter AS (
-	SELECT f.school, sum(f.leak)::bigint AS leaks, sum(f.overblock)::bigint AS overblocks
-	  FROM api.filter AS f
-	 GROUP BY f.school
-), device AS (
-	SELECT e.school, sum(e.count)::bigint AS devices, COALESCE(sum(e.count) FILTER (WHERE c.is_pc), 0)::bigint AS pcs
-	  FROM api.equipment AS e
-	  JOIN api.device_class AS c USING (class)
-	 GROUP BY e.school
-), agent AS (
-	SELECT a.school, count(*) AS agents, count(*) FILTER (WHERE a.state <> 'alive') AS silent
-	  FROM api.agent_health AS a
-	 WHERE a.state <> 'revoked'
-	 GROUP BY a.school
+WITH agent AS (
+	SELECT a.school_id, count(*) AS agents, max(t.last_heard_at) AS last_heard_at,
+	       count(*) FILTER (WHERE t.last_heard_at IS NULL OR t.last_heard_at < now() - interval '75 seconds') AS silent
+	  FROM core.agent AS a
+	  LEFT JOIN core.agent_state AS t USING (agent_id)
+	 WHERE a.revoked_at IS NULL
+	 GROUP BY a.school_id
+), open AS (
+	SELECT o.school_id, min(o.onset_at) AS since
+	  FROM core.outage AS o
+	  JOIN reference.outage_class AS c USING (outage_class)
+	 WHERE o.end_at IS NULL AND c.is_internet
+	 GROUP BY o.school_id
+), known AS (
+	SELECT s.*, f.*, o.since AS down_since, COALESCE(a.agents, 0) AS agents, COALESCE(a.silent, 0) AS silent, a.last_heard_at,
+	       CASE WHEN o.since IS NOT NULL THEN 'no_link'
+	            WHEN COALESCE(a.agents, 0) <= COALESCE(a.silent, 0) THEN 'no_data'
+	            ELSE COALESCE(f.pace, 'no_data') END AS state
+	  FROM core.school AS s
+	  LEFT JOIN (SELECT x.school_id AS of_school, x.pace, x.pace_since, x.norm_down_mbps, x.norm_up_mbps, x.median_down_mbps, x.median_up_mbps,
+	                    x.p5_down_mbps, x.samples, x.known_s, x.down_s, x.outages, x.outage_lesson_s, x.leaks, x.overblocks, x.devices, x.pcs
+	               FROM core.school_figures AS x) AS f ON f.of_school = s.school_id
+	  LEFT JOIN agent AS a USING (school_id)
+	  LEFT JOIN open AS o USING (school_id)
+	 WHERE s.closed_at IS NULL AND s.vantage = 'school'
 )
-SELECT s.school,
-       s.name,
-       s.municipality,
-       s.settlement,
-       s.provider,
-       CASE WHEN b.open_since IS NOT NULL THEN 'no_link'
-            WHEN COALESCE(a.agents, 0) <= COALESCE(a.silent, 0) OR NOT p.is_judged THEN 'no_data'
-            WHEN p.is_critical THEN 'critical'
-            WHEN p.is_below THEN 'below'
-            ELSE 'norm' END AS state,
-       COALESCE(b.open_since, CASE WHEN COALESCE(a.agents, 0) <= COALESCE(a.silent, 0) THEN COALESCE(s.last_heard_at, s.added_at) END) AS since,
-       p.norm_down AS norm_down_mbps,
-       s.contract_down_mbps,
-       p.median_down AS median_down_mbps,
-       p.p5_down AS p5_down_mbps,
-       p.norm_up AS norm_up_mbps,
-       s.contract_up_mbps,
-       p.median_up AS median_up_mbps,
-       COALESCE(p.samples, 0) AS samples,
-       round((100 * (v.known_s - v.down_s) / NULLIF(v.known_s, 0))::numeric, 2) AS availability_pct,
-       COALESCE(b.outages, 0) AS outages,
-       round(COALESCE(b.lesson_s, 0) / 60)::bigint AS outage_lesson_min,
-       COALESCE(f.leaks, 0) AS leaks,
-       COALESCE(f.overblocks, 0) AS overblocks,
-       COALESCE(d.devices, 0) AS devices,
-       COALESCE(d.pcs, 0) AS pcs,
-       s.pupils,
-       floor(p.median_down / 2.5)::bigint AS enough_for,
-       COALESCE(a.agents, 0) AS agents,
-       COALESCE(a.silent, 0) AS agents_silent,
+SELECT k.code AS school,
+       k.name,
+       k.municipality,
+       k.settlement,
+       k.provider,
+       k.state,
+       CASE k.state WHEN 'no_link' THEN k.down_since
+                    WHEN 'no_data' THEN CASE WHEN k.agents <= k.silent THEN COALESCE(k.last_heard_at, k.added_at) ELSE COALESCE(k.pace_since, k.added_at) END
+                    ELSE k.pace_since END AS since,
+       k.norm_down_mbps,
+       k.contract_down_mbps,
+       k.median_down_mbps,
+       k.p5_down_mbps,
+       k.norm_up_mbps,
+       k.contract_up_mbps,
+       k.median_up_mbps,
+       COALESCE(k.samples, 0) AS samples,
+       round((100 * (k.known_s - k.down_s) / NULLIF(k.known_s, 0))::numeric, 2) AS availability_pct,
+       COALESCE(k.outages, 0) AS outages,
+       round(COALESCE(k.outage_lesson_s, 0) / 60)::bigint AS outage_lesson_min,
+       COALESCE(k.leaks, 0) AS leaks,
+       COALESCE(k.overblocks, 0) AS overblocks,
+       COALESCE(k.devices, 0) AS devices,
+       COALESCE(k.pcs, 0) AS pcs,
+       k.pupils,
+       floor(k.median_down_mbps / 2.5)::bigint AS enough_for,
+       k.agents,
+       k.silent AS agents_silent,
        0::bigint AS alerts,
-       s.last_heard_at,
-       s.time_zone
-  FROM api.school AS s
-  LEFT JOIN pace AS p USING (school)
-  LEFT JOIN breaks AS b USING (school)
-  LEFT JOIN filter AS f USING (school)
-  LEFT JOIN device AS d USING (school)
-  LEFT JOIN agent AS a USING (school)
-  LEFT JOIN api.availability_between(now() - interval '30 days', now()) AS v USING (school)
- WHERE s.closed_at IS NULL;
+       k.last_heard_at,
+       k.time_zone
+  FROM known AS k;
 
 COMMENT ON VIEW api.school_state IS
 	'How each school does, one row each; figures over the last 30 days. enough_for: on how many computers at once the measured rate carries lesson video (2.5 Mbit/s each).';

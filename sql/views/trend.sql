@@ -2,22 +2,21 @@ CREATE OR REPLACE VIEW api.trend AS
 WITH month AS (
 	SELECT m.first::date AS month, (m.first + interval '1 month' - interval '1 day')::date AS last
 	  FROM generate_series(date_trunc('month', now() - interval '11 months'), now(), interval '1 month') AS m(first)
-), pace AS (
-	SELECT m.month, b.school, bool_and(b.verdict = 'pass' OR b.norm_mbps IS NULL) AS is_norm
+), counted AS (
+	SELECT m.month, m.last, count(s.school_id) AS schools, count(*) FILTER (WHERE x.is_judged AND x.is_norm) AS in_norm
 	  FROM month AS m
-	 CROSS JOIN LATERAL api.bandwidth_between(m.month, m.last) AS b
-	 GROUP BY m.month, b.school
+	  LEFT JOIN core.school AS s ON s.vantage = 'school' AND s.added_at < m.last + interval '1 day' AND (s.closed_at IS NULL OR s.closed_at >= m.month)
+	  LEFT JOIN core.school_month AS x ON x.school_id = s.school_id AND x.month = m.month
+	 GROUP BY m.month, m.last
 )
-SELECT m.month,
-       count(p.school) AS schools,
-       count(p.school) FILTER (WHERE p.is_norm) AS in_norm,
-       round(count(p.school) * n.share_pct / 100)::bigint AS plan,
-       round(100.0 * count(p.school) FILTER (WHERE p.is_norm) / NULLIF(count(p.school), 0), 1) AS share_pct
-  FROM month AS m
-  LEFT JOIN pace AS p USING (month)
+SELECT c.month,
+       c.schools,
+       c.in_norm,
+       round(c.schools * n.share_pct / 100)::bigint AS plan,
+       round(100.0 * c.in_norm / NULLIF(c.schools, 0), 1) AS share_pct
+  FROM counted AS c
   LEFT JOIN LATERAL (
-       SELECT r.share_pct FROM reference.plan AS r WHERE r.from_day <= m.last ORDER BY r.from_day DESC LIMIT 1) AS n ON true
- GROUP BY m.month, n.share_pct;
+       SELECT r.share_pct FROM reference.plan AS r WHERE r.from_day <= c.last ORDER BY r.from_day DESC LIMIT 1) AS n ON true;
 
 COMMENT ON VIEW api.trend IS
-	'Month by month, the last twelve: how many schools met the norm of bandwidth, and how many should have.';
+	'Month by month, the last twelve: how many schools met the norm of bandwidth both ways, and how many should have.';

@@ -1,7 +1,9 @@
 BEGIN;
 \ir lib/schools.psql
 SELECT pg_temp.fill();
-SELECT plan(2);
+SELECT plan(3);
+SELECT is_empty('SELECT FROM api.filter_list', 'nothing is summed up yet');
+SELECT pg_temp.roll();
 SELECT cmp_ok((SELECT count(*) FROM api.filter_list), '>', 1::bigint, 'there is something to list');
 SELECT results_eq($$ SELECT to_jsonb(v) - 'school_name', school_name FROM api.filter_list AS v ORDER BY 1 $$,
 	$$ SELECT to_jsonb(v) - 'agent_id' - 'report_id' - 'location' - 'corrected_class' || CASE WHEN 'filter_list' = 'agent_list' THEN jsonb_build_object('agent_id', to_jsonb(v) -> 'agent_id') ELSE '{}' END,

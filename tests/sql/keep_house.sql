@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(6);
+SELECT plan(18);
 SELECT pg_temp.fill();
 INSERT INTO core.report (agent_id, boot_id, seq, school_id, kind, created_at, received_at, agent_version, clock_synchronised)
 SELECT pg_temp.agent('A'), pg_temp.id(8), n, pg_temp.school('A'), CASE n WHEN 1 THEN 'health' ELSE 'inventory' END, now(), now() - interval '100 days', '', true
@@ -9,8 +9,35 @@ SELECT core.make_partitions((now() - interval '60 days')::date, (now() - interva
 SELECT cmp_ok(core.keep_house(now()), '>=', 7, 'old partitions and heads go');
 SELECT is_empty($$ SELECT FROM core.report WHERE boot_id = pg_temp.id(8) AND kind = 'health' $$, 'a head that nothing points at goes after 80 days');
 SELECT isnt_empty($$ SELECT FROM core.report WHERE boot_id = pg_temp.id(8) AND kind = 'inventory' $$, 'one that changed devices stays');
-SELECT isnt_empty($$ SELECT to_regclass('core.measurement_' || to_char(now() + interval '3 days', 'YYYYMMDD')) IS NOT NULL $$, 'three days ahead are there');
-SELECT is(to_regclass('core.measurement_' || to_char(now() - interval '60 days', 'YYYYMMDD')), NULL, 'and sixty back are not');
+SELECT isnt(to_regclass('core.measurement_' || to_char(now() + interval '3 days', 'YYYYMMDD')), NULL, 'three days ahead are there');
+SELECT isnt(to_regclass('core.line_hour_' || to_char(now() + interval '32 days', 'YYYYMM')), NULL, 'a month ahead');
+SELECT isnt(to_regclass('core.speed_day_' || to_char(now() + interval '32 days', 'YYYY')), NULL, 'and the year of it');
+SELECT is(to_regclass('core.measurement_' || to_char(now() - interval '60 days', 'YYYYMMDD')), NULL, 'sixty days back are not');
 SELECT cmp_ok((SELECT count(*) FROM core.measurement), '>', 0::bigint, 'what is young stays');
+
+SELECT core.make_partitions('2015-01-01', '2015-01-02');
+INSERT INTO core.line_day VALUES (pg_temp.school('A'), '2015-01-01', 'lesson', 1, 0, 0, 0, 0);
+SELECT core.keep_house(now(), 1, 1, 36500);
+SELECT isnt_empty('SELECT FROM core.line_day WHERE day = ''2015-01-01''', 'days stay as long as asked');
+SELECT is(to_regclass('core.line_hour_201501'), NULL, 'hours go before them');
+SELECT isnt(to_regclass('core.measurement_' || to_char(now() - interval '36 days', 'YYYYMMDD')), NULL, 'what a late report needs is kept whatever is asked');
+INSERT INTO core.measurement VALUES (pg_temp.school('A'), 1, now() - interval '35 days', 1, 1);
+SELECT pass('and a number as old as a report may be is taken');
+SELECT core.keep_house(now());
+SELECT is(to_regclass('core.line_day_2015'), NULL, 'days go after ten years');
+
+SELECT pg_temp.speed('A', 41, 90, 'pass', now() - interval '731 days') FROM core.make_partitions((now() - interval '731 days')::date, (now() - interval '731 days')::date);
+SELECT pg_temp.filter('A', 42, 'e1', 'block', 'allowed', 'leak', now() - interval '731 days');
+SELECT pg_temp.outage('A', 43, 'gateway', now() - interval '731 days', now() - interval '730 days');
+SELECT pg_temp.outage('A', 44, 'gateway', now() - interval '3651 days', now() - interval '3650 days');
+SELECT pg_temp.outage('A', 45, 'gateway', now() - interval '3651 days', NULL);
+SELECT core.keep_house(now());
+SELECT results_eq('SELECT count(*) FROM core.speed_test WHERE school_id = pg_temp.school(''A'')', 'VALUES (1::bigint)', 'tests go after two years');
+SELECT isnt_empty('SELECT FROM core.speed_day WHERE day < now() - interval ''700 days''', 'what they summed up to stays');
+SELECT results_eq('SELECT count(*) FROM core.filter_run WHERE school_id = pg_temp.school(''A'')', 'VALUES (1::bigint)', 'so do checks of the filter');
+SELECT set_eq($$ SELECT outage_id FROM core.outage WHERE onset_at < now() - interval '1 year' $$, $$ VALUES (pg_temp.id(43)), (pg_temp.id(45)) $$, 'outages stay ten years, and as long as they last');
+UPDATE core.quarantine SET received_at = now() - interval '9 days';
+SELECT core.keep_house(now(), 35, 730, 3650, 8);
+SELECT is((SELECT count(*) FROM core.quarantine), 0::bigint, 'what was set aside goes when asked');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,6 +2,7 @@
 BEGIN;
 \ir lib/schools.psql
 SELECT pg_temp.fill();
+SELECT pg_temp.roll();
 INSERT INTO core.device_correction (device_id, school_id, class, by_login) SELECT device_id, school_id, 'mfp', 'x' FROM core.device WHERE class = 'printer';
 
 CREATE ROLE school_a LOGIN;

@@ -1,0 +1,23 @@
+BEGIN;
+\ir lib/schools.psql
+SELECT plan(9);
+SELECT core.collect_marks();
+SELECT core.roll_up(100);
+SELECT is((SELECT count(*) FROM core.school_figures), 2::bigint, 'a new school has figures before anything is told of it');
+SELECT pg_temp.fill();
+SELECT cmp_ok((SELECT count(*) FROM core.roll_mark), '>=', 10::bigint, 'reports leave marks');
+SELECT core.collect_marks();
+SELECT is((SELECT count(*) FROM core.roll_mark), 0::bigint, 'which are taken over');
+SELECT is((SELECT count(*) FROM core.roll_due WHERE part = 'figures'), 2::bigint, 'one row however often it was marked');
+SELECT is((SELECT count(*) FROM core.roll_due WHERE part = 'hour' AND due_at <= now()), 0::bigint, 'an hour waits for its end');
+SELECT is(core.roll_up(1), 1, 'no more than asked');
+UPDATE core.roll_due SET due_at = now();
+SELECT pg_temp.outage('A', 77, 'gateway', '2010-01-01', '2010-01-03');
+INSERT INTO core.roll_due SELECT school_id, 'line', '2010-01-01 19:00+00', now() FROM core.school WHERE code = 'A';
+SELECT cmp_ok(core.roll_up(1000), '>', 3, 'the rest');
+SELECT results_eq('SELECT part, due_at > now() FROM core.roll_due WHERE at = ''2010-01-01 19:00+00''', $$ VALUES ('line', true) $$, 'what cannot be summed up waits and stops nothing');
+SET ROLE parta_ingest;
+SELECT lives_ok('SELECT core.roll_up(10)', 'the collector asks for it');
+RESET ROLE;
+SELECT * FROM finish();
+ROLLBACK;
