@@ -39,6 +39,7 @@ static const struct {
     {"alert_kind.csv", 0},
     {"word.csv", 1},
     {"column_title.csv", 1},
+    {"school_state.csv", 0},
     {"plan.csv", 1},
 };
 

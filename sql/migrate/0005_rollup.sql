@@ -1,6 +1,16 @@
--- What is shown is summed up beforehand: the plan of what schools are to become,
--- and the rollups of what was measured. Everything here but reference.plan can be
--- computed again from the facts while those are kept (core.roll_again()).
+-- What is shown is summed up beforehand: words of states, the plan of what schools
+-- are to become, and the rollups of what was measured. All tables of core here can
+-- be computed again from the facts while those are kept (core.roll_again()).
+
+CREATE TABLE reference.school_state (
+	state    text     NOT NULL,
+	severity smallint NOT NULL,
+	name_ru  text     NOT NULL,
+	name_en  text     NOT NULL,
+	CONSTRAINT school_state_pk PRIMARY KEY (state)
+);
+COMMENT ON TABLE reference.school_state IS 'How a school does. "No data" is never good.';
+COMMENT ON COLUMN reference.school_state.severity IS 'In which order a list shows them: 0 is good, the highest is seen to first.';
 
 CREATE TABLE reference.plan (
 	from_day  date    NOT NULL,
@@ -179,9 +189,8 @@ CREATE TABLE core.school_month (
 );
 COMMENT ON TABLE core.school_month IS 'Whether a school met the norm of bandwidth in a calendar month, both ways.';
 
--- ---------------------------------------------------------------- what is open
+-- ---------------------------------------------------------------- what is looked up by its time
 
-CREATE INDEX outage_open ON core.outage (school_id) WHERE end_at IS NULL;
 CREATE INDEX speed_test_by_time ON core.speed_test (started_at);
 CREATE INDEX outage_by_time ON core.outage (onset_at);
 CREATE INDEX filter_observation_by_run ON core.filter_observation (agent_id, run_id);

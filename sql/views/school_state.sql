@@ -13,9 +13,22 @@ WITH agent AS (
 	  JOIN reference.outage_class AS c USING (outage_class)
 	 WHERE o.end_at IS NULL AND c.is_internet
 	 GROUP BY o.school_id
+), maintenance AS (
+	SELECT s.school_id, min(q.from_at) AS since
+	  FROM core.silence AS q
+	  JOIN core.school AS s ON q.school_id IS NULL OR q.school_id = s.school_id
+	 WHERE q.is_maintenance AND q.from_at <= now() AND q.to_at > now() AND q.ended_at IS NULL
+	   AND core.is_within(now(), s.time_zone, q.weekdays, q.from_minute, q.to_minute)
+	 GROUP BY s.school_id
+), alert AS (
+	SELECT a.school_id, count(*) AS firing
+	  FROM core.alert AS a
+	 WHERE a.state = 'firing'
+	 GROUP BY a.school_id
 ), known AS (
-	SELECT s.*, f.*, o.since AS down_since, COALESCE(a.agents, 0) AS agents, COALESCE(a.silent, 0) AS silent, a.last_heard_at,
-	       CASE WHEN o.since IS NOT NULL THEN 'no_link'
+	SELECT s.*, f.*, o.since AS down_since, m.since AS maintenance_since, COALESCE(w.firing, 0) AS firing, COALESCE(a.agents, 0) AS agents, COALESCE(a.silent, 0) AS silent, a.last_heard_at,
+	       CASE WHEN m.since IS NOT NULL THEN 'maintenance'
+	            WHEN o.since IS NOT NULL THEN 'no_link'
 	            WHEN COALESCE(a.agents, 0) <= COALESCE(a.silent, 0) THEN 'no_data'
 	            ELSE COALESCE(f.pace, 'no_data') END AS state
 	  FROM core.school AS s
@@ -24,6 +37,8 @@ WITH agent AS (
 	               FROM core.school_figures AS x) AS f ON f.of_school = s.school_id
 	  LEFT JOIN agent AS a USING (school_id)
 	  LEFT JOIN open AS o USING (school_id)
+	  LEFT JOIN maintenance AS m USING (school_id)
+	  LEFT JOIN alert AS w USING (school_id)
 	 WHERE s.closed_at IS NULL AND s.vantage = 'school'
 )
 SELECT k.code AS school,
@@ -32,7 +47,8 @@ SELECT k.code AS school,
        k.settlement,
        k.provider,
        k.state,
-       CASE k.state WHEN 'no_link' THEN k.down_since
+       CASE k.state WHEN 'maintenance' THEN k.maintenance_since
+                    WHEN 'no_link' THEN k.down_since
                     WHEN 'no_data' THEN CASE WHEN k.agents <= k.silent THEN COALESCE(k.last_heard_at, k.added_at) ELSE COALESCE(k.pace_since, k.added_at) END
                     ELSE k.pace_since END AS since,
        k.norm_down_mbps,
@@ -54,7 +70,7 @@ SELECT k.code AS school,
        floor(k.median_down_mbps / 2.5)::bigint AS enough_for,
        k.agents,
        k.silent AS agents_silent,
-       0::bigint AS alerts,
+       k.firing AS alerts,
        k.last_heard_at,
        k.time_zone
   FROM known AS k;

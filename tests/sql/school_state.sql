@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(15);
+SELECT plan(18);
 CREATE FUNCTION pg_temp.again() RETURNS void LANGUAGE sql AS $$
 	SELECT core.roll_again(school_id, now() - interval '2 days', now()) FROM core.school;
 	SELECT pg_temp.roll()
@@ -31,6 +31,13 @@ UPDATE core.agent_state SET last_heard_at = now() - interval '76 seconds' WHERE 
 SELECT results_eq($$ SELECT state, since, agents_silent FROM api.school_state WHERE school = 'B' $$, $$ VALUES ('no_data', now() - interval '76 seconds', 1::bigint) $$, 'who is silent has no data, whatever was measured');
 SELECT pg_temp.roll();
 SELECT is((SELECT outages FROM api.school_state WHERE school = 'A'), 1::bigint, 'outages are those of the Internet');
+INSERT INTO core.alert (school_id, kind, state, severity, value, since_at, pending_at, raised_at, changed_at)
+SELECT pg_temp.school('A'), kind, 'firing', 'warning', 1, now(), now(), now(), now() FROM (SELECT kind FROM reference.alert_kind LIMIT 2) AS k;
+SELECT is((SELECT alerts FROM api.school_state WHERE school = 'A'), (SELECT count(*) FROM api.alert_list WHERE school = 'A' AND state = 'firing'), 'alerts that fire');
+INSERT INTO core.silence (school_id, is_maintenance, from_at, to_at, by_login) VALUES (pg_temp.school('A'), true, now() - interval '1 minute', now() + interval '1 hour', 'x');
+SELECT results_eq($$ SELECT state, since FROM api.school_state WHERE school = 'A' $$, $$ VALUES ('maintenance', now() - interval '1 minute') $$, 'planned work stands before all');
+UPDATE core.silence SET ended_at = now();
+SELECT is((SELECT state FROM api.school_state WHERE school = 'A'), 'no_link', 'until it is over');
 UPDATE core.school SET closed_at = now() WHERE code = 'B';
 SELECT is_empty($$ SELECT FROM api.school_state WHERE school = 'B' $$, 'a closed school is not shown');
 SELECT results_eq($$ SELECT school, median_down_mbps, p5_down_mbps, samples FROM api.school_state $$,
