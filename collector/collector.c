@@ -31,6 +31,8 @@
 #include "collector/ingest/ingest.h"
 #include "collector/ingest/roll.h"
 #include "collector/ingest/rollup.h"
+#include "collector/page/facts.h"
+#include "collector/page/live.h"
 #include "collector/routes.h"
 #include "collector/store/cluster.h"
 #include "collector/store/migrate.h"
@@ -85,6 +87,8 @@ struct collector {
 	struct watch *watch;
 	struct site *site;
 	struct access *access;
+	struct live *live;
+	struct page_facts facts;
 	struct health health;
 	struct http_services services;
 	struct http_server *servers[LISTENERS];
@@ -491,6 +495,39 @@ access_end(struct collector *c)
 	access_free(c->access);
 }
 
+/* Where agents enrol and whom they trust stands in the command that the page shows. */
+static int
+facts_begin(struct collector *c)
+{
+	char path[sizeof(c->settings.data_dir) + 16];
+	int r;
+
+	own_url(&c->settings, c->settings.listen_page, c->facts.url);
+	memcpy(c->facts.authority_sha256, authority_facts(c->authority)->sha256,
+	    sizeof(c->facts.authority_sha256));
+	(void)snprintf(path, sizeof(path), "%s/openapi.json", c->settings.data_dir);
+	r = facts_load(path, &c->facts);
+	return r == -ENOENT ? 0 : r;
+}
+
+static void
+facts_end(struct collector *c)
+{
+	facts_clear(&c->facts);
+}
+
+static int
+live_begin(struct collector *c)
+{
+	return live_start(c->conninfo, &c->live);
+}
+
+static void
+live_end(struct collector *c)
+{
+	live_free(c->live);
+}
+
 /* ---------------------------------------------------------------- alerts */
 
 static int
@@ -610,6 +647,7 @@ listeners_stop(struct collector *c)
 			server_quiesce(c->servers[i]);
 	}
 	access_stop(c->access);
+	live_stop(c->live);
 	ingest_stop(c->ingest);
 	clerk_stop(c->clerk);
 	for (size_t i = 0; i < LISTENERS; i++) {
@@ -629,7 +667,9 @@ listeners_start(struct collector *c)
 	    .measure = c->measure,
 	    .health = &c->health,
 	    .site = c->site,
-	    .access = c->access};
+	    .access = c->access,
+	    .live = c->live,
+	    .facts = &c->facts};
 	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
 	if (r == 0)
 		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
@@ -789,7 +829,9 @@ static const struct part {
     {"measuring", measure_begin, measure_end},
     {"alerts", alerts_begin, alerts_end},
     {"the page's files", site_begin, site_end},
+    {"the page's facts", facts_begin, facts_end},
     {"the page's workers", access_begin, access_end},
+    {"live changes", live_begin, live_end},
     {"the listeners", listeners_start, listeners_stop},
 };
 

@@ -11,6 +11,8 @@
 #include "collector/http/measure.h"
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
+#include "collector/page/list.h"
+#include "collector/page/page.h"
 #include "common/check.h"
 #include "common/wire/limits.h"
 
@@ -24,6 +26,13 @@
 			path, RIGHT_##right, PAGE_##way, answer                                \
 		}                                                                              \
 	}
+
+/* A list of the page is a row of LISTS, collector/page/list.h. */
+#define LIST_ROUTE(name, view, sort, period, until, right)                                     \
+	{HTTP_PAGE, "GET", "/api/v1/" name, HTTP_PERSON, 0, access_open, access_ask,           \
+	    &(const struct page_route){name, right, PAGE_QUICK, page_list}},
+
+enum { IMPORT_BYTES_MAX = 1024 * 1024 };
 
 /* clang-format off */
 const struct route routes[] = {
@@ -43,6 +52,22 @@ const struct route routes[] = {
     PAGE("POST", "me/password", READ, INSIDE, HTTP_SMALL_BODY_BYTES, me_password),
     PAGE("POST", "me/language", READ, INSIDE, HTTP_SMALL_BODY_BYTES, me_language),
     PAGE("POST", "users/put", ACCOUNT, INSIDE, HTTP_SMALL_BODY_BYTES, person_save),
+
+    LISTS(LIST_ROUTE)
+    PAGE("GET", "summary", READ, QUICK, 0, page_summary),
+    PAGE("GET", "series", READ, QUICK, 0, page_series),
+    PAGE("GET", "words", READ, QUICK, 0, page_words),
+    PAGE("GET", "live", READ, QUICK, 0, page_live),
+    PAGE("POST", "schools/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_school_put),
+    PAGE("POST", "schools/import", SCHOOL, SLOW, IMPORT_BYTES_MAX, page_school_import),
+    PAGE("POST", "tokens/make", TOKEN, QUICK, HTTP_SMALL_BODY_BYTES, page_token_make),
+    PAGE("POST", "agents/revoke", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_agent_revoke),
+    PAGE("POST", "devices/correct", CORRECT, QUICK, HTTP_SMALL_BODY_BYTES, page_device_correct),
+    PAGE("POST", "alerts/ack", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_alert_ack),
+    PAGE("POST", "silences/add", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_silence_add),
+    PAGE("POST", "silences/end", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_silence_end),
+    PAGE("POST", "maintenance/add", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_maintenance_add),
+    PAGE("GET", "openapi.json", OPEN, QUICK, 0, page_describe),
 
     {HTTP_MEASURE, "GET", "/v1/measure/download", HTTP_ANYONE, 0, NULL, measure_download, NULL},
     {HTTP_MEASURE, "POST", "/v1/measure/upload", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_upload, NULL},

@@ -23,6 +23,7 @@ struct http_services {
 	struct site *site;
 	struct access *access;
 	struct live *live;
+	const struct page_facts *facts;
 };
 
 enum http_listener { HTTP_AGENTS, HTTP_PAGE, HTTP_MEASURE };

@@ -68,6 +68,10 @@ struct list_column {
 	X("filter_observations", "filter_observation", "-observed_at,school,entry_id,run_id",        "observed_at", NULL,       RIGHT_READ)    \
 	X("agents",              "agent_list",         "school,agent_id",                            NULL,         NULL,        RIGHT_READ)    \
 	X("quarantine",          "quarantine",         "-received_at,agent_id,boot_id,seq",          "received_at", NULL,       RIGHT_READ)    \
+	X("alerts",              "alert_list",         "-since,alert_id",                            "since",      "ended_at",  RIGHT_READ)    \
+	X("alert_events",        "alert_event",        "-at,alert_id,what",                          "at",         NULL,        RIGHT_READ)    \
+	X("silences",            "silence_list",       "-from,silence_id",                           "from",       "to",        RIGHT_READ)    \
+	X("messages",            "outbox_list",        "-made_at,outbox_id",                         "made_at",    NULL,        RIGHT_READ)    \
 	X("users",               "account_list",       "login",                                      NULL,         NULL,        RIGHT_ACCOUNT) \
 	X("access_log",          "access_log",         "-at,login,action,object",                    "at",         NULL,        RIGHT_LOG)     \
 	X("trend",               "trend",              "month",                                      NULL,         NULL,        RIGHT_READ)

@@ -14,8 +14,12 @@ page_fn page_list;
 
 page_fn page_summary, page_series, page_words, page_live;
 
+/* docs/openapi.json, for everybody. */
+page_fn page_describe;
+
 /* Actions. */
 page_fn page_school_put, page_school_import, page_token_make, page_agent_revoke,
-    page_device_correct;
+    page_device_correct, page_alert_ack, page_silence_add, page_silence_end,
+    page_maintenance_add;
 
 #endif

@@ -8,22 +8,18 @@
 #include "collector/access/reply.h"
 #include "collector/store/connection.h"
 #include "common/check.h"
-#include "common/log.h"
+#include "common/text.h"
 
-/* The first stands for every code that has no row. */
+/* Codes that have no row here are those of reply.h. */
 static const struct {
 	const char *code;
 	unsigned status;
 	const char *ru, *en;
 } reasons[] = {
-    {"failed", 500, "внутренняя ошибка, подробности в журнале сборщика",
-	"something went wrong inside, the collector's log says what"},
-    {"busy", 503, "база данных сейчас недоступна, повторите позже",
-	"the database is away at the moment, try again later"},
     {"no_memory", 503, "не хватает памяти, сузьте отбор",
 	"there is not enough memory, ask for less"},
-    {"bad_body", 400, "тело запроса — не объект JSON нужного вида",
-	"the body is no JSON object of the right form"},
+    {"no_description", 404, "описание API не установлено",
+	"the description of the API is not installed"},
     {"no_list", 404, "такого списка нет", "there is no such list"},
     {"no_school", 404, "такой школы нет или она вам не видна",
 	"there is no such school, or you may not see it"},
@@ -32,6 +28,14 @@ static const struct {
     {"no_agent", 404, "такого агента нет или он вам не виден",
 	"there is no such agent, or you may not see it"},
     {"no_class", 400, "такого вида оборудования нет", "there is no such class of devices"},
+    {"no_alert", 404, "такого оповещения нет, оно завершено или вам не видно",
+	"there is no such alert, it is over, or you may not see it"},
+    {"acked", 409, "оповещение уже принято", "the alert is acknowledged already"},
+    {"no_kind", 400, "такого вида оповещений нет", "there is no such kind of alerts"},
+    {"no_time", 400, "нужны from и to: начало раньше конца, а конец впереди",
+	"from and to are needed: the beginning before the end, the end ahead"},
+    {"no_silence", 404, "такой паузы нет, она завершена или вам не видна",
+	"there is no such silence, it is over, or you may not see it"},
     {"is_revoked", 409, "агент уже отозван", "the agent is revoked already"},
     {"bad_code", 400,
 	"код школы — от 1 до 31 латинской буквы, цифры, точки, дефиса или подчёркивания",
@@ -69,34 +73,46 @@ void
 refuse_words(struct http_reply *ret, const struct asker *asker, unsigned status,
     const char *code, const char *ru, const char *en)
 {
+	char object[sizeof(ret->object)];
+
+	/* What a refused action was to act on stays known to the access log. */
+	(void)text_copy(object, sizeof(object), ret->object);
 	reply_refuse(ret, status, code, asker_language(asker) == LANGUAGE_RU ? ru : en);
+	(void)text_copy(ret->object, sizeof(ret->object), object);
+}
+
+const char *
+refuse_says(const char *code, enum language language)
+{
+	for (size_t i = 0; i < COUNT_OF(reasons); i++)
+		if (strcmp(reasons[i].code, code) == 0)
+			return language == LANGUAGE_RU ? reasons[i].ru : reasons[i].en;
+	return refusal_words(code, language == LANGUAGE_RU ? "ru" : "en");
 }
 
 void
 refuse_code(struct http_reply *ret, const struct asker *asker, const char *code)
 {
-	size_t i = COUNT_OF(reasons) - 1;
-
-	while (i > 0 && strcmp(reasons[i].code, code) != 0)
-		i--;
-	refuse_words(
-	    ret, asker, reasons[i].status, reasons[i].code, reasons[i].ru, reasons[i].en);
+	for (size_t i = 0; i < COUNT_OF(reasons); i++)
+		if (strcmp(reasons[i].code, code) == 0) {
+			refuse_words(ret, asker, reasons[i].status, reasons[i].code,
+			    reasons[i].ru, reasons[i].en);
+			return;
+		}
+	reply_refusal(ret, code, asker->language);
 }
 
 void
-refuse_database(struct http_reply *ret, const struct asker *asker, const struct db *db, int r)
+refuse_database(struct http_reply *ret, const struct asker *asker, struct db *db, int r)
 {
 	char ru[DB_ERROR_SIZE + 64];
 
-	if (r == -EBADMSG) {
+	if (r == -ENOMEM || r == -EFBIG) {
+		refuse_code(ret, asker, "no_memory");
+	} else if (r == -EBADMSG) {
 		(void)snprintf(ru, sizeof(ru), "значение не подходит: %s", db_error(db));
 		refuse_words(ret, asker, 400, "bad_value", ru, db_error(db));
-	} else if (r == -EAGAIN || r == -EDEADLK) {
-		refuse_code(ret, asker, "busy");
-	} else if (r == -ENOMEM || r == -EFBIG) {
-		refuse_code(ret, asker, "no_memory");
 	} else {
-		(void)log_error(r, "could not answer the page: %s", db_error(db));
-		refuse_code(ret, asker, "failed");
+		reply_failure(ret, r, db, asker->language);
 	}
 }

@@ -19,6 +19,10 @@ AS $$
 		SELECT * FROM report UNION ALL SELECT * FROM change
 		 UNION ALL
 		SELECT 'silence', count(*), count(*) FROM core.agent_state AS t WHERE t.last_heard_at < now() - interval '75 seconds'
+		 UNION ALL
+		SELECT 'alert', max(e.event_id), max(e.event_id) FROM core.alert_event AS e
+		 UNION ALL
+		SELECT 'quiet', count(*), count(*) FROM core.silence AS q WHERE q.ended_at IS NULL
 	)
 	SELECT m.list, sum(c.n)::bigint, sum(c.n_next)::bigint
 	  FROM counted AS c
@@ -28,7 +32,7 @@ AS $$
 	               ('health', 'agents'), ('gap', 'agents'), ('silence', 'agents'), ('silence', 'schools'),
 	               ('core.school', 'schools'), ('core.agent', 'agents'), ('core.device_correction', 'devices'),
 	               ('core.device_correction', 'equipment'), ('core.device_merge', 'devices'),
-	               ('core.account', 'users')) AS m(what, list) USING (what)
+	               ('core.account', 'users'), ('alert', 'alerts'), ('alert', 'schools'), ('quiet', 'silences')) AS m(what, list) USING (what)
 	 GROUP BY m.list
 $$;
 
