@@ -134,6 +134,9 @@ $(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
 $(O)/tests/system/%: $(O)/tests/system/%.o $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common)
 
+$(O)/tests/system/stream_server: $(O)/tests/system/stream_server.o $(O)/libcollector.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.collector) $(LIBS.common)
+
 $(O)/tests/system/sensor_tool: $(O)/tests/system/sensor_tool.o $(O)/libagent.a $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
