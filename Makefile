@@ -207,13 +207,17 @@ print-cppflags:
 SCHOOL := $(wildcard tests/school/*.c)
 LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school $(O)/tests/parta-link
+rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
 
 $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
+
+# The agent by a clock of the test's.
+$(O)/tests/parta-agent-clock: $(O)/agent/main.o $(O)/tests/lib/fake_clock.o $(O)/libagent.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
 # Installing first: what pkg-config knows is read when make starts, so the building is a second make.
 demo:
