@@ -114,6 +114,22 @@ command_common(int *argc, char *argv[], struct command_common *ret, FILE *err)
 	return COMMAND_DONE;
 }
 
+int
+command_bare(
+    int argc, char *argv[], const char *usage, struct command_common *ret, FILE *out, FILE *err)
+{
+	int status = command_common(&argc, argv, ret, err);
+
+	if (status == COMMAND_DONE && ret->help) {
+		(void)fputs(usage, out);
+	} else if (status == COMMAND_DONE && argc > 1) {
+		(void)fprintf(err, "%s: %s takes no argument '%s'\n%s",
+		    program_invocation_short_name, argv[0], argv[1], usage);
+		status = COMMAND_USAGE;
+	}
+	return status;
+}
+
 bool
 command_value(char *argv[], int at, const char *name, const char **ret)
 {

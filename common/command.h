@@ -36,6 +36,13 @@ const char *command_first(int argc, char *argv[]);
  */
 int command_common(int *argc, char *argv[], struct command_common *ret, FILE *err);
 
+/*
+ * The same for a command without arguments of its own; --help prints the usage on
+ * out, then the command is over: `if (status != COMMAND_DONE || common.help) return status;`.
+ */
+int command_bare(int argc, char *argv[], const char *usage, struct command_common *ret,
+    FILE *out, FILE *err);
+
 /* The value of "--name VALUE" or "--name=VALUE" at argv[at] into *ret ("" when it is missing);
  * false: another word. */
 bool command_value(char *argv[], int at, const char *name, const char **ret);

@@ -94,6 +94,31 @@ common_options_are_taken_out(void **state)
 }
 
 static void
+a_command_without_arguments_refuses_them_and_helps(void **state)
+{
+	struct command_common common;
+	char out_text[64] = "", err_text[128] = "";
+	struct line line;
+	FILE *out = fmemopen(out_text, sizeof(out_text), "w"),
+	     *err = fmemopen(err_text, sizeof(err_text), "w");
+
+	(void)state;
+	assert_non_null(out);
+	assert_non_null(err);
+	split(&line, "run --help");
+	assert_int_equal(command_bare(line.argc, line.argv, "usage: run\n", &common, out, err),
+	    COMMAND_DONE);
+	assert_true(common.help);
+	split(&line, "run -v now");
+	assert_int_equal(command_bare(line.argc, line.argv, "usage: run\n", &common, out, err),
+	    COMMAND_USAGE);
+	(void)fclose(out);
+	(void)fclose(err);
+	assert_string_equal(out_text, "usage: run\n");
+	assert_non_null(strstr(err_text, ": run takes no argument 'now'\nusage: run\n"));
+}
+
+static void
 an_option_of_a_command_is_taken_in_both_spellings(void **state)
 {
 	const char *value = "before";
@@ -139,6 +164,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_command_is_the_first_word_that_is_no_option),
 	    cmocka_unit_test(common_options_are_taken_out),
+	    cmocka_unit_test(a_command_without_arguments_refuses_them_and_helps),
 	    cmocka_unit_test(an_option_of_a_command_is_taken_in_both_spellings),
 	    cmocka_unit_test(a_flag_is_taken_or_is_not_there),
 	};
