@@ -63,10 +63,16 @@ command_reclassify(int argc, char *argv[], FILE *out, FILE *err)
 {
 	struct command_common common;
 	struct desk desk;
-	int status = command_bare(argc, argv, usage, &common, out, err);
+	int status = command_common(&argc, argv, &common, err);
 
-	if (status != COMMAND_DONE || common.help)
-		return status;
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(usage, out);
+		return COMMAND_DONE;
+	}
+	if (status != COMMAND_DONE || argc != 1) {
+		(void)fputs(usage, err);
+		return COMMAND_USAGE;
+	}
 	status = desk_open(&common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;

@@ -14,10 +14,16 @@ command_run(int argc, char *argv[], FILE *out, FILE *err)
 	static struct collector_settings
 	    settings; /* too large for a stack frame to be proud of */
 	struct command_common common;
-	int status = command_bare(argc, argv, usage, &common, out, err);
+	int status = command_common(&argc, argv, &common, err);
 
-	if (status != COMMAND_DONE || common.help)
-		return status;
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(usage, out);
+		return COMMAND_DONE;
+	}
+	if (status != COMMAND_DONE || argc != 1) {
+		(void)fputs(usage, err);
+		return COMMAND_USAGE;
+	}
 	status = command_settings(&common, &settings, err);
 	if (status != COMMAND_DONE)
 		return status;

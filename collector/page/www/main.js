@@ -47,7 +47,7 @@ let me = null;
 let frame = null;
 
 async function choose(next) {
-	await setLanguage(next);
+	await setLanguage(next, true);
 	if (me) post("me/language", { language: next }).catch(() => { /* the browser keeps it anyway */ });
 	frame = null;
 	draw();

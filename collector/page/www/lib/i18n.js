@@ -3,6 +3,7 @@
 let texts = {};
 let plural = new Intl.PluralRules("ru");
 export let language = "ru";
+export let chosen = false; // by this person, just now
 
 export const LANGUAGES = ["ru", "en"];
 
@@ -13,7 +14,8 @@ export function preferred() {
 	return (navigator.language || "ru").startsWith("en") ? "en" : "ru";
 }
 
-export async function setLanguage(next) {
+export async function setLanguage(next, byHand = false) {
+	chosen = chosen || byHand;
 	language = LANGUAGES.includes(next) ? next : "ru";
 	const response = await fetch(`i18n/${language}.json`);
 	texts = await response.json();

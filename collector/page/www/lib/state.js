@@ -23,7 +23,7 @@ const LOOKS = {
 	alert_state: {
 		firing: ["bad", "bad"], pending: ["low", "wait"], acked: ["calm", "work"], stale: ["mute", "unseen"], resolved: ["good", "good"],
 	},
-	severity: { critical: ["bad", "bad"], warning: ["low", "low"], info: ["calm", "wait"] },
+	alert_severity: { critical: ["bad", "bad"], warning: ["low", "low"], info: ["calm", "wait"] },
 	agent_state: {
 		alive: ["good", "good"], silent: ["bad", "broken"], revoked: ["mute", "work"], never_heard: ["mute", "unseen"],
 	},
@@ -34,8 +34,7 @@ const LOOKS = {
 		pass: ["good", "good"], fail_isp: ["low", "low"], no_data: ["mute", "unseen"], inconclusive: ["mute", "unseen"],
 		limited_agent: ["mute", "wait"], limited_lan: ["mute", "wait"], limited_server: ["mute", "wait"],
 	},
-	outage_state: { open: ["bad", "broken"], down: ["bad", "broken"], closed: ["good", "good"], up: ["good", "good"] },
-	outcome: { ok: ["good", "good"], done: ["good", "good"], refused: ["bad", "broken"], failed: ["bad", "broken"] },
+	access_outcome: { done: ["good", "good"], refused: ["bad", "broken"], failed: ["bad", "broken"] },
 };
 
 export function look(dictionary, key) {

@@ -8,6 +8,7 @@
 //   fixed: {},              parameters that always go along
 //   sort, limit,            at first
 //   keep: true,             the state stands in the address (one table of a screen)
+//   preset: {column: [..]}, filters that stand until a person chooses others
 //   actions(row), more(row) buttons of a row; what unfolds under it
 //   views: {name: {label, draw(rows), limit}},  other drawings of the same rows
 //   empty: {text, hint, link, action},  what to do when there is nothing at all
@@ -42,6 +43,7 @@ export function dataTable(options) {
 
 	const own = () => [...(options.filters || []).map((filter) => filter.column).filter(Boolean), "q", "from", "to"];
 	const narrowed = () => own().some((key) => search.has(key));
+	const isPreset = () => options.preset && own().every((key) => search.getAll(key).join() === (options.preset[key] || []).join());
 	const sort = () => search.get("sort") || options.sort || "";
 	const view = () => (options.views && options.views[search.get("view")] ? search.get("view") : null);
 	const pageSize = () => (view() && options.views[view()].limit) || limit;
@@ -201,7 +203,7 @@ export function dataTable(options) {
 	}
 
 	function drawEmpty() {
-		if (narrowed()) {
+		if (narrowed() && !isPreset()) {
 			return el("div", { class: "empty" }, el("p", {}, t("table.nothing_found")),
 				el("button", { type: "button", onclick: clear }, t("table.reset")));
 		}
@@ -210,7 +212,7 @@ export function dataTable(options) {
 	}
 
 	function drawFoot(answer) {
-		foot.hidden = answer.total === 0 && !narrowed();
+		foot.hidden = answer.total === 0 && (!narrowed() || isPreset());
 		const first = answer.total === 0 ? 0 : answer.offset + 1;
 		const end = Math.min(answer.total, answer.offset + answer.rows.length);
 		const step = (offset) => { search.set("offset", String(Math.max(0, offset))); changed(false); };
@@ -261,6 +263,9 @@ export function dataTable(options) {
 		}
 	}
 
+	if (options.preset && !narrowed()) {
+		for (const [key, values] of Object.entries(options.preset)) for (const value of values) search.append(key, value);
+	}
 	watch([options.list, ...(options.also || [])], () => load(true));
 	load();
 

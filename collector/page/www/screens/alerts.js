@@ -7,11 +7,12 @@ import { post } from "../lib/http.js";
 import { language, t } from "../lib/i18n.js";
 import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
-import { choices } from "../lib/words.js";
+import { choices, word } from "../lib/words.js";
 import { head, schoolColumn, seen } from "./links.js";
 
 const HOUR_MS = 3600 * 1000;
-const ACKABLE = ["firing", "stale", "pending"];
+const ACKABLE = ["firing", "stale"];
+const OPEN = ["pending", "firing", "acked", "stale"];
 
 function acknowledge(row, done) {
 	formDialog(t("alerts.ack_title"), {
@@ -54,14 +55,14 @@ export function maintenance(school, done) {
 
 export function alertTable(me, options) {
 	const table = dataTable({
-		list: "alerts", sort: "-since", search: options.fixed ? null : t("alerts.search"),
+		list: "alerts", sort: "-since", preset: { state: OPEN }, search: options.fixed ? null : t("alerts.search"),
 		columns: [
 			"state", "severity",
 			...(options.fixed ? [] : [schoolColumn]),
 			{ key: `words_${language}`, title: t("alerts.what"), class: "words", heading: Boolean(options.fixed), cell: (value, row) => [
 				value || row.words_ru || row.subject,
 				row.acked_by && el("p", { class: "hint" }, [t("alerts.acked_by", { name: row.acked_by }), row.ack_comment].filter(Boolean).join(": "))] },
-			{ key: "since", cell: seen },
+			"party", { key: "since", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, { column: "severity", kind: "words" },
 			...(options.fixed ? [] : [{ column: "kind", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }])],
@@ -78,8 +79,9 @@ export function alertTable(me, options) {
 function silenceTable(me) {
 	const table = dataTable({
 		list: "silences", caption: t("alerts.silences"), sort: "-to",
-		columns: [{ key: "comment", heading: true }, "school", "kind",
-			{ key: "from", cell: (value) => el("span", { class: "when" }, time(value)) }, { key: "to", cell: (value) => el("span", { class: "when" }, time(value)) }, "by"],
+		columns: [{ key: "comment", heading: true }, "school", { key: "kind", cell: (value, row) => (row.is_maintenance ? t("alerts.works") : value ? word("alert_kind", value) : t("alerts.any_kind")) },
+			{ key: "from", cell: (value) => el("span", { class: "when" }, time(value)) }, { key: "to", cell: (value) => el("span", { class: "when" }, time(value)) }, "by", "is_open"],
+		filters: [{ column: "is_open", kind: "yes" }],
 		actions: may(me, "alert") ? (row) => [new Date(row.to) > new Date() && el("button", {
 			type: "button",
 			async onclick(event) {

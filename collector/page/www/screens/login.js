@@ -2,7 +2,7 @@ import { el } from "../lib/dom.js";
 import { failureText } from "../lib/failure.js";
 import { form } from "../lib/form.js";
 import { post } from "../lib/http.js";
-import { language, t } from "../lib/i18n.js";
+import { chosen, language, t } from "../lib/i18n.js";
 import { brand } from "./brand.js";
 
 function failure(error) {
@@ -21,7 +21,7 @@ export function loginScreen({ languageSwitch, done }) {
 				{ name: "password", label: t("login.password"), required: true, type: "password", autocomplete: "current-password", max: 1024 },
 			],
 			submit: t("login.enter"),
-			send: ({ login, password }) => post("login", { login, password, language }),
+			send: ({ login, password }) => post("login", { login, password, ...(chosen && { language }) }),
 			failure, done,
 		}),
 		languageSwitch()));

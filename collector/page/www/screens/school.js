@@ -133,7 +133,7 @@ function filterPart(code) {
 		const row = (expect) => answer.rows.find((one) => one.expect === expect) || { checked: 0, leak: 0, overblock: 0 };
 		const block = row("block"), allow = row("allow");
 		const line = (title, checked, wrong, outcome) => el("div", { class: "line share" },
-			badge("filter_outcome", wrong ? outcome : "pass", wrong ? word("filter_outcome", outcome) : t("school.filter_good")),
+			checked ? badge("filter_outcome", wrong ? outcome : "pass") : badge("school_state", "no_data"),
 			el("span", {}, title, ": ", t("school.wrong_of", { n: checked, wrong })));
 		replace(place, answer.rows.length === 0 ? el("p", { class: "hint" }, t("school.filter_none")) : [
 			line(t("school.filter_block"), block.checked, block.leak, "leak"), line(t("school.filter_allow"), allow.checked, allow.overblock, "overblock")]);
@@ -176,7 +176,7 @@ function header(ctx, row, reload) {
 			may(ctx.me, "school") && el("button", { type: "button", onclick: () => maintenance(row.school, reload) }, t("alerts.maintenance_new")),
 			may(ctx.me, "token") && el("button", { type: "button", onclick: () => invite(row.school) }, t("agents.invite"))),
 		el("p", { class: "about" }, [row.municipality, word("settlement", row.settlement), row.provider && t("school.provider", { name: row.provider })].filter(Boolean).join(" · "),
-			" · ", t("school.heard"), " ", seen(row.last_heard_at)));
+			" · ", row.last_heard_at ? [t("school.heard"), " ", seen(row.last_heard_at)] : t("school.never_heard")));
 }
 
 function part(title, table) { return el("section", { class: "part" }, el("h2", {}, title), table.node); }
@@ -211,8 +211,9 @@ export function schoolScreen(ctx) {
 			if (first) replace(place, card(ctx, row, top));
 		} catch (error) {
 			if (first) replace(place, el("p", { class: "failure", role: "alert" }, failureText(error)));
+		} finally {
+			place.removeAttribute("aria-busy");
 		}
-		place.removeAttribute("aria-busy");
 	}
 	load();
 	watch(["schools", "agents", "alerts", "outages"], load);

@@ -12,7 +12,7 @@ function editUser(row, done) {
 	formDialog(row.login || t("users.add_title"), {
 		fields: [
 			{ name: "login", label: t("login.login"), required: true, value: row.login, fixed: Boolean(row.login), max: 63, pattern: "[A-Za-z0-9._@\\-]+" },
-			{ name: "name", label: t("users.name"), value: row.name, max: 200, hint: t("users.name_hint") },
+			{ name: "name", label: t("users.name"), required: true, value: row.name, max: 200, hint: t("users.name_hint") },
 			{ name: "role", label: t("users.role"), type: "choice", value: row.role || "viewer", choices: choices("role") },
 			{ name: "schools", label: t("users.schools"), value: (row.schools || []).join(", "), hint: t("users.schools_hint") },
 			{ name: "municipality", label: t("users.municipality"), value: row.municipality, hint: t("users.municipality_hint") },
