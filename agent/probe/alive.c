@@ -81,7 +81,7 @@ word(char **at)
 int
 alive_read(const char *state_dir, struct alive *ret)
 {
-	char line[ALIVE_LINE_BYTES], *at = line, *time, *boot, *ticks;
+	char line[ALIVE_LINE_BYTES], *at = line, *time, *boot;
 	struct alive mark = {0};
 	int r = read_line(state_dir, mark_name, line);
 
@@ -89,9 +89,7 @@ alive_read(const char *state_dir, struct alive *ret)
 		return r;
 	time = word(&at);
 	boot = word(&at);
-	ticks = word(&at);
-	if (!time || !boot || !ticks || text_i64(time, 0, INT64_MAX, &mark.at_ms) < 0 ||
-	    text_i64(ticks, 0, INT64_MAX, &mark.boot_ms) < 0)
+	if (!time || !boot || text_i64(time, 0, INT64_MAX, &mark.at_ms) < 0)
 		return -EBADMSG;
 	(void)text_copy(mark.boot_id, sizeof(mark.boot_id), boot);
 	*ret = mark;
@@ -103,13 +101,13 @@ alive_write(const char *state_dir, const struct alive *mark)
 {
 	char line[ALIVE_LINE_BYTES];
 
-	(void)snprintf(line, sizeof(line), "%lld %.39s %lld\n", (long long)mark->at_ms,
-	    mark->boot_id, (long long)mark->boot_ms);
+	(void)snprintf(
+	    line, sizeof(line), "%lld %.39s\n", (long long)mark->at_ms, mark->boot_id);
 	return replace(state_dir, mark_name, line);
 }
 
 int
-alive_keep_outage(const char *state_dir, const struct outage *outage, int64_t boot_ms)
+alive_keep_outage(const char *state_dir, const struct outage *outage)
 {
 	char line[ALIVE_LINE_BYTES], uuid[37], path[512];
 
@@ -118,22 +116,22 @@ alive_keep_outage(const char *state_dir, const struct outage *outage, int64_t bo
 		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 	}
 	text_uuid(uuid, outage->outage_id);
-	(void)snprintf(line, sizeof(line), "%s %d %d %lld %lld\n", uuid, (int)outage->class,
-	    (int)outage->state, (long long)outage->onset_ms, (long long)boot_ms);
+	(void)snprintf(line, sizeof(line), "%s %d %d %lld\n", uuid, (int)outage->class,
+	    (int)outage->state, (long long)outage->onset_ms);
 	return replace(state_dir, outage_name, line);
 }
 
 int
-alive_read_outage(const char *state_dir, struct outage *ret, int64_t *ret_boot_ms)
+alive_read_outage(const char *state_dir, struct outage *ret)
 {
-	char line[ALIVE_LINE_BYTES], *at = line, *words[5];
+	char line[ALIVE_LINE_BYTES], *at = line, *words[4];
 	struct outage o = {0};
-	int64_t class, state, boot_ms;
+	int64_t class, state;
 	int r = read_line(state_dir, outage_name, line);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		words[i] = word(&at);
 		if (!words[i])
 			return -EBADMSG;
@@ -141,12 +139,10 @@ alive_read_outage(const char *state_dir, struct outage *ret, int64_t *ret_boot_m
 	if (text_uuid_parse(words[0], o.outage_id) < 0 ||
 	    text_i64(words[1], OUTAGE_LAN_LINK, OUTAGE_AGENT_DOWN, &class) < 0 ||
 	    text_i64(words[2], CONNECTIVITY_UP, CONNECTIVITY_UNKNOWN, &state) < 0 ||
-	    text_i64(words[3], 0, INT64_MAX, &o.onset_ms) < 0 ||
-	    text_i64(words[4], 0, INT64_MAX, &boot_ms) < 0)
+	    text_i64(words[3], 0, INT64_MAX, &o.onset_ms) < 0)
 		return -EBADMSG;
 	o.class = (enum outage_class) class;
 	o.state = (enum connectivity_state)state;
 	*ret = o;
-	*ret_boot_ms = boot_ms;
 	return 0;
 }

@@ -1,0 +1,75 @@
+// Every screen, in both languages, on a desk and on a phone, in light and dark: words, width, accessibility, no fault.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { api, begin, close, end, LANGUAGES, open, person, settled, SIZES, whole } from "./stage.mjs";
+
+before(begin);
+after(end);
+
+const SCREENS = ["summary", "summary?view=tiles", "outages", "alerts", "equipment", "equipment/devices", "equipment/counts", "agents", "schools",
+	"users", "access-log", "quarantine", "account", "school/SCHOOL", "school/SCHOOL?period=day&line=up", "school/SCHOOL?period=year&line=availability",
+	"school/nowhere", "device/DEVICE", "device/nowhere"];
+
+async function named(page) {
+	const school = (await api(page, "schools?sort=school&limit=1")).body.rows[0].school;
+	const device = (await api(page, "devices?limit=1")).body.rows[0].device_id;
+	return SCREENS.map((one) => `#/${one.replace("SCHOOL", school).replace("DEVICE", device)}`);
+}
+
+for (const language of LANGUAGES) {
+	for (const size of Object.keys(SIZES)) {
+		test(`in ${language} on a ${size}`, async () => {
+			const page = await person("municipal", { language, size, scheme: size === "phone" ? "dark" : "light" });
+			const titles = new Set();
+			for (const screen of await named(page)) {
+				await open(page, screen);
+				if (screen.includes("school/") && !screen.includes("nowhere")) await page.waitForSelector(".chart canvas, .chart-empty");
+				await whole(page, `${screen} in ${language} on a ${size}`);
+				titles.add(await page.title());
+			}
+			assert.ok(titles.size >= 12, `the titles are ${[...titles]}`);
+			await close(page);
+		});
+	}
+}
+
+for (const login of ["auditor", "school", "head", "viewer"]) {
+	test(`what ${login} sees`, async () => {
+		const page = await person(login);
+		const links = await page.$$eval(".menu a", (anchors) => anchors.map((anchor) => anchor.getAttribute("href")));
+		for (const link of links) {
+			await open(page, link);
+			await settled(page);
+			await whole(page, `${link} for ${login}`);
+		}
+		await close(page);
+	});
+}
+
+test("dialogs are whole too", async () => {
+	for (const size of ["desktop", "narrow"]) {
+		const page = await person("municipal", { size });
+		for (const [screen, button] of [["#/schools", "Добавить школу"], ["#/schools", "Загрузить из CSV"], ["#/agents", "Подключить агента"],
+			["#/alerts", "Приглушить…"], ["#/alerts", "Плановые работы"], ["#/users", "Добавить пользователя"]]) {
+			await open(page, screen);
+			await page.getByRole("main").getByRole("button", { name: button, exact: true }).first().click();
+			await page.waitForSelector("dialog[open]");
+			await whole(page, `${button} on a ${size}`);
+			await page.keyboard.press("Escape");
+			await page.waitForSelector("dialog", { state: "detached" });
+		}
+		await close(page);
+	}
+});
+
+test("on paper there is the table and nothing to press", async () => {
+	const page = await person("municipal");
+	await open(page, "#/schools");
+	await page.emulateMedia({ media: "print" });
+	assert.equal(await page.isVisible("nav.side"), false);
+	assert.equal(await page.isVisible(".tools"), false);
+	assert.equal(await page.isVisible("table"), true);
+	await close(page);
+});

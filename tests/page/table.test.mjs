@@ -1,0 +1,147 @@
+// The one table: order, filters, pages, exports exactly as filtered, what an empty answer says, and tiles.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { after, before, test } from "node:test";
+
+import { api, begin, close, end, open, person, settled } from "./stage.mjs";
+
+before(begin);
+after(end);
+
+async function fileOf(page, format) {
+	const [download] = await Promise.all([page.waitForEvent("download"), page.click(`.exports a[download$=".${format}"]`)]);
+	return fs.readFileSync(await download.path());
+}
+
+test("order by a column's head, up and down", async () => {
+	const page = await person("municipal");
+	await open(page, "#/schools");
+	const codes = () => page.$$eval("tbody tr", (rows) => rows.map((row) => row.children[1].textContent));
+	await page.click('button.head[data-key="school"]');
+	await page.waitForSelector('th[aria-sort="ascending"] button[data-key="school"]');
+	const up = await codes();
+	await page.click('button.head[data-key="school"]');
+	await page.waitForSelector('th[aria-sort="descending"] button[data-key="school"]');
+	const down = await codes();
+	assert.deepEqual(down, [...up].reverse());
+	assert.deepEqual(up, [...up].sort());
+	assert.equal(await page.evaluate(() => document.activeElement.dataset.key), "school", "the focus was lost");
+	await page.reload();
+	await page.waitForSelector('th[aria-sort="descending"] button[data-key="school"]');
+	await close(page);
+});
+
+test("numbers of the summary filter the table", async () => {
+	const page = await person("municipal");
+	await open(page, "#/summary");
+	const buttons = await page.$$eval(".states button", (all) => all.map((one) => ({ state: one.dataset.state, count: Number(one.querySelector(".big").textContent) })));
+	const total = buttons.reduce((sum, one) => sum + one.count, 0);
+	assert.equal(total, (await api(page, "schools?limit=1")).body.total);
+	const one = buttons.find((button) => button.count > 0 && button.count < total) || buttons.find((button) => button.count > 0);
+	await page.click(`.states button[data-state="${one.state}"]`);
+	await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, one.count);
+	assert.equal(await page.getAttribute(`.states button[data-state="${one.state}"]`, "aria-pressed"), "true");
+	await page.reload();
+	await settled(page);
+	assert.equal(await page.locator("tbody tr").count(), one.count);
+	const csv = (await fileOf(page, "csv")).toString("utf8");
+	assert.ok(csv.startsWith("\ufeff"), "no byte order mark");
+	const lines = csv.trim().split(/\r?\n/);
+	assert.equal(lines.length, one.count + 1, "the file is not what the table shows");
+	assert.ok(lines[0].includes(";"), "Russian Excel wants semicolons");
+	assert.equal((await fileOf(page, "xlsx")).subarray(0, 2).toString(), "PK");
+	await page.getByRole("button", { name: "Сбросить отбор" }).click();
+	await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, Math.min(total, 50));
+	await close(page);
+});
+
+test("search, and what is said when nothing is found", async () => {
+	const page = await person("municipal");
+	const row = (await api(page, "schools?limit=1&sort=-school")).body.rows[0];
+	await open(page, "#/schools");
+	await page.fill("main input[type=search] >> nth=0", row.name);
+	await page.waitForFunction((name) => [...document.querySelectorAll("tbody tr")].length === 1 && document.querySelector("tbody tr").textContent.includes(name), row.name);
+	await page.fill("main input[type=search] >> nth=0", "нет такой школы");
+	await page.waitForSelector(".empty");
+	assert.match(await page.innerText(".empty"), /ничего не нашлось/);
+	await page.getByRole("button", { name: "Сбросить отбор" }).last().click();
+	await page.waitForSelector("tbody tr");
+	await close(page);
+});
+
+test("a serial number, a MAC and a name find the device", async () => {
+	const page = await person("municipal");
+	const rows = (await api(page, "devices?limit=1000")).body.rows;
+	const device = rows.find((row) => row.serial && row.macs && row.macs.length > 0);
+	assert.ok(device, "no device has both");
+	for (const q of [device.serial, device.macs[0]]) {
+		await open(page, "#/equipment");
+		await page.fill("#find", q);
+		await page.keyboard.press("Enter");
+		await page.waitForFunction((id) => document.querySelector(`tbody a[href*="${id}"]`), device.device_id);
+	}
+	await close(page);
+});
+
+test("pages of a long list", async () => {
+	const page = await person("municipal");
+	await open(page, "#/equipment/devices");
+	const total = (await api(page, "devices?limit=1")).body.total;
+	assert.ok(total > 50, "the list is not long");
+	const first = await page.innerText("tbody tr >> nth=0");
+	await page.getByRole("button", { name: "Дальше" }).click();
+	await page.waitForFunction((text) => document.querySelector("tbody tr") && document.querySelector("tbody tr").innerText !== text, first);
+	assert.match(await page.innerText(".count"), /^51–/);
+	await page.getByRole("button", { name: "Назад" }).click();
+	await page.waitForFunction((text) => document.querySelector("tbody tr") && document.querySelector("tbody tr").innerText === text, first);
+	await close(page);
+});
+
+test("a filter of words, kept in the address", async () => {
+	const page = await person("municipal", { language: "en" });
+	await open(page, "#/equipment/devices");
+	await page.click("details.filter summary >> nth=0");
+	await page.getByLabel("switch", { exact: true }).check();
+	await page.waitForFunction(() => document.querySelector("tbody tr") && [...document.querySelectorAll("tbody tr")].every((row) => row.children[1].textContent === "switch"));
+	assert.match(page.url(), /class=switch/);
+	await page.keyboard.press("Escape");
+	await page.waitForFunction(() => !document.querySelector("details[open]"));
+	await close(page);
+});
+
+test("tiles show every school with its word", async () => {
+	const page = await person("municipal");
+	await open(page, "#/summary");
+	await page.getByRole("button", { name: "Плитки" }).click();
+	await page.waitForSelector(".tile");
+	const total = (await api(page, "schools?limit=1")).body.total;
+	assert.equal(await page.locator(".tile").count(), Math.min(total, 1000));
+	for (const text of await page.locator(".tile .state-name").allInnerTexts()) assert.ok(text.trim().length > 3, "a tile has no word");
+	assert.equal(await page.locator(".tile svg.sign").count(), await page.locator(".tile").count());
+	await close(page);
+});
+
+test("a count leads to its devices, a device to its evidence", async () => {
+	const page = await person("municipal");
+	await open(page, "#/equipment");
+	const count = page.locator(".matrix tbody td a").first();
+	const number = Number(await count.innerText());
+	await count.click();
+	await page.waitForFunction((n) => location.hash.includes("class=") && document.querySelectorAll("tbody tr").length === Math.min(n, 50), number);
+	await page.locator("tbody th a").first().click();
+	await page.waitForFunction(() => location.hash.startsWith("#/device/") && document.querySelectorAll("main table tbody tr").length > 0);
+	assert.match(await page.innerText("main"), /Почему мы так считаем/);
+	await close(page);
+});
+
+test("a phone shows rows as cards with their titles", async () => {
+	const page = await person("municipal", { size: "phone" });
+	await open(page, "#/schools");
+	assert.equal(await page.isVisible("thead"), false);
+	const title = await page.$eval("tbody td", (cell) => getComputedStyle(cell, "::before").content);
+	assert.notEqual(title, "none");
+	await page.selectOption(".sort-box select", "-school");
+	await page.waitForFunction(() => location.hash.includes("sort=-school"));
+	await close(page);
+});
