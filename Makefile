@@ -135,6 +135,9 @@ $(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
 $(O)/tests/system/%: $(O)/tests/system/%.o $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common)
 
+$(O)/tests/system/stream_server: $(O)/tests/system/stream_server.o $(O)/libcollector.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.collector) $(LIBS.common)
+
 $(O)/tests/system/sensor_tool: $(O)/tests/system/sensor_tool.o $(O)/libagent.a $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
@@ -186,6 +189,7 @@ sql: all
 # docs/screenshots anew, from demonstration data in a real browser (root).
 screenshots: all
 	tests/page/screenshots.sh
+.PHONY: screenshots
 
 # KILLS=200 SEED=7: kills and cuts of everything under load, then SQL counts what was acknowledged (root).
 KILLS ?= 200
@@ -209,13 +213,17 @@ print-cppflags:
 SCHOOL := $(wildcard tests/school/*.c)
 LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school $(O)/tests/parta-link
+rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
 
 $(O)/tests/parta-link: $(LINK:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
+
+# The agent by a clock of the test's.
+$(O)/tests/parta-agent-clock: $(O)/agent/main.o $(O)/tests/lib/fake_clock.o $(O)/libagent.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.common)
 
 # Installing first: what pkg-config knows is read when make starts, so the building is a second make.
 demo:
@@ -284,6 +292,6 @@ printed: all
 clean:
 	rm -rf build
 
-.PHONY: all help asan deps units unit fuzzers fuzz corpora check sql screenshots system lint print-cppflags clean
+.PHONY: all help asan deps units unit fuzzers fuzz corpora check sql system lint print-cppflags clean
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -46,19 +46,11 @@ command_check_config(int argc, char *argv[], FILE *out, FILE *err)
 {
 	struct command_common common;
 	struct agent_settings settings;
-	int r = command_common(&argc, argv, &common, err);
+	int r = command_bare(
+	    argc, argv, "usage: parta-agent check-config [-c FILE] [-v]\n", &common, out, err);
 
-	if (r != COMMAND_DONE)
+	if (r != COMMAND_DONE || common.help)
 		return r;
-	if (common.help) {
-		(void)fprintf(out, "usage: parta-agent check-config [-c FILE] [-v]\n");
-		return COMMAND_DONE;
-	}
-	if (argc > 1) {
-		(void)fprintf(
-		    err, "parta-agent: check-config takes no argument '%s'\n", argv[1]);
-		return COMMAND_USAGE;
-	}
 	r = command_settings(&common, &settings, err);
 	if (r == COMMAND_DONE)
 		r = check_files(&settings, err);

@@ -7,18 +7,13 @@ command_status(int argc, char *argv[], FILE *out, FILE *err)
 {
 	struct command_common common;
 	struct agent_settings settings;
-	int r = command_common(&argc, argv, &common, err);
+	int r = command_bare(argc, argv,
+	    "usage: parta-agent status [-c FILE] [--format table|json]\n", &common, out, err);
 
-	if (r != COMMAND_DONE)
+	if (r != COMMAND_DONE || common.help)
 		return r;
-	if (common.help) {
-		(void)fprintf(
-		    out, "usage: parta-agent status [-c FILE] [--format table|json]\n");
-		return COMMAND_DONE;
-	}
-	if (argc > 1 || common.format == FORMAT_CSV) {
-		(void)fprintf(
-		    err, "parta-agent: status takes --format table or json, and no argument\n");
+	if (common.format == FORMAT_CSV) {
+		(void)fprintf(err, "parta-agent: status takes --format table or json\n");
 		return COMMAND_USAGE;
 	}
 	r = command_settings(&common, &settings, err);

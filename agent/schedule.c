@@ -327,7 +327,11 @@ schedule_rows(const struct agent *agent, struct schedule_row ret[], size_t max)
 	const struct schedule *s = agent->schedule;
 	size_t n = 0;
 
-	for (; s && n < s->n_entries && n < max; n++)
+	for (; s && n < s->n_entries && n < max; n++) {
 		ret[n] = s->entries[n].row;
+		if (ret[n].next_ms)
+			ret[n].next_ms = clock_wall_ms() + (int64_t)s->entries[n].due_ms -
+					 (int64_t)clock_boot_ms();
+	}
 	return n;
 }

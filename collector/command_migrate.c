@@ -25,16 +25,10 @@ command_migrate(int argc, char *argv[], FILE *out, FILE *err)
 	static struct collector_settings settings;
 	struct command_common common;
 	struct database database;
-	int r, status = command_common(&argc, argv, &common, err);
+	int r, status = command_bare(argc, argv, migrate_usage, &common, out, err);
 
-	if (status == COMMAND_DONE && common.help) {
-		(void)fputs(migrate_usage, out);
-		return COMMAND_DONE;
-	}
-	if (status != COMMAND_DONE || argc != 1) {
-		(void)fputs(migrate_usage, err);
-		return COMMAND_USAGE;
-	}
+	if (status != COMMAND_DONE || common.help)
+		return status;
 	status = command_settings(&common, &settings, err);
 	if (status != COMMAND_DONE || database_open(&settings, false, &database, err) < 0)
 		return COMMAND_FAILED;
@@ -68,16 +62,10 @@ command_check_config(int argc, char *argv[], FILE *out, FILE *err)
 	static struct collector_settings settings;
 	struct option_error error = {.text = "out of memory"};
 	struct command_common common;
-	int status = command_common(&argc, argv, &common, err);
+	int status = command_bare(argc, argv, check_usage, &common, out, err);
 
-	if (status == COMMAND_DONE && common.help) {
-		(void)fputs(check_usage, out);
-		return COMMAND_DONE;
-	}
-	if (status != COMMAND_DONE || argc != 1) {
-		(void)fputs(check_usage, err);
-		return COMMAND_USAGE;
-	}
+	if (status != COMMAND_DONE || common.help)
+		return status;
 	/* Looking changes nothing, so nobody becomes anybody here. */
 	if (settings_load(common.config, &settings, &error) < 0)
 		return desk_failed(err, "%s", error.text);

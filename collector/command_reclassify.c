@@ -63,16 +63,10 @@ command_reclassify(int argc, char *argv[], FILE *out, FILE *err)
 {
 	struct command_common common;
 	struct desk desk;
-	int status = command_common(&argc, argv, &common, err);
+	int status = command_bare(argc, argv, usage, &common, out, err);
 
-	if (status == COMMAND_DONE && common.help) {
-		(void)fputs(usage, out);
-		return COMMAND_DONE;
-	}
-	if (status != COMMAND_DONE || argc != 1) {
-		(void)fputs(usage, err);
-		return COMMAND_USAGE;
-	}
+	if (status != COMMAND_DONE || common.help)
+		return status;
 	status = desk_open(&common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;

@@ -14,16 +14,10 @@ command_run(int argc, char *argv[], FILE *out, FILE *err)
 	static struct collector_settings
 	    settings; /* too large for a stack frame to be proud of */
 	struct command_common common;
-	int status = command_common(&argc, argv, &common, err);
+	int status = command_bare(argc, argv, usage, &common, out, err);
 
-	if (status == COMMAND_DONE && common.help) {
-		(void)fputs(usage, out);
-		return COMMAND_DONE;
-	}
-	if (status != COMMAND_DONE || argc != 1) {
-		(void)fputs(usage, err);
-		return COMMAND_USAGE;
-	}
+	if (status != COMMAND_DONE || common.help)
+		return status;
 	status = command_settings(&common, &settings, err);
 	if (status != COMMAND_DONE)
 		return status;

@@ -1,6 +1,6 @@
 /*
  * The only reader of clocks. Pure code takes time as a number; a test links
- * tests/lib/fake_clock.c in this file's place.
+ * tests/lib/fake_clock.c in clock.c's place.
  */
 #ifndef PARTA_COMMON_CLOCK_H
 #define PARTA_COMMON_CLOCK_H
@@ -8,8 +8,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Unix time in milliseconds (CLOCK_REALTIME): for what people read. It may jump. */
+/* Unix time in milliseconds (CLOCK_REALTIME), right or not. It may jump. */
+int64_t clock_kernel_ms(void);
+
+/* The time as well as it is known, for what people read: the kernel's, but while the kernel
+ * says that nothing disciplines its clock, and somebody told us the time, that time, carried on
+ * by the boot clock: a clock that is set or stands wrong then changes nothing. */
 int64_t clock_wall_ms(void);
+/* Disciplined by the kernel, or told. */
+bool clock_is_known(void);
+/* A collector says what time it is. From one thread, that of the loop. */
+void clock_told(int64_t wall_ms);
+/* It is known that it must be later than this: a clock that stands in 1970 is moved up to it.
+ */
+void clock_not_before(int64_t wall_ms);
 
 /* Milliseconds and microseconds since boot, suspended time included (CLOCK_BOOTTIME): for
  * intervals. Never jumps. */

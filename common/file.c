@@ -40,8 +40,8 @@ file_read(const char *path, struct bytes *ret)
 	}
 }
 
-static int
-write_all(int fd, const void *data, size_t len)
+int
+file_write_all(int fd, const void *data, size_t len)
 {
 	const char *at = data;
 
@@ -67,7 +67,7 @@ write_new(const char *path, const void *data, size_t len, mode_t mode, bool sync
 
 	if (fd < 0)
 		return -errno;
-	r = fchmod(fd, mode) < 0 ? -errno : write_all(fd, data, len);
+	r = fchmod(fd, mode) < 0 ? -errno : file_write_all(fd, data, len);
 	if (r == 0 && sync && fsync(fd) < 0)
 		r = -errno;
 	return r;

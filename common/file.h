@@ -18,6 +18,9 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode);
 /* The same without waiting for the disk: for what may be lost with the power. */
 int file_write_lazily(const char *path, const void *data, size_t len, mode_t mode);
 
+/* All of it, however many calls that takes. 0 or a negative errno. */
+int file_write_all(int fd, const void *data, size_t len);
+
 /* "folder/name" into ret. 0 or -ENAMETOOLONG. */
 int file_path(char *ret, size_t size, const char *folder, const char *name);
 

@@ -352,6 +352,7 @@ on_tls(CURL *easy, void *tls, void *arg)
 	}
 	/* A later handshake on a kept connection would call with a transfer that is gone. */
 	(void)SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
+	X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(tls), (time_t)(clock_wall_ms() / 1000));
 	SSL_CTX_set_cert_verify_callback(tls, on_chain, arg);
 	return CURLE_OK;
 }

@@ -183,15 +183,21 @@ name_hash(const char *value)
 	return identity_hash(name);
 }
 
+static void
+add_base_mac(struct identity *id, const char *value)
+{
+	struct mac mac;
+
+	if (mac_parse(value, &mac) == 0)
+		add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
+}
+
 /* An LLDP chassis ID that is a MAC address. */
 static void
 add_chassis_id(struct identity *id, const char *value)
 {
-	const char *colon = strchr(value, ':');
-	struct mac mac;
-
-	if (colon && text_match("mac:*", value) && mac_parse(colon + 1, &mac) == 0)
-		add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
+	if (text_match("mac:*", value))
+		add_base_mac(id, value + strlen("mac:"));
 }
 
 static void
@@ -204,8 +210,7 @@ add_snmp(struct identity *id, const char *key, const char *value)
 		if (mac_parse(value, &mac) == 0)
 			add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
 	} else if (strcmp(key, "bridge_address") == 0) {
-		if (mac_parse(value, &mac) == 0)
-			add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
+		add_base_mac(id, value);
 	} else if (strcmp(key, "ip_address") == 0) {
 		if (address_parse(value, &ip) == 0)
 			add_ip(id->told_ips, &id->n_told_ips, IDENTITY_IPS_MAX, &ip);
@@ -233,6 +238,8 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value);
 	} else if (strcmp(key, "chassis_id") == 0) {
 		add_chassis_id(id, value);
+	} else if (strcmp(source, "stp") == 0 && strcmp(key, "bridge") == 0) {
+		add_base_mac(id, value);
 	} else if (strcmp(source, "snmp") == 0) {
 		add_snmp(id, key, value);
 	}
@@ -381,6 +388,9 @@ identity_weigh(const struct identity *a, const struct identity *b)
 {
 	unsigned weight = shared_weight(a->uuids, a->n_uuids, b->uuids, b->n_uuids);
 
+	/* Computers made from one image, and boards whose maker was careless, share a UUID. */
+	if (weight == WEIGHT_STRONG && a->name && b->name && a->name != b->name)
+		weight = WEIGHT_MEDIUM;
 	if (!makers_differ(a, b)) /* a serial counts with its maker */
 		weight += shared_weight(a->serials, a->n_serials, b->serials, b->n_serials);
 	if (base_shared(a, b))

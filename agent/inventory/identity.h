@@ -49,7 +49,7 @@ struct identity {
 	size_t n_seen_macs;
 	struct mac port_macs[IDENTITY_MACS_MAX]; /* the device told them (IF-MIB) */
 	size_t n_port_macs;
-	struct mac base_macs[4]; /* bridge address, LLDP chassis ID */
+	struct mac base_macs[4]; /* bridge address (SNMP, STP), LLDP chassis ID */
 	size_t n_base_macs;
 	struct address seen_ips[IDENTITY_IPS_MAX]; /* it answered there */
 	size_t n_seen_ips;

@@ -81,7 +81,7 @@ word(char **at)
 int
 alive_read(const char *state_dir, struct alive *ret)
 {
-	char line[ALIVE_LINE_BYTES], *at = line, *time, *boot;
+	char line[ALIVE_LINE_BYTES], *at = line, *time, *boot, *ticks;
 	struct alive mark = {0};
 	int r = read_line(state_dir, mark_name, line);
 
@@ -89,7 +89,9 @@ alive_read(const char *state_dir, struct alive *ret)
 		return r;
 	time = word(&at);
 	boot = word(&at);
-	if (!time || !boot || text_i64(time, 0, INT64_MAX, &mark.at_ms) < 0)
+	ticks = word(&at);
+	if (!time || !boot || !ticks || text_i64(time, 0, INT64_MAX, &mark.at_ms) < 0 ||
+	    text_i64(ticks, 0, INT64_MAX, &mark.boot_ms) < 0)
 		return -EBADMSG;
 	(void)text_copy(mark.boot_id, sizeof(mark.boot_id), boot);
 	*ret = mark;
@@ -101,13 +103,13 @@ alive_write(const char *state_dir, const struct alive *mark)
 {
 	char line[ALIVE_LINE_BYTES];
 
-	(void)snprintf(
-	    line, sizeof(line), "%lld %.39s\n", (long long)mark->at_ms, mark->boot_id);
+	(void)snprintf(line, sizeof(line), "%lld %.39s %lld\n", (long long)mark->at_ms,
+	    mark->boot_id, (long long)mark->boot_ms);
 	return replace(state_dir, mark_name, line);
 }
 
 int
-alive_keep_outage(const char *state_dir, const struct outage *outage)
+alive_keep_outage(const char *state_dir, const struct outage *outage, int64_t boot_ms)
 {
 	char line[ALIVE_LINE_BYTES], uuid[37], path[512];
 
@@ -116,22 +118,22 @@ alive_keep_outage(const char *state_dir, const struct outage *outage)
 		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 	}
 	text_uuid(uuid, outage->outage_id);
-	(void)snprintf(line, sizeof(line), "%s %d %d %lld\n", uuid, (int)outage->class,
-	    (int)outage->state, (long long)outage->onset_ms);
+	(void)snprintf(line, sizeof(line), "%s %d %d %lld %lld\n", uuid, (int)outage->class,
+	    (int)outage->state, (long long)outage->onset_ms, (long long)boot_ms);
 	return replace(state_dir, outage_name, line);
 }
 
 int
-alive_read_outage(const char *state_dir, struct outage *ret)
+alive_read_outage(const char *state_dir, struct outage *ret, int64_t *ret_boot_ms)
 {
-	char line[ALIVE_LINE_BYTES], *at = line, *words[4];
+	char line[ALIVE_LINE_BYTES], *at = line, *words[5];
 	struct outage o = {0};
-	int64_t class, state;
+	int64_t class, state, boot_ms;
 	int r = read_line(state_dir, outage_name, line);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		words[i] = word(&at);
 		if (!words[i])
 			return -EBADMSG;
@@ -139,10 +141,12 @@ alive_read_outage(const char *state_dir, struct outage *ret)
 	if (text_uuid_parse(words[0], o.outage_id) < 0 ||
 	    text_i64(words[1], OUTAGE_LAN_LINK, OUTAGE_AGENT_DOWN, &class) < 0 ||
 	    text_i64(words[2], CONNECTIVITY_UP, CONNECTIVITY_UNKNOWN, &state) < 0 ||
-	    text_i64(words[3], 0, INT64_MAX, &o.onset_ms) < 0)
+	    text_i64(words[3], 0, INT64_MAX, &o.onset_ms) < 0 ||
+	    text_i64(words[4], 0, INT64_MAX, &boot_ms) < 0)
 		return -EBADMSG;
 	o.class = (enum outage_class) class;
 	o.state = (enum connectivity_state)state;
 	*ret = o;
+	*ret_boot_ms = boot_ms;
 	return 0;
 }

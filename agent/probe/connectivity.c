@@ -32,6 +32,7 @@ enum {
 	FAST_MS = 200, /* between two probes of a target in doubt */
 	STEADY_MS = 1000,
 	ALIVE_EVERY_MS = 10000,
+	CLOCK_WAIT_MS = 120000,
 	ALIVE_GAP_MS = 30000, /* not running for less is not told */
 	WINDOW_MS = 60000,
 };
@@ -59,6 +60,13 @@ struct pending {
 	struct loop_event *io;
 };
 
+/* Since the last run was alive: told when the time is known. */
+struct absence {
+	struct alive last;
+	uint64_t began_boot_ms; /* this run */
+	bool same_boot, pending;
+};
+
 struct connectivity {
 	struct loop *loop;
 	struct sensor *sensor;
@@ -77,6 +85,7 @@ struct connectivity {
 	char state_dir[256];
 	uint64_t window_ms, window_next_ms, alive_next_ms;
 	enum connectivity_state told_state;
+	struct absence absence;
 	struct loop_event *timer;
 };
 
@@ -95,18 +104,21 @@ fresh_id(uint8_t ret[static 16])
 	ret[8] = (uint8_t)((ret[8] & 0x3f) | 0x80);
 }
 
+static void absence_end(struct connectivity *c);
+
 static void
 tell_outage(struct connectivity *c, const struct outage *found)
 {
 	struct outage o = *found;
 
+	absence_end(c); /* whose open outage this one's file would stand for */
 	o.onset_ms = wall_of(o.onset_ms);
 	if (o.end_ms)
 		o.end_ms = wall_of(o.end_ms);
 	for (size_t i = 0; i < o.n_evidence; i++)
 		o.evidence[i].at_ms = wall_of(o.evidence[i].at_ms);
 	if (c->state_dir[0])
-		(void)alive_keep_outage(c->state_dir, o.end_ms ? NULL : &o);
+		(void)alive_keep_outage(c->state_dir, o.end_ms ? NULL : &o, found->onset_ms);
 	if (c->events.on_outage)
 		c->events.on_outage(c->arg, &o);
 }
@@ -415,13 +427,18 @@ close_windows(struct connectivity *c, uint64_t now_ms)
 static void
 mark_alive(struct connectivity *c, uint64_t now_ms)
 {
-	struct alive mark = {.at_ms = clock_wall_ms()};
+	struct alive mark = {.at_ms = clock_wall_ms(), .boot_ms = (int64_t)clock_boot_ms()};
+
+	if (c->absence.pending)
+		return;
 
 	alive_boot_id(mark.boot_id);
 	if (c->state_dir[0])
 		(void)alive_write(c->state_dir, &mark);
 	c->alive_next_ms = now_ms + ALIVE_EVERY_MS;
 }
+
+static void absence_step(struct connectivity *c, uint64_t now_ms);
 
 static void
 on_tick(void *arg)
@@ -432,6 +449,7 @@ on_tick(void *arg)
 	refresh_route(c);
 	pending_expire(c, now_ms);
 	probe_due(c, now_ms);
+	absence_step(c, now_ms);
 	step(c);
 	if (now_ms >= c->window_next_ms)
 		close_windows(c, now_ms);
@@ -538,39 +556,90 @@ watch_all(struct connectivity *c, const struct connectivity_settings *s)
 	return r;
 }
 
-/* What the last run left behind: its open outage ends where it was last alive, and the time
- * since then is told as our own absence. */
+/* ------------------------------------------------- what the last run left behind */
+
+/* A moment of the last run by today's reading of the clock, when the boot clock knows it. */
+static int64_t
+moment_of(const struct absence *a, int64_t boot_ms, int64_t wall_ms)
+{
+	return a->same_boot ? wall_of(boot_ms) : wall_ms;
+}
+
+/* The outage that was open ends where the last run was last alive. */
+static void
+tell_open_outage(struct connectivity *c)
+{
+	const struct absence *a = &c->absence;
+	struct outage open;
+	int64_t onset_boot_ms;
+
+	if (alive_read_outage(c->state_dir, &open, &onset_boot_ms) < 0)
+		return;
+	open.onset_ms = moment_of(a, onset_boot_ms, open.onset_ms);
+	open.end_ms = moment_of(a, a->last.boot_ms, a->last.at_ms);
+	if (open.end_ms <= open.onset_ms)
+		open.end_ms = open.onset_ms + 1;
+	if (c->events.on_outage)
+		c->events.on_outage(c->arg, &open);
+	(void)alive_keep_outage(c->state_dir, NULL, 0);
+}
+
+/* The time since then is told as our own absence. */
 static void
 tell_absence(struct connectivity *c)
 {
+	const struct absence *a = &c->absence;
 	struct outage gone = {
 	    .class = OUTAGE_AGENT_DOWN, .state = CONNECTIVITY_UNKNOWN, .n_evidence = 1};
-	struct outage open;
-	struct alive last;
-	char boot_id[40];
-	int64_t now_ms = clock_wall_ms();
 
-	if (alive_read(c->state_dir, &last) < 0)
+	gone.onset_ms = moment_of(a, a->last.boot_ms, a->last.at_ms);
+	gone.end_ms = wall_of((int64_t)a->began_boot_ms);
+	if (gone.end_ms - gone.onset_ms < ALIVE_GAP_MS)
 		return;
-	if (alive_read_outage(c->state_dir, &open) == 0) {
-		open.end_ms = last.at_ms > open.onset_ms ? last.at_ms : open.onset_ms + 1;
-		if (c->events.on_outage)
-			c->events.on_outage(c->arg, &open);
-		(void)alive_keep_outage(c->state_dir, NULL);
-	}
-	if (now_ms - last.at_ms < ALIVE_GAP_MS)
-		return;
-	alive_boot_id(boot_id);
 	fresh_id(gone.outage_id);
-	gone.onset_ms = last.at_ms;
-	gone.end_ms = now_ms;
 	(void)text_copy(gone.evidence[0].rung, sizeof(gone.evidence[0].rung), "agent");
 	(void)text_copy(gone.evidence[0].observed, sizeof(gone.evidence[0].observed),
-	    strcmp(boot_id, last.boot_id) != 0 ? "the machine was started anew"
-					       : "the agent was started anew");
-	gone.evidence[0].at_ms = now_ms;
+	    a->same_boot ? "the agent was started anew" : "the machine was started anew");
+	gone.evidence[0].at_ms = gone.end_ms;
 	if (c->events.on_outage)
 		c->events.on_outage(c->arg, &gone);
+}
+
+static void
+absence_end(struct connectivity *c)
+{
+	if (!c->absence.pending)
+		return;
+	c->absence.pending = false;
+	tell_open_outage(c);
+	tell_absence(c);
+}
+
+/* After a power cut a clock without a battery stands wrong until somebody sets it: how long we
+ * were gone is told once the time is known, or cannot be hoped for. */
+static void
+absence_step(struct connectivity *c, uint64_t now_ms)
+{
+	struct absence *a = &c->absence;
+
+	if (a->same_boot || clock_is_known() || now_ms - a->began_boot_ms >= CLOCK_WAIT_MS)
+		absence_end(c);
+}
+
+static void
+absence_read(struct connectivity *c)
+{
+	struct absence *a = &c->absence;
+	char boot_id[40];
+
+	a->began_boot_ms = clock_boot_ms();
+	if (alive_read(c->state_dir, &a->last) < 0)
+		return;
+	alive_boot_id(boot_id);
+	a->same_boot = strcmp(boot_id, a->last.boot_id) == 0;
+	a->pending = true;
+	clock_not_before(a->last.at_ms);
+	absence_step(c, a->began_boot_ms);
 }
 
 int
@@ -606,7 +675,7 @@ connectivity_start(struct loop *loop, struct sensor *sensor,
 		return r;
 	}
 	if (c->state_dir[0])
-		tell_absence(c);
+		absence_read(c);
 	(void)loop_timer_set(c->timer, 1);
 	*ret = c;
 	return 0;

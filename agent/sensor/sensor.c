@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent/sensor/message.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/pipe.h"
@@ -209,6 +210,8 @@ on_readable(int fd, unsigned what, void *arg)
 			lost(s, r);
 			return;
 		}
+		if (type == MESSAGE_SIGHTING) /* the child was told the time by nobody */
+			((struct sighting *)(void *)body)->seen_ms = clock_wall_ms();
 		s->gone = &gone;
 		hand_over(s, type, body);
 		if (gone)

@@ -21,6 +21,7 @@
 
 #include "common/cleanup.h"
 #include "common/cursor.h"
+#include "common/file.h"
 #include "common/wire/limits.h"
 
 enum {
@@ -123,24 +124,6 @@ spool_name_parse(const char *text, struct spool_name *ret)
 }
 
 static int
-write_all(int fd, const void *data, size_t len)
-{
-	const uint8_t *at = data;
-
-	while (len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		at += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 write_synced(int dir_fd, const char *file, const void *head, size_t head_len, const void *body,
     size_t body_len)
 {
@@ -151,9 +134,9 @@ write_synced(int dir_fd, const char *file, const void *head, size_t head_len, co
 
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, head, head_len);
+	r = file_write_all(fd, head, head_len);
 	if (r == 0)
-		r = write_all(fd, body, body_len);
+		r = file_write_all(fd, body, body_len);
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
 	return r;

@@ -51,8 +51,7 @@ struct uplink {
 	struct loop_event *timer;
 	struct transfer *transfer; /* under way */
 	enum uplink_act act;
-	int64_t asked_ms;
-	uint64_t asked_boot_ms;
+	uint64_t asked_boot_ms, reached_boot_ms;
 	uint64_t seqs[UPLINK_BATCH_MAX];
 	size_t n_seqs;
 	uint64_t beat;
@@ -125,6 +124,7 @@ static void
 note_reached(struct uplink *u)
 {
 	u->stat.reached_ms = clock_wall_ms();
+	u->reached_boot_ms = clock_boot_ms();
 	u->stat.words[0] = '\0';
 	if (u->stat.reached)
 		return;
@@ -160,11 +160,16 @@ note_failed(struct uplink *u, const struct transfer_result *result, enum uplink_
 		u->events.on_reach(u->arg, false);
 }
 
+/* The answer was written somewhere between our question and now. */
 static void
 note_clock(struct uplink *u, int64_t server_time_ms)
 {
-	if (server_time_ms > 0)
-		u->stat.clock_offset_ms = server_time_ms - (u->asked_ms + clock_wall_ms()) / 2;
+	if (server_time_ms <= 0)
+		return;
+	clock_told(server_time_ms + (int64_t)(clock_boot_ms() - u->asked_boot_ms) / 2);
+	u->stat.clock_offset_ms = server_time_ms +
+				  (int64_t)(clock_boot_ms() - u->asked_boot_ms) / 2 -
+				  clock_kernel_ms();
 }
 
 static void
@@ -427,7 +432,6 @@ start(struct uplink *u, const char *method, const char *path, const char *const 
 	    .arg = u};
 
 	(void)snprintf(url, sizeof(url), "%s%s", u->url, path);
-	u->asked_ms = clock_wall_ms();
 	u->asked_boot_ms = clock_boot_ms();
 	u->stat.requests++;
 	u->stat.bytes_sent += request.body_len;
@@ -453,13 +457,13 @@ send_beat(struct uplink *u)
 	Parta__V1__Heartbeat beat = PARTA__V1__HEARTBEAT__INIT;
 	struct spool_stat stat;
 
-	if (clock_synchronised() && clock_wall_ms() - u->stat.reached_ms > AWAY_MS)
+	if (clock_synchronised() && clock_boot_ms() - u->reached_boot_ms > AWAY_MS)
 		(void)spool_expire(u->spool, clock_wall_ms());
 	(void)spool_retry(u->spool);
 	spool_stat(u->spool, &stat);
 	beat.boot_id = (ProtobufCBinaryData){.len = sizeof(u->boot_id), .data = u->boot_id};
 	beat.beat = ++u->beat;
-	beat.at_ms = clock_wall_ms();
+	beat.at_ms = clock_kernel_ms();
 	beat.next_seq = stat.next_seq;
 	beat.spool_reports = stat.reports;
 	return send_message(u, "/v1/heartbeat", &beat.base);
@@ -626,6 +630,7 @@ uplink_start(struct loop *loop, struct transfers *transfers,
 	len = text_copy(u->url, sizeof(u->url), url);
 	while (len > 0 && u->url[len - 1] == '/')
 		u->url[--len] = '\0';
+	clock_not_before(u->credentials->issued_ms);
 	uplink_plan_start(&u->plan, clock_boot_ms());
 	r = loop_timer(loop, step, u, &u->timer);
 	if (r == 0)
@@ -688,6 +693,7 @@ uplink_policy_is(struct uplink *u, const struct policy *policy)
 {
 	(void)text_copy(u->policy_version, sizeof(u->policy_version), policy->version);
 	u->policy_issued_ms = policy->issued_ms;
+	clock_not_before(policy->issued_ms);
 }
 
 void

@@ -38,7 +38,7 @@ struct uplink_stat {
 	uint64_t failures, policies_refused, bytes_sent;
 	bool reached;
 	int64_t reached_ms;      /* when the collector last answered, 0 never */
-	int64_t clock_offset_ms; /* the collector's clock minus ours, as of then */
+	int64_t clock_offset_ms; /* the collector's clock minus the kernel's, as of then */
 	char words[256];         /* what went wrong last, "" nothing */
 };
 

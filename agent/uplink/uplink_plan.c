@@ -181,9 +181,12 @@ uplink_told(struct uplink_plan *plan, enum uplink_act act, enum uplink_fate fate
 		break;
 	case UPLINK_RENEW:
 		plan->renew_failures = fate == UPLINK_TAKEN ? 0 : plan->renew_failures + 1;
+		/* A fresh certificate that is due again is a clock that stands wrong. */
 		plan->renew_at_ms =
-		    now_ms + uplink_backoff_ms(plan->renew_failures, UPLINK_STRANGER_MS_MIN,
-				 UPLINK_STRANGER_MS_MAX, chance);
+		    now_ms + (fate == UPLINK_TAKEN ? UPLINK_RENEWED_MS
+						   : uplink_backoff_ms(plan->renew_failures,
+							 UPLINK_STRANGER_MS_MIN,
+							 UPLINK_STRANGER_MS_MAX, chance));
 		break;
 	case UPLINK_REST:
 		break;

@@ -172,6 +172,21 @@ complain(void *arg, const char *format, va_list values)
 	log_debug("http: %s", text);
 }
 
+/* Percent encoding (RFC 3986, 2.1) is undone; an encoded NUL ends no text early, so it cannot
+ * make a path of a longer one. */
+static size_t
+unescape(void *arg, struct MHD_Connection *connection, char *text)
+{
+	size_t len = MHD_http_unescape(text);
+
+	(void)arg, (void)connection;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\0')
+			text[i] = '\1';
+	}
+	return len;
+}
+
 /* ---------------------------------------------------------------- starting */
 
 static struct MHD_Daemon *
@@ -195,9 +210,9 @@ daemon_start(struct http_server *server)
 	return MHD_start_daemon(flags, 0, NULL, NULL, serve, server, MHD_OPTION_EXTERNAL_LOGGER,
 	    complain, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
 	    MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES, MHD_OPTION_HTTPS_CERT_CALLBACK,
-	    identity_show, MHD_OPTION_NOTIFY_COMPLETED, over, server,
-	    MHD_OPTION_NOTIFY_CONNECTION, connection_change, server,
-	    MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
+	    identity_show, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+	    MHD_OPTION_NOTIFY_COMPLETED, over, server, MHD_OPTION_NOTIFY_CONNECTION,
+	    connection_change, server, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->client_connections_max,
 	    MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    config->connection_memory_bytes, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY, trust,

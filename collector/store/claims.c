@@ -120,6 +120,7 @@ static const struct source sources[] = {
 	{ "smbios",  "uuid",           "uuid",      uuid_form },
 	{ "lldp",    "chassis_id",     "chassis",   mac_form },
 	{ "snmp",    "bridge_address", "chassis",   mac_form },
+	{ "stp",     "bridge",         "chassis",   mac_form },
 	{ "snmp",    "engine_id",      "engine_id", plain_form },
 	{ "dhcp",    "client_id",      "client_id", plain_form },
 	{ "snmp",    "sys_name",       "name",      name_form },

@@ -249,9 +249,29 @@ from_evidence(const struct attribute *attribute, const char *source_key,
 	return false;
 }
 
+/* What ENTITY-MIB of a UPS tells is often its network card: another thing, with a serial number
+ * of its own, that moves from one UPS to the next. */
+static bool
+entity_is_card(const struct classification *is, const struct evidence evidence[], size_t count)
+{
+	if (strcmp(is->class_key, "ups") != 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(evidence[i].source, "entity") == 0 &&
+		    (strcmp(evidence[i].key, "chassis_model") == 0 ||
+			strcmp(evidence[i].key, "chassis_descr") == 0) &&
+		    text_match(
+			"*card*|*management module*|*adapter*|AP9???*|"
+			"RMCARD*|*network-m2*|*network-m3*|*network-ms*|*connectups*|cs1?1*|"
+			"*netagent*|*netman*|is-unity*|is-web*",
+			evidence[i].value))
+			return true;
+	return false;
+}
+
 static void
 attribute_choose(const struct attribute *attribute, const struct matches *matches,
-    const struct evidence evidence[], size_t count, struct classification *ret)
+    const struct evidence evidence[], size_t count, bool card, struct classification *ret)
 {
 	char *value = (char *)ret + attribute->offset;
 
@@ -259,6 +279,8 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 		const char *source = attribute->sources[i];
 		bool hint = strcmp(source, "hint") == 0, found;
 
+		if (card && strncmp(source, "entity.", 7) == 0)
+			continue;
 		if (hint || strcmp(source, "rule") == 0)
 			found = from_rules(attribute, matches, hint, value);
 		else
@@ -273,14 +295,16 @@ classify(const struct rules *rules, const struct evidence evidence[], size_t cou
     struct classification *ret)
 {
 	struct matches matches;
+	bool card;
 
 	*ret = (struct classification){.confidence = 0};
 	if (count > CLASSIFY_EVIDENCE_MAX)
 		count = CLASSIFY_EVIDENCE_MAX;
 	matches_find(rules, evidence, count, &matches);
 	class_choose(&matches, ret);
+	card = entity_is_card(ret, evidence, count);
 	for (size_t i = 0; i < COUNT_OF(attributes); i++)
-		attribute_choose(&attributes[i], &matches, evidence, count, ret);
+		attribute_choose(&attributes[i], &matches, evidence, count, card, ret);
 	vendor_short_name(ret->vendor, ret->vendor, sizeof(ret->vendor));
 }
 

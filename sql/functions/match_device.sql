@@ -38,6 +38,7 @@ BEGIN
 		SELECT h.device_id,
 		       min(h.rank) AS rank,
 		       bool_or(h.strength = 'strong') AS is_strong,
+		       bool_and(h.family = 'uuid') AS is_uuid_alone,
 		       (array_agg(h.kind ORDER BY h.rank, h.value))[1] AS kind,
 		       (array_agg(h.value ORDER BY h.rank, h.value))[1] AS value
 		  FROM hit AS h
@@ -52,9 +53,18 @@ BEGIN
 		  JOIN reference.identifier_kind AS k ON k.kind = i.kind AND k.family = c.family
 		 GROUP BY d.device_id, c.family
 		HAVING NOT bool_or(i.value IN (SELECT value FROM claim WHERE claim.family = c.family))
+	), renamed AS (
+		-- Both have names, domains aside, and none in common: computers made from one image share a UUID.
+		SELECT d.device_id
+		  FROM candidate AS d
+		  JOIN core.device_identifier AS i ON i.device_id = d.device_id AND i.ended_at IS NULL AND NOT i.is_shared AND i.kind = 'name'
+		 WHERE d.is_uuid_alone AND EXISTS (SELECT FROM claim AS c WHERE c.kind = 'name')
+		 GROUP BY d.device_id
+		HAVING NOT bool_or(split_part(i.value, '.', 1) IN (SELECT split_part(c.value, '.', 1) FROM claim AS c WHERE c.kind = 'name'))
 	)
 	SELECT d.device_id,
-	       NOT EXISTS (SELECT FROM against AS a WHERE a.device_id = d.device_id AND a.family IN ('serial', 'uuid')),
+	       NOT EXISTS (SELECT FROM against AS a WHERE a.device_id = d.device_id AND a.family IN ('serial', 'uuid'))
+	       AND NOT (d.is_uuid_alone AND EXISTS (SELECT FROM renamed AS r WHERE r.device_id = d.device_id)),
 	       d.kind,
 	       d.value
 	  FROM candidate AS d
@@ -64,4 +74,4 @@ END
 $$;
 
 COMMENT ON FUNCTION core.match_device(integer, text[], text[], text[], uuid, uuid, text) IS
-	'The devices that claims (parallel arrays) point at, best first. is_match is false where a serial number or UUID contradicts: such a pair is for a person to decide.';
+	'The devices that claims (parallel arrays) point at, best first. is_match is false where a serial number or UUID contradicts, and where all in common is a UUID under two names: such a pair is for a person to decide.';

@@ -27,7 +27,10 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT outage_pk DO UPDATE
 	   SET outage_class = CASE WHEN excluded.told_at >= o.told_at THEN excluded.outage_class ELSE o.outage_class END,
 	       state = CASE WHEN excluded.told_at >= o.told_at THEN excluded.state ELSE o.state END,
-	       onset_at = least(o.onset_at, excluded.onset_at),
+	       -- Onset and end are of one reading of the clock, which may have been set since the onset was told.
+	       onset_at = CASE WHEN excluded.end_at IS NOT NULL AND (o.end_at IS NULL OR excluded.told_at >= o.told_at) THEN excluded.onset_at
+	                       WHEN o.end_at IS NOT NULL THEN o.onset_at
+	                       ELSE least(o.onset_at, excluded.onset_at) END,
 	       end_at = CASE WHEN excluded.told_at >= o.told_at THEN COALESCE(excluded.end_at, o.end_at) ELSE COALESCE(o.end_at, excluded.end_at) END,
 	       told_at = greatest(o.told_at, excluded.told_at),
 	       report_id = excluded.report_id;

@@ -101,7 +101,7 @@ BEGIN
 	-- What shares a key and yet contradicts: a person decides, and is asked once about a pair.
 	IF cardinality(v_against_id) > 0 THEN
 		INSERT INTO core.merge_candidate (school_id, device_id, other_id, kind, value, reason, noted_at, report_id)
-		SELECT p_school, v_device, u.id, u.kind, u.value, 'they share this key, but their serial numbers or UUIDs differ', p_last, p_report
+		SELECT p_school, v_device, u.id, u.kind, u.value, 'they share this key, but their serial numbers, UUIDs or names differ', p_last, p_report
 		  FROM unnest(v_against_id, v_against_kind, v_against_value) AS u(id, kind, value)
 		 WHERE u.id <> v_device
 		   AND NOT EXISTS (SELECT FROM core.merge_candidate AS c

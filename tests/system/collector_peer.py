@@ -426,6 +426,13 @@ def main():
         heartbeat_story(agent)
         policy_story(work, agent)
         measure_story()
+    elif story == "enrol":
+        agent = Agent(f"{work}/agent")
+        agent.request(*P256)
+        expect("enrol", agent.enrol(rest[0])[0], 200)
+    elif story == "one":
+        agent = load(f"{work}/agent")
+        expect("a good report", agent.deliver(agent.report())[1].accepted, 1)
     elif story == "renewal":
         renewal_story(work, load(f"{work}/agent"))
     elif story == "away":
@@ -437,4 +444,5 @@ def main():
     sys.exit(1 if failures else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -190,6 +190,10 @@ an_ended_certificate_is_renewed_before_all_else(void **state)
 
 	(void)state;
 	assert_int_equal(uplink_next(&plan, &facts, 0, &wait_ms), UPLINK_RENEW);
+	/* By a clock that stands in 2071 a fresh certificate is due at once. */
+	uplink_told(&plan, UPLINK_RENEW, UPLINK_TAKEN, -1, 0, HALF);
+	assert_int_not_equal(uplink_next(&plan, &facts, 3600000, &wait_ms), UPLINK_RENEW);
+	assert_int_equal(uplink_next(&plan, &facts, UPLINK_RENEWED_MS, &wait_ms), UPLINK_RENEW);
 	uplink_told(&plan, UPLINK_RENEW, UPLINK_LATER, -1, 0, HALF);
 	assert_int_equal(uplink_next(&plan, &facts, 0, &wait_ms), UPLINK_BEAT);
 	uplink_told(&plan, UPLINK_BEAT, UPLINK_TAKEN, -1, 0, HALF);

@@ -91,6 +91,9 @@ a_chassis_counts_when_it_is_an_address_of_its_own(void **state)
 	    "chassis=00:1b:21:01:02:03/");
 	assert_string_equal(claims("snmp", "bridge_address", "00:1b:21:01:02:03", NULL),
 	    "chassis=00:1b:21:01:02:03/");
+	assert_string_equal(
+	    claims("stp", "bridge", "00:1b:21:01:02:03", NULL), "chassis=00:1b:21:01:02:03/");
+	assert_string_equal(claims("stp", "root", "00:1b:21:01:02:03", NULL), "");
 	assert_string_equal(claims("lldp", "chassis_id", "local:switch-1", NULL), "");
 	assert_string_equal(claims("lldp", "chassis_id", "mac:02:1b:21:01:02:03", NULL), "");
 	assert_string_equal(claims("lldp", "chassis_id", "mac:00:00:5e:00:01:0a", NULL), "");

@@ -31,6 +31,7 @@ static const char rule_text[] =
     "A1,model=A1\n"
     "beamer-model,projector,0.8,self.model=Acme PJ,,,,,mdns.model=Acme PJ,\n"
     "lobby,info_kiosk,0.7,self.name=lobby*,,,,,mdns.host_name=lobby1,\n"
+    "ups,ups,0.7,snmp.sys_descr=Acme UPS,,,,,snmp.sys_descr=Acme UPS,\n"
     "first,printer,0.7,snmp.sys_name=tie,,,,,snmp.sys_name=tie,\n"
     "second,scanner,0.7,snmp.sys_name=tie*,,,,,snmp.sys_name=tie2,\n";
 
@@ -99,6 +100,29 @@ what_a_device_says_of_itself_is_one_key(void **state)
 	}
 	classify_device(*state, NULL, 0, &cases[3].said, 1, &c);
 	assert_string_equal(c.model, "A1");
+}
+
+/* Nor the model; what the maker's own MIB tells is the UPS's. */
+static void
+the_serial_of_a_ups_card_is_not_the_ups_s(void **state)
+{
+	struct evidence e[] = {{"snmp", "sys_descr", "Acme UPS"},
+	    {"entity", "chassis_descr", "UPS Network Management Card 3"},
+	    {"entity", "chassis_model", "AP9640"}, {"entity", "chassis_serial", "5A2021T01234"},
+	    {"maker", "serial", "AS2021123456"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 4, &c);
+	assert_string_equal(c.class_key, "ups");
+	assert_string_equal(c.serial, "");
+	assert_string_equal(c.model, "");
+	classify_device(*state, NULL, 0, e, 5, &c);
+	assert_string_equal(c.serial, "AS2021123456");
+	e[1].value = "Acme UPS 3000 chassis";
+	e[2].value = "UPS-3000";
+	classify_device(*state, NULL, 0, e, 4, &c);
+	assert_string_equal(c.serial, "5A2021T01234");
+	assert_string_equal(c.model, "UPS-3000");
 }
 
 /* What was said twice is derived once, and never more than there is room for. */
@@ -359,6 +383,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_known_is_unknown),
 	    cmocka_unit_test(what_a_device_says_of_itself_is_one_key),
+	    cmocka_unit_test(the_serial_of_a_ups_card_is_not_the_ups_s),
 	    cmocka_unit_test(derived_evidence_is_bounded),
 	    cmocka_unit_test(the_most_confident_rule_gives_the_class),
 	    cmocka_unit_test(of_equal_rules_the_upper_one_wins),
