@@ -87,6 +87,7 @@ struct collector {
 	struct watch *watch;
 	struct site *site;
 	struct access *access;
+	struct address_range proxies[OPTION_LIST_MAX];
 	struct live *live;
 	struct page_facts facts;
 	struct health health;
@@ -589,10 +590,21 @@ ready(void *arg)
 	return ingest_ready(c->ingest);
 }
 
+/* The option's values were checked when it was read. */
+static void
+proxies_read(struct collector *c)
+{
+	const struct option_list *list = &c->settings.page_behind_proxy;
+
+	for (size_t i = 0; i < list->count; i++)
+		CHECK(address_range_parse(list->text[i], &c->proxies[i]) == 0);
+}
+
 static int
 server_begin(struct collector *c, enum http_listener listener, const char *address)
 {
 	bool agents = listener == HTTP_AGENTS;
+	size_t proxies = listener == HTTP_PAGE ? c->settings.page_behind_proxy.count : 0;
 	struct http_config config = {
 	    .listener = listener,
 	    .routes = routes,
@@ -603,7 +615,9 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	    .threads = agents ? 2 : 1,
 	    .connections_max =
 		agents ? (unsigned)c->settings.connections_max : OTHERS_CONNECTIONS,
-	    .client_connections_max = agents ? 0 : OTHERS_A_CLIENT,
+	    .client_connections_max = agents || proxies ? 0 : OTHERS_A_CLIENT,
+	    .proxies = c->proxies,
+	    .proxies_count = proxies,
 	    .connection_memory_bytes =
 		listener == HTTP_MEASURE ? MEASURE_MEMORY_BYTES : AGENTS_MEMORY_BYTES,
 	    .idle_s = agents ? AGENTS_IDLE_S : OTHERS_IDLE_S,
@@ -661,6 +675,7 @@ listeners_start(struct collector *c)
 {
 	int r;
 
+	proxies_read(c);
 	c->health = (struct health){ready, c};
 	c->services = (struct http_services){.ingest = c->ingest,
 	    .enrol = c->enrol,

@@ -42,6 +42,14 @@ valid_endpoint(const char *value)
 }
 
 static int
+valid_range(const char *value)
+{
+	struct address_range range;
+
+	return address_range_parse(value, &range);
+}
+
+static int
 valid_https(const char *value)
 {
 	return *value == '\0' || strncmp(value, "https://", 8) == 0 ? 0 : -EINVAL;
@@ -68,6 +76,9 @@ const struct option_row collector_options[] = {
 	  .text = "Address and port where agents send reports (mutual TLS)." },
 	{ .name = "listen-page", .type = OPTION_TEXT, .at = AT(listen_page), .fallback = "[::]:8444", .min = 1, .max = LEN(listen_page), .valid = valid_endpoint,
 	  .text = "Address and port of the page, where agents enrol and health and metrics are read as well." },
+	{ .name = "page-behind-proxy", .type = OPTION_LIST, .at = AT(page_behind_proxy), .max = OPTION_LIST_MAX, .valid = valid_range,
+	  .text = "Addresses or ranges (10.0.0.0/24) of reverse proxies before the page: what they say of the client "
+		  "in X-Forwarded-For is believed, and one of them may hold all connections. Empty: nobody is." },
 	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
 	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,

@@ -21,6 +21,8 @@ struct collector_settings {
 	char listen_page[128];
 	char listen_measure[128];
 	struct option_list
+	    page_behind_proxy; /* addresses and ranges of proxies that are believed */
+	struct option_list
 	    server_names; /* subject alternative names of the listeners' certificate */
 	char agents_url[256];
 	int64_t connections_max;

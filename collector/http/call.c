@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "collector/http/cookie.h"
+#include "collector/http/forwarded.h"
 #include "collector/http/metrics.h"
 #include "collector/http/site.h"
 #include "common/check.h"
@@ -91,6 +92,20 @@ http_field_add(struct http_reply *reply, const char *name, const char *value)
 
 /* ---------------------------------------------------------------- the life of a call */
 
+/* Who asks: whoever is connected, or whom a proxy that we believe names. */
+static void
+client_find(const struct http_config *config, struct http_request *request)
+{
+	const char *header;
+
+	if (!forwarded_trusts(&request->client, config->proxies, config->proxies_count))
+		return;
+	header = http_header(request, "X-Forwarded-For");
+	if (header)
+		(void)forwarded_client(
+		    header, config->proxies, config->proxies_count, &request->client);
+}
+
 static struct http_call *
 call_new(struct http_server *server, struct MHD_Connection *connection, struct peer *peer)
 {
@@ -105,6 +120,7 @@ call_new(struct http_server *server, struct MHD_Connection *connection, struct p
 	call->request.call = call;
 	call->request.services = server->config.services;
 	call->request.client = peer->client;
+	client_find(&server->config, &call->request);
 	call->body = bytes_new(0);
 	(void)pthread_mutex_lock(&server->lock);
 	server->calls++;
@@ -335,12 +351,13 @@ peer_judge(struct http_server *server, struct peer *peer, struct MHD_Connection 
 
 /* 0, or how many seconds to wait. */
 static unsigned
-rate_wait_s(struct http_server *server, const struct peer *peer)
+rate_wait_s(struct http_server *server, const struct http_call *call)
 {
-	uint64_t key =
-	    peer->certificate.trusted
-		? limit_key(peer->certificate.key_sha256, sizeof(peer->certificate.key_sha256))
-		: limit_key(&peer->client, sizeof(peer->client));
+	const struct http_certificate *certificate = &call->peer->certificate;
+	const struct address *client = &call->request.client;
+	uint64_t key = certificate->trusted
+			   ? limit_key(certificate->key_sha256, sizeof(certificate->key_sha256))
+			   : limit_key(client, sizeof(*client));
 	uint64_t wait_ms;
 
 	(void)pthread_mutex_lock(&server->lock);
@@ -376,7 +393,7 @@ call_admit(struct http_call *call)
 {
 	const struct http_hooks *hooks = &call->server->config.hooks;
 	const char *code = "refused", *reason = "";
-	unsigned wait_s = rate_wait_s(call->server, call->peer), status;
+	unsigned wait_s = rate_wait_s(call->server, call), status;
 
 	if (wait_s) {
 		call_refuse(call, MHD_HTTP_TOO_MANY_REQUESTS, "too_often",

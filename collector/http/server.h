@@ -52,6 +52,10 @@ struct http_config {
 	uint64_t replies_bytes_max; /* memory of all replies that are leaving */
 	double requests_per_s,
 	    requests_burst; /* of one certificate, or of one address without */
+	/* Proxies that are believed when they say for whom they ask (X-Forwarded-For);
+	 * borrowed. */
+	const struct address_range *proxies;
+	size_t proxies_count;
 	struct http_hooks hooks;
 	const struct http_services *services;
 };

@@ -6,13 +6,16 @@ cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/collector.sh
 
-for need in curl jq psql; do
+for need in curl jq psql nginx openssl; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
 done
 
 lab_begin access
-lab_namespace town
-collector_prepare
+lab_namespace town home
+lab_cable town eth0 home eth0
+lab_address town eth0 10.98.0.1/24
+lab_address home eth0 10.98.0.7/24
+collector_prepare "page-behind-proxy = 127.0.0.1"
 collector_start town
 
 # web METHOD PATH [CURL-OPTION...]: the status; $LAB_DIR/head and $LAB_DIR/body have the rest. Who asks is $jar.
@@ -186,6 +189,55 @@ for n in $(seq 30); do act login "{\"login\": \"guess$n\", \"password\": \"guess
 expect "many logins from one address" "$(act login '{"login": "anna", "password": "another word of anna"}')" 429
 collector_sql "UPDATE core.login_attempt SET failed_at = now() - interval '2 hours'"
 expect "an hour later" "$(act login '{"login": "anna", "password": "another word of anna"}')" 200
+
+echo "- behind a proxy that is ours the client is whom it names; nobody else is believed"
+mkdir -p "$LAB_DIR/nginx"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=page.example \
+	-keyout "$LAB_DIR/nginx/key" -out "$LAB_DIR/nginx/chain" 2>/dev/null
+cat >"$LAB_DIR/nginx/conf" <<END
+daemon off;
+pid $LAB_DIR/nginx/pid;
+error_log stderr;
+events {}
+http {
+	access_log off;
+	client_body_temp_path $LAB_DIR/nginx/body;
+	proxy_temp_path $LAB_DIR/nginx/proxy;
+	fastcgi_temp_path $LAB_DIR/nginx/fastcgi;
+	uwsgi_temp_path $LAB_DIR/nginx/uwsgi;
+	scgi_temp_path $LAB_DIR/nginx/scgi;
+	server {
+		listen 10.98.0.1:443 ssl;
+		ssl_certificate $LAB_DIR/nginx/chain;
+		ssl_certificate_key $LAB_DIR/nginx/key;
+		location / {
+			proxy_pass https://127.0.0.1:8444;
+			proxy_set_header Host \$host;
+			proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
+			proxy_buffering off;
+		}
+	}
+}
+END
+lab_start nginx town nginx -p "$LAB_DIR/nginx" -c "$LAB_DIR/nginx/conf"
+# home URL [CURL-OPTION...]: a failed login as somebody who says to be 6.6.6.6; the status.
+home() {
+	lab_in home curl -sk -m 20 -o "$LAB_DIR/body" -w '%{http_code}' "$1/api/v1/login" -H 'X-Forwarded-For: 6.6.6.6' \
+		-d "{\"login\": \"$2\", \"password\": \"guess\"}"
+}
+proxied() { [ "$(lab_in home curl -sk -o "$LAB_DIR/body" -w '%{http_code}' https://10.98.0.1/)" = 200 ]; }
+lab_until 10 proxied || lab_fail "the page is not there behind nginx"
+grep -q '<title>' "$LAB_DIR/body" || lab_fail "nginx shows something else than the page"
+expect "by the proxy" "$(home https://10.98.0.1 by-proxy)" 401
+expect "past the proxy" "$(home https://10.98.0.1:8444 past-it)" 401
+expect "a proxy that says nonsense" "$(web POST /api/v1/login -H 'X-Forwarded-For: 6.6.6.6, nonsense' -d '{"login": "nonsense", "password": "guess"}')" 401
+for who in by-proxy past-it; do
+	[ "$(collector_sql "SELECT host(address) FROM core.access_log WHERE login = '$who'")" = 10.98.0.7 ] ||
+		lab_fail "'$who' was taken for $(collector_sql "SELECT host(address) FROM core.access_log WHERE login = '$who'")"
+done
+[ "$(collector_sql "SELECT host(address) FROM core.access_log WHERE login = 'nonsense'")" = 127.0.0.1 ] || lab_fail "nonsense was believed"
+[ "$(collector_sql "SELECT string_agg(key, ' ') FROM core.login_attempt WHERE key LIKE 'address:10%'")" = address:10.98.0.7 ] ||
+	lab_fail "the throttle counts for somebody else"
 
 echo "- the log is only added to"
 ! collector_sql "DELETE FROM core.access_log" 2>/dev/null || lab_fail "the log of access can be shortened"
