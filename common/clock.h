@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 /* Unix time in milliseconds (CLOCK_REALTIME), right or not. It may jump. */
 int64_t clock_kernel_ms(void);
@@ -27,6 +28,10 @@ void clock_not_before(int64_t wall_ms);
  * intervals. Never jumps. */
 uint64_t clock_boot_ms(void);
 uint64_t clock_boot_us(void);
+
+/* A moment so long from now, for pthread_cond_clockwait(CLOCK_MONOTONIC): a wait that ends by
+ * the wall clock lasts hours when that is set back. */
+struct timespec clock_deadline(uint64_t wait_ms);
 
 /* CPU time of this process in microseconds. */
 uint64_t clock_cpu_us(void);

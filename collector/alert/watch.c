@@ -176,14 +176,12 @@ pass(struct watch *w)
 static bool
 wait_turn(struct watch *w)
 {
-	int64_t until_ms = clock_wall_ms() + PASS_EVERY_MS;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(PASS_EVERY_MS);
 	bool go_on;
 
 	(void)pthread_mutex_lock(&w->lock);
 	if (!w->stopping)
-		(void)pthread_cond_timedwait(&w->told, &w->lock, &until);
+		(void)pthread_cond_clockwait(&w->told, &w->lock, CLOCK_MONOTONIC, &until);
 	go_on = !w->stopping;
 	(void)pthread_mutex_unlock(&w->lock);
 	return go_on;

@@ -309,12 +309,11 @@ server_quiesce(struct http_server *server)
 static void
 wait_until_idle(struct http_server *server)
 {
-	int64_t until_ms = clock_wall_ms() + STOP_WAIT_MS;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(STOP_WAIT_MS);
 
 	while (server->calls > 0) {
-		if (pthread_cond_timedwait(&server->idle, &server->lock, &until) != 0)
+		if (pthread_cond_clockwait(
+			&server->idle, &server->lock, CLOCK_MONOTONIC, &until) != 0)
 			return;
 	}
 }

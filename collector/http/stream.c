@@ -93,14 +93,12 @@ http_begin(struct http_call *call, struct http_reply *head)
 static bool
 stream_wait(struct http_call *call, unsigned wait_ms)
 {
-	int64_t until_ms = clock_wall_ms() + wait_ms;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(wait_ms);
 	size_t len = call->stream_len;
 
 	while (!call->stream_cut && call->stream_len == len) {
-		if (pthread_cond_timedwait(&call->server->moved, &call->server->lock, &until) !=
-		    0)
+		if (pthread_cond_clockwait(&call->server->moved, &call->server->lock,
+			CLOCK_MONOTONIC, &until) != 0)
 			return false;
 	}
 	return true;

@@ -73,14 +73,13 @@ roll_keep(struct clerk *clerk)
 static bool
 next_errand(struct clerk *clerk, struct errand *ret)
 {
-	int64_t until_ms = clock_wall_ms() + ROLL_EVERY_MS / 2;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(ROLL_EVERY_MS / 2);
 	bool go_on;
 
 	(void)pthread_mutex_lock(&clerk->lock);
 	if (clerk->count == 0 && !clerk->stopping)
-		(void)pthread_cond_timedwait(&clerk->posted, &clerk->lock, &until);
+		(void)pthread_cond_clockwait(
+		    &clerk->posted, &clerk->lock, CLOCK_MONOTONIC, &until);
 	go_on = clerk->count > 0 || !clerk->stopping;
 	if (clerk->count > 0) {
 		*ret = clerk->errands[clerk->first];

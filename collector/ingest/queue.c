@@ -91,9 +91,7 @@ bool
 queue_take(
     struct queue *queue, unsigned lane, size_t max_reports, unsigned wait_ms, struct jobs *ret)
 {
-	int64_t until_ms = clock_wall_ms() + wait_ms;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(wait_ms);
 	size_t taken = 0;
 	struct job *job;
 	bool go_on;
@@ -101,7 +99,8 @@ queue_take(
 	TAILQ_INIT(ret);
 	(void)pthread_mutex_lock(&queue->lock);
 	if (TAILQ_EMPTY(&queue->lanes[lane]) && !queue->closed)
-		(void)pthread_cond_timedwait(&queue->came[lane], &queue->lock, &until);
+		(void)pthread_cond_clockwait(
+		    &queue->came[lane], &queue->lock, CLOCK_MONOTONIC, &until);
 	while (taken < max_reports && (job = TAILQ_FIRST(&queue->lanes[lane]))) {
 		TAILQ_REMOVE(&queue->lanes[lane], job, entry);
 		TAILQ_INSERT_TAIL(ret, job, entry);

@@ -43,14 +43,13 @@ sum_up(struct rollup *rollup)
 static bool
 rest(struct rollup *rollup, bool at_once)
 {
-	int64_t until_ms = clock_wall_ms() + REST_MS;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(REST_MS);
 	bool go_on;
 
 	(void)pthread_mutex_lock(&rollup->lock);
 	if (!at_once && !rollup->stopping)
-		(void)pthread_cond_timedwait(&rollup->stopped, &rollup->lock, &until);
+		(void)pthread_cond_clockwait(
+		    &rollup->stopped, &rollup->lock, CLOCK_MONOTONIC, &until);
 	go_on = !rollup->stopping;
 	(void)pthread_mutex_unlock(&rollup->lock);
 	return go_on;

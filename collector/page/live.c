@@ -211,9 +211,7 @@ tell_changes(struct live *live, const char *lists)
 static void
 pause_a_while(struct live *live)
 {
-	int64_t until_ms = clock_wall_ms() + EVERY_MS;
-	struct timespec until = {
-	    .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	struct timespec until = clock_deadline(EVERY_MS);
 	int r = 0;
 
 	if (live->lookers_count == 0) {
@@ -223,7 +221,8 @@ pause_a_while(struct live *live)
 		return;
 	}
 	while (!live->stopping && r == 0)
-		r = pthread_cond_timedwait(&live->changed, &live->lock, &until);
+		r = pthread_cond_clockwait(
+		    &live->changed, &live->lock, CLOCK_MONOTONIC, &until);
 }
 
 static void *

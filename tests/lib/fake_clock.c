@@ -59,6 +59,15 @@ clock_boot_us(void)
 	return read_us(CLOCK_BOOTTIME);
 }
 
+struct timespec
+clock_deadline(uint64_t wait_ms)
+{
+	uint64_t us = read_us(CLOCK_MONOTONIC) + wait_ms * 1000;
+
+	return (struct timespec){
+	    .tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
+}
+
 uint64_t
 clock_cpu_us(void)
 {
