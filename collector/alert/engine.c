@@ -335,8 +335,10 @@ judge_each(struct engine *engine, const struct engine_pass *pass, struct alert_f
 	size_t known = engine->count, f = 0;
 	int r = 0;
 
-	qsort(engine->alerts, known, sizeof(engine->alerts[0]), alert_compare);
-	qsort(facts, count, sizeof(facts[0]), fact_compare);
+	if (known > 0)
+		qsort(engine->alerts, known, sizeof(engine->alerts[0]), alert_compare);
+	if (count > 0)
+		qsort(facts, count, sizeof(facts[0]), fact_compare);
 	for (size_t i = 0; r == 0 && i < known; i++) {
 		struct alert *a = &engine->alerts[i];
 		const struct alert_fact *fact = NULL;
@@ -352,7 +354,8 @@ judge_each(struct engine *engine, const struct engine_pass *pass, struct alert_f
 	}
 	while (r == 0 && f < count)
 		r = add_new(engine, &facts[f++], pass);
-	qsort(engine->alerts, engine->count, sizeof(engine->alerts[0]), alert_compare);
+	if (engine->count > 0)
+		qsort(engine->alerts, engine->count, sizeof(engine->alerts[0]), alert_compare);
 	return r;
 }
 
