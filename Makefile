@@ -276,6 +276,7 @@ install: all
 	cp -R sql $(D)/share/parta/sql
 	rm -rf $(D)/share/parta/www
 	cp -R collector/page/www $(D)/share/parta/www
+	install -m 644 docs/openapi.json $(D)/share/parta
 	install -m 644 docs/man/*.5 $(D)/share/man/man5
 	install -m 644 docs/man/*.8 $(D)/share/man/man8
 	for program in parta-agent parta-collector; do \

@@ -30,6 +30,7 @@ packages() {
 		echo universal-ctags mandoc systemd postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl
 		echo python3 python3-protobuf iproute2 ethtool iputils-ping arping nftables util-linux
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
+		echo python3-jsonschema python3-openpyxl
 		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm

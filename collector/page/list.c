@@ -220,7 +220,9 @@ compare_add(struct list_ask *ask, struct sql *sql, const struct list_column *col
 	else if (*value == '\0')
 		sql_add(sql, "COALESCE(\"%s\"::text, '') = ''", key);
 	else if (column->type == LIST_LIST)
-		sql_add(sql, "$%d = ANY (\"%s\"::text[])", parameter_add(ask, value), key);
+		/* The type of its members is its own without the brackets. */
+		sql_add(sql, "$%d::%.*s = ANY (\"%s\")", parameter_add(ask, value),
+		    (int)strcspn(column->sql_type, "["), column->sql_type, key);
 	else
 		sql_add(
 		    sql, "\"%s\" = $%d::%s", key, parameter_add(ask, value), column->sql_type);

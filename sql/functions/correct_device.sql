@@ -39,6 +39,8 @@ BEGIN
 		       by_login = excluded.by_login, corrected_at = now()
 		 WHERE (c.class, c.room, c.inventory_number) IS DISTINCT FROM (excluded.class, excluded.room, excluded.inventory_number);
 	END IF;
+	PERFORM core.roll_equipment(v_school);
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (v_school, 'device', now(), now());
 	RETURN NULL;
 END
 $$;

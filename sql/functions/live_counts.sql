@@ -20,15 +20,17 @@ AS $$
 		 UNION ALL
 		SELECT 'silence', count(*), count(*) FROM core.agent_state AS t WHERE t.last_heard_at < now() - interval '75 seconds'
 		 UNION ALL
+		-- Summed up some seconds after the reports; a row written anew has another xmin.
+		SELECT 'figures', sum(f.xmin::text::bigint), sum(f.xmin::text::bigint) FROM core.school_figures AS f
+		 UNION ALL
 		SELECT 'alert', max(e.event_id), max(e.event_id) FROM core.alert_event AS e
 		 UNION ALL
 		SELECT 'quiet', count(*), count(*) FROM core.silence AS q WHERE q.ended_at IS NULL
 	)
 	SELECT m.list, sum(c.n)::bigint, sum(c.n_next)::bigint
 	  FROM counted AS c
-	  JOIN (VALUES ('inventory', 'devices'), ('inventory', 'equipment'), ('inventory', 'schools'),
-	               ('connectivity', 'outages'), ('connectivity', 'schools'),
-	               ('speed', 'speed'), ('speed', 'schools'), ('filter', 'filter'), ('filter', 'schools'),
+	  JOIN (VALUES ('inventory', 'devices'), ('connectivity', 'outages'), ('speed', 'speed'), ('filter', 'filter_observations'),
+	               ('figures', 'schools'), ('figures', 'equipment'), ('figures', 'filter'),
 	               ('health', 'agents'), ('gap', 'agents'), ('silence', 'agents'), ('silence', 'schools'),
 	               ('core.school', 'schools'), ('core.agent', 'agents'), ('core.device_correction', 'devices'),
 	               ('core.device_correction', 'equipment'), ('core.device_merge', 'devices'),

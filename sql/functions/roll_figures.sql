@@ -1,3 +1,17 @@
+-- Its own, since a person who corrects a device looks at once.
+CREATE OR REPLACE FUNCTION core.roll_equipment(p_school integer)
+RETURNS void
+LANGUAGE sql
+AS $$
+	DELETE FROM core.school_equipment WHERE school_id = p_school;
+	INSERT INTO core.school_equipment (school_id, class, count, with_serial)
+	SELECT p_school, x.class, x.count, x.with_serial
+	  FROM core.school AS s, api.equipment_at(now()) AS x
+	 WHERE s.school_id = p_school AND x.school = s.code;
+$$;
+
+COMMENT ON FUNCTION core.roll_equipment(integer) IS 'Writes a school''s rows of core.school_equipment anew.';
+
 -- Every figure comes from the view or function of api that reports it: there is no second definition here.
 CREATE OR REPLACE FUNCTION core.roll_figures(p_school integer)
 RETURNS void
@@ -50,9 +64,7 @@ BEGIN
 	SELECT COALESCE(sum(x.leak), 0), COALESCE(sum(x.overblock), 0) INTO f.leaks, f.overblocks
 	  FROM core.school_filter AS x WHERE x.school_id = p_school;
 
-	DELETE FROM core.school_equipment WHERE school_id = p_school;
-	INSERT INTO core.school_equipment (school_id, class, count, with_serial)
-	SELECT p_school, x.class, x.count, x.with_serial FROM api.equipment_at(now()) AS x WHERE x.school = v_code;
+	PERFORM core.roll_equipment(p_school);
 	SELECT COALESCE(sum(x.count), 0), COALESCE(sum(x.count) FILTER (WHERE c.is_pc), 0) INTO f.devices, f.pcs
 	  FROM core.school_equipment AS x JOIN reference.device_class AS c USING (class) WHERE x.school_id = p_school;
 

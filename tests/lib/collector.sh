@@ -19,6 +19,7 @@ collector_prepare() {
 	cp -r sql "$LAB_DIR/data/"
 	cp common/classify/*.csv "$LAB_DIR/data/"
 	cp -r collector/page/www "$LAB_DIR/data/"
+	cp docs/openapi.json "$LAB_DIR/data/"
 	chmod -R a+rX "$LAB_DIR/data"
 	chown nobody "$LAB_DIR/state"
 	cp "$COLLECTOR" "$LAB_DIR/parta-collector"
