@@ -14,26 +14,18 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
-#include "collector/access/access.h"
-#include "collector/access/reply.h"
 #include "collector/alert/watch.h"
-#include "collector/http/health.h"
 #include "collector/http/listen.h"
 #include "collector/http/measure.h"
 #include "collector/http/metrics.h"
 #include "collector/http/server.h"
-#include "collector/http/site.h"
-#include "collector/ingest/admission.h"
-#include "collector/ingest/answer.h"
 #include "collector/ingest/authority.h"
 #include "collector/ingest/clerk.h"
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
 #include "collector/ingest/roll.h"
 #include "collector/ingest/rollup.h"
-#include "collector/page/facts.h"
-#include "collector/page/live.h"
-#include "collector/routes.h"
+#include "collector/parts.h"
 #include "collector/store/cluster.h"
 #include "collector/store/migrate.h"
 #include "collector/store/store.h"
@@ -48,55 +40,16 @@
 #include "common/unit.h"
 
 enum {
-	LISTENERS = 3,
 	TICK_MS = 1000,
 	IDENTITY_EVERY_S = 3600,
 	HOUSE_EVERY_S = 3600,
 	HOUSE_RETRY_S = 30,
 	TRIM_EVERY_S = 10,
 	DAY_S = 86400,
-	AGENTS_IDLE_S = 150, /* a heartbeat comes every 30 s */
-	OTHERS_IDLE_S = 30,
-	OTHERS_CONNECTIONS = 512,
-	OTHERS_A_CLIENT = 128,
-	MEASURE_MEMORY_BYTES = 256 * 1024,
-	AGENTS_MEMORY_BYTES = 32 * 1024,
-	BODIES_BYTES_MAX = 64 * 1024 * 1024,
-	REPLIES_BYTES_MAX = 64 * 1024 * 1024,
-	BODY_WITHIN_MS = 60000,
 	SPARE_DESCRIPTORS = 256,
 	MMAP_THRESHOLD_BYTES = 1024 * 1024,
 	TRIM_THRESHOLD_BYTES = 8 * 1024 * 1024,
 	HEAPS_MAX = 4,
-};
-
-struct collector {
-	struct collector_settings settings;
-	const char *config;
-	size_t started;
-	struct cluster *cluster;
-	const char *conninfo;
-	struct rules *rules;
-	struct authority *authority;
-	struct roll *roll;
-	struct clerk *clerk;
-	struct ingest *ingest;
-	struct rollup *rollup;
-	struct enrol *enrol;
-	struct measure *measure;
-	struct watch *watch;
-	struct site *site;
-	struct access *access;
-	struct address_range proxies[OPTION_LIST_MAX];
-	struct live *live;
-	struct page_facts facts;
-	struct health health;
-	struct http_services services;
-	struct http_server *servers[LISTENERS];
-	struct loop *loop;
-	struct loop_event *tick, *events[3];
-	uint64_t identity_at_ms, trim_at_ms;
-	_Atomic uint64_t house_at_ms;
 };
 
 /* ---------------------------------------------------------------- names */
@@ -117,9 +70,9 @@ collector_names(const struct collector_settings *settings,
 	return 1;
 }
 
-/* https, the first name and the port of a listener. */
-static void
-own_url(const struct collector_settings *settings, const char *listener, char ret[static 256])
+void
+collector_own_url(
+    const struct collector_settings *settings, const char *listener, char ret[static 256])
 {
 	const char *names[OPTION_LIST_MAX];
 	char own[OPTION_LIST_TEXT];
@@ -141,7 +94,7 @@ agents_url(const struct collector_settings *settings, char ret[static 256])
 	if (settings->agents_url[0])
 		(void)text_copy(ret, 256, settings->agents_url);
 	else
-		own_url(settings, settings->listen_agents, ret);
+		collector_own_url(settings, settings->listen_agents, ret);
 }
 
 /* Where agents measure; "" when nothing listens. */
@@ -153,7 +106,7 @@ measure_url(const struct collector_settings *settings, char ret[static 512])
 	ret[0] = '\0';
 	if (settings->listen_measure[0] == '\0')
 		return;
-	own_url(settings, settings->listen_measure, url);
+	collector_own_url(settings, settings->listen_measure, url);
 	(void)snprintf(ret, 512, "%s%s%s", url, settings->measure_key[0] ? "/?key=" : "",
 	    settings->measure_key);
 }
@@ -460,75 +413,6 @@ measure_end(struct collector *c)
 	measure_free(c->measure);
 }
 
-/* ---------------------------------------------------------------- the page */
-
-static int
-site_begin(struct collector *c)
-{
-	char folder[sizeof(c->settings.data_dir) + 8];
-	int r;
-
-	(void)snprintf(folder, sizeof(folder), "%s/www", c->settings.data_dir);
-	r = site_load(folder, &c->site);
-	if (r < 0)
-		return log_error(r, "could not load the page's files from '%s'", folder);
-	if (site_files(c->site) == 0)
-		(void)log_warn(0, "there are no files of the page in '%s'", folder);
-	return 0;
-}
-
-static void
-site_end(struct collector *c)
-{
-	site_free(c->site);
-}
-
-static int
-access_begin(struct collector *c)
-{
-	return access_start(c->conninfo, &c->access);
-}
-
-static void
-access_end(struct collector *c)
-{
-	access_stop(c->access);
-	access_free(c->access);
-}
-
-/* Where agents enrol and whom they trust stands in the command that the page shows. */
-static int
-facts_begin(struct collector *c)
-{
-	char path[sizeof(c->settings.data_dir) + 16];
-	int r;
-
-	own_url(&c->settings, c->settings.listen_page, c->facts.url);
-	memcpy(c->facts.authority_sha256, authority_facts(c->authority)->sha256,
-	    sizeof(c->facts.authority_sha256));
-	(void)snprintf(path, sizeof(path), "%s/openapi.json", c->settings.data_dir);
-	r = facts_load(path, &c->facts);
-	return r == -ENOENT ? 0 : r;
-}
-
-static void
-facts_end(struct collector *c)
-{
-	facts_clear(&c->facts);
-}
-
-static int
-live_begin(struct collector *c)
-{
-	return live_start(c->conninfo, &c->live);
-}
-
-static void
-live_end(struct collector *c)
-{
-	live_free(c->live);
-}
-
 /* ---------------------------------------------------------------- alerts */
 
 static int
@@ -541,161 +425,6 @@ static void
 alerts_end(struct collector *c)
 {
 	watch_stop(c->watch);
-}
-
-/* ---------------------------------------------------------------- listeners */
-
-static void
-judge(void *arg, const uint8_t *der, size_t len, struct http_certificate *ret)
-{
-	struct collector *c = arg;
-
-	authority_judge(c->authority, der, len, ret);
-}
-
-static unsigned
-admit(void *arg, enum http_role role, const struct http_certificate *certificate,
-    struct http_agent *ret, const char **ret_code, const char **ret_reason)
-{
-	struct collector *c = arg;
-	struct roll_entry entry;
-	bool known =
-	    certificate->trusted && roll_find(c->roll, certificate->key_sha256, &entry);
-	unsigned status = admission_judge(
-	    role, certificate, known ? &entry : NULL, clock_wall_ms(), ret_code, ret_reason);
-
-	if (status == 0) {
-		memcpy(ret->id, entry.agent_id, sizeof(ret->id));
-		memcpy(ret->school_code, entry.school_code, sizeof(ret->school_code));
-	}
-	return status;
-}
-
-/* Agents are told in messages of the wire, browsers in JSON. */
-static void
-explain(const struct http_request *request, unsigned status, const char *code,
-    const char *reason, struct http_reply *ret)
-{
-	if (request->path && strncmp(request->path, "/api/", 5) == 0)
-		reply_refuse(ret, status, code, reason);
-	else
-		answer_refusal(status, code, reason, ret);
-}
-
-static bool
-ready(void *arg)
-{
-	struct collector *c = arg;
-
-	return ingest_ready(c->ingest);
-}
-
-/* The option's values were checked when it was read. */
-static void
-proxies_read(struct collector *c)
-{
-	const struct option_list *list = &c->settings.page_behind_proxy;
-
-	for (size_t i = 0; i < list->count; i++)
-		CHECK(address_range_parse(list->text[i], &c->proxies[i]) == 0);
-}
-
-static int
-server_begin(struct collector *c, enum http_listener listener, const char *address)
-{
-	bool agents = listener == HTTP_AGENTS;
-	size_t proxies = listener == HTTP_PAGE ? c->settings.page_behind_proxy.count : 0;
-	struct http_config config = {
-	    .listener = listener,
-	    .routes = routes,
-	    .routes_count = routes_count,
-	    .always = listener == HTTP_PAGE ? page_headers : NULL,
-	    .address = address,
-	    .authority_pem = agents ? authority_facts(c->authority)->pem : NULL,
-	    .threads = agents ? 2 : 1,
-	    .connections_max =
-		agents ? (unsigned)c->settings.connections_max : OTHERS_CONNECTIONS,
-	    .client_connections_max = agents || proxies ? 0 : OTHERS_A_CLIENT,
-	    .proxies = c->proxies,
-	    .proxies_count = proxies,
-	    .connection_memory_bytes =
-		listener == HTTP_MEASURE ? MEASURE_MEMORY_BYTES : AGENTS_MEMORY_BYTES,
-	    .idle_s = agents ? AGENTS_IDLE_S : OTHERS_IDLE_S,
-	    .body_within_ms = listener == HTTP_MEASURE ? 2 * BODY_WITHIN_MS : BODY_WITHIN_MS,
-	    .bodies_bytes_max = BODIES_BYTES_MAX,
-	    .replies_bytes_max = REPLIES_BYTES_MAX,
-	    .requests_per_s = agents ? (double)c->settings.agent_requests_per_s : 100,
-	    .requests_burst = agents ? (double)c->settings.agent_requests_burst : 1000,
-	    .hooks = {judge, admit, explain, c},
-	    .services = &c->services,
-	};
-	int r;
-
-	if (!address[0])
-		return 0;
-	r = server_start(&config, &c->servers[listener]);
-	if (r < 0)
-		return log_error(r, "could not listen on '%s'", address);
-	(void)log_info(
-	    "listening on '%s' port=%u", address, (unsigned)server_port(c->servers[listener]));
-	return 0;
-}
-
-static void
-limits_apply(struct collector *c)
-{
-	uint64_t within_ms = (uint64_t)c->settings.answer_within_s * 1000;
-
-	server_limits(c->servers[HTTP_AGENTS], (double)c->settings.agent_requests_per_s,
-	    (double)c->settings.agent_requests_burst, within_ms);
-	server_limits(c->servers[HTTP_PAGE], 100, 1000, within_ms);
-}
-
-/* The order matters: nobody new comes in, what waits is stored and answered, then all is
- * closed. */
-static void
-listeners_stop(struct collector *c)
-{
-	for (size_t i = 0; i < LISTENERS; i++) {
-		if (c->servers[i])
-			server_quiesce(c->servers[i]);
-	}
-	access_stop(c->access);
-	live_stop(c->live);
-	ingest_stop(c->ingest);
-	clerk_stop(c->clerk);
-	for (size_t i = 0; i < LISTENERS; i++) {
-		server_stop(c->servers[i]);
-		c->servers[i] = NULL;
-	}
-}
-
-static int
-listeners_start(struct collector *c)
-{
-	int r;
-
-	proxies_read(c);
-	c->health = (struct health){ready, c};
-	c->services = (struct http_services){.ingest = c->ingest,
-	    .enrol = c->enrol,
-	    .measure = c->measure,
-	    .health = &c->health,
-	    .site = c->site,
-	    .access = c->access,
-	    .live = c->live,
-	    .facts = &c->facts};
-	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
-	if (r == 0)
-		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
-	if (r == 0)
-		r = server_begin(c, HTTP_MEASURE, c->settings.listen_measure);
-	if (r < 0) {
-		listeners_stop(c);
-		return r;
-	}
-	limits_apply(c);
-	return 0;
 }
 
 /* ---------------------------------------------------------------- signals and seconds */

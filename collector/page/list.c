@@ -291,7 +291,8 @@ search_add(struct list_ask *ask, struct sql *sql, const char *text)
 
 	pattern_write(ask->pattern, text);
 	n = parameter_add(ask, ask->pattern);
-	/* Never null: in a list without texts nothing is found, and the parameter has its type. */
+	/* Never null: in a list without texts nothing is found, and the parameter has its type.
+	 */
 	sql_add(sql, " AND ($%d::text IS NULL", n);
 	for (size_t i = 0; i < ask->list->count; i++) {
 		const struct list_column *column = &ask->list->columns[i];
