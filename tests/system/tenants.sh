@@ -44,10 +44,11 @@ boss=$(collector_run user add boss --role municipal </dev/null)
 chmod a+r "$LAB_DIR/fill.sql"
 setpriv --reuid=nobody --regid=nogroup --clear-groups psql -h "$LAB_DIR/state/postgres" -U parta -d parta -XAtq -v ON_ERROR_STOP=1 \
 	-f "$LAB_DIR/fill.sql" >/dev/null
+declare -A jars
 for school in A B; do
 	word=$(collector_run user add "of-${school,,}" --role school --school $school </dev/null)
 	sign_in "of-${school,,}" "$word"
-	eval "jar_$school=\$jar"
+	jars[$school]=$jar
 done
 sign_in boss "$boss"
 mapfile -t lists < <(sed -n 's/^\tX("\([a-z_]*\)",.*RIGHT_.*/\1/p' collector/page/list.h)
@@ -61,7 +62,7 @@ for list in "${lists[@]}"; do
 	expect "$path for boss" "$(web GET "$path?limit=1000")" 200
 	has=$(body '[.rows[] | select(.school == "B")] | length')
 	devices=$(body '[.rows[] | select(.school == "B") | .device_id // empty] | .[0] // ""')
-	jar=$jar_A
+	jar=${jars[A]}
 	for query in "limit=1000" "limit=1000&school=B" "limit=1000&q=School+B" "limit=1000&sort=-school" "format=csv" ${devices:+"device_id=$devices"}; do
 		status=$(web GET "$path?$query")
 		case $status in
@@ -70,7 +71,7 @@ for list in "${lists[@]}"; do
 		*) lab_fail "$path?$query answers $status" ;;
 		esac
 	done
-	jar=$jar_B
+	jar=${jars[B]}
 	web GET "$path?limit=1000" >/dev/null
 	own=$(body '[.rows[]? | select(.school == "B")] | length')
 	case $path in */users | */access_log | */trend) continue ;; esac
@@ -80,7 +81,7 @@ done
 [ "$seen" -ge 10 ] || lab_fail "only $seen lists have rows of school B at all"
 
 echo "- no figure counts another school"
-jar=$jar_A
+jar=${jars[A]}
 for query in "series?school=B&name=down" "series?school=B1&name=down"; do
 	web GET "/api/v1/$query" >/dev/null
 	[ "$(body '.points // [] | length')" = 0 ] || lab_fail "school A sees figures of school B: $query"
