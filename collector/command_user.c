@@ -162,6 +162,7 @@ put_with_password(const struct command_common *common, struct person *person,
 	}
 	if (status == COMMAND_DONE && made)
 		(void)fprintf(out, "%s\n", password);
+	person->password = NULL;
 	explicit_bzero(password, sizeof(password));
 	return status;
 }

@@ -86,9 +86,7 @@ person_schools(const char *codes, char *ret, size_t size)
 		if (!isalnum((unsigned char)codes[i]) && !strchr("._-,", codes[i]))
 			return -EINVAL;
 	}
-	ret[0] = '{';
-	memcpy(ret + 1, codes, len);
-	memcpy(ret + 1 + len, "}", 2);
+	(void)snprintf(ret, size, "{%s}", codes);
 	return 0;
 }
 

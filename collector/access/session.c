@@ -55,7 +55,8 @@ session_shadow(const char *token, char ret[static SESSION_SHADOW_SIZE])
 
 	if (r < 0)
 		return r;
-	memcpy(ret, "\\x", 2);
+	ret[0] = '\\';
+	ret[1] = 'x';
 	text_hex(ret + 2, sum, sizeof(sum));
 	return 0;
 }

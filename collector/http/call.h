@@ -75,8 +75,8 @@ void call_answer(struct http_call *call, struct http_reply *reply);
 /* Under the lock. The connection and the handler each hold a call; the last one frees it. */
 void call_release(struct http_call *call);
 
-/* The body of a reply in pieces, as libmicrohttpd asks for it. */
-ssize_t stream_pull(void *call, uint64_t at, char *buffer, size_t size);
+/* The body of a reply in pieces, as libmicrohttpd asks for it; arg is the call. */
+ssize_t stream_pull(void *arg, uint64_t at, char *buffer, size_t size);
 /* Under the lock: the connection is over, or has to end. */
 void stream_cut(struct http_call *call);
 
