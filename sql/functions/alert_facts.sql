@@ -16,7 +16,7 @@ $$;
 COMMENT ON FUNCTION core.in_lesson(text, timestamptz) IS
 	'Are there lessons at a moment, by the clock of a time zone?';
 
--- Every school with what all its facts share.
+-- Every school with what all its facts share. A control's line is no line of the schools' provider.
 CREATE OR REPLACE FUNCTION core.alert_places(p_now timestamptz)
 RETURNS TABLE (school_id integer, time_zone text, closed boolean, provider integer, provider_schools integer, lesson boolean)
 LANGUAGE sql
@@ -26,8 +26,8 @@ AS $$
 		SELECT z.time_zone, core.in_lesson(z.time_zone, p_now) AS lesson
 		  FROM (SELECT DISTINCT s.time_zone FROM core.school AS s) AS z)
 	SELECT s.school_id, s.time_zone, s.closed_at IS NOT NULL,
-	       CASE WHEN s.provider <> '' THEN hashtext(s.provider) ELSE 0 END,
-	       (count(*) FILTER (WHERE s.closed_at IS NULL AND s.provider <> '' AND g.heard) OVER (PARTITION BY s.provider))::integer,
+	       CASE WHEN s.provider <> '' AND s.vantage = 'school' THEN hashtext(s.provider) ELSE 0 END,
+	       (count(*) FILTER (WHERE s.closed_at IS NULL AND s.provider <> '' AND s.vantage = 'school' AND g.heard) OVER (PARTITION BY s.provider))::integer,
 	       z.lesson
 	  FROM core.school AS s
 	  JOIN zone AS z USING (time_zone)
@@ -211,10 +211,13 @@ BEGIN
 	       EXISTS (SELECT FROM quiet AS q
 	                WHERE (q.school_id IS NULL OR q.school_id = f.school_id) AND (q.kind IS NULL OR q.kind = f.kind)
 	                  AND core.is_within(p_now, p.time_zone, q.weekdays, q.from_minute, q.to_minute))::integer,
-	       (COALESCE(f.moot, false) OR p.closed)::integer, f.reach, p.provider, p.provider_schools
+	       (COALESCE(f.moot, false) OR n.nobodys)::integer, f.reach, p.provider, p.provider_schools
 	  FROM fact AS f
 	  JOIN place AS p USING (school_id)
-	 WHERE NOT p.closed OR EXISTS (SELECT FROM core.alert AS a WHERE a.school_id = f.school_id AND a.state <> 'resolved');
+	  JOIN core.school AS s USING (school_id)
+	 -- Of a control only its silence is anybody's to mend.
+	 CROSS JOIN LATERAL (VALUES (p.closed OR (s.vantage = 'control' AND f.kind <> 'agent_silent'))) AS n(nobodys)
+	 WHERE NOT n.nobodys OR EXISTS (SELECT FROM core.alert AS a WHERE a.school_id = f.school_id AND a.state <> 'resolved');
 END
 $$;
 

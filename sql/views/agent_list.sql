@@ -20,9 +20,10 @@ SELECT a.school,
        a.policy_version,
        a.certificate_ends_at,
        a.warnings,
-       a.counters
+       a.counters,
+       s.vantage
   FROM api.agent_health AS a
   JOIN api.school AS s USING (school);
 
 COMMENT ON VIEW api.agent_list IS
-	'Agents as the page lists them: api.agent_health with the school''s name.';
+	'Agents as the page lists them: api.agent_health with the school''s name; vantage says whether an agent stands in a school or is a control outside the filters.';

@@ -21,10 +21,11 @@ SELECT a.alert_id,
   FROM core.alert AS a
   JOIN core.school AS s USING (school_id)
   JOIN reference.alert_kind AS k ON k.kind = a.kind
-  LEFT JOIN core.incident AS i USING (incident_id);
+  LEFT JOIN core.incident AS i USING (incident_id)
+ WHERE s.vantage = 'school' OR a.kind = 'agent_silent';
 
 COMMENT ON VIEW api.alert_list IS
-	'Every alert, those that are over too: what is wrong, since when (the onset) and until when, who took it in hand. stale: what is known is too old to say whether it still is.';
+	'Every alert, those that are over too: what is wrong, since when (the onset) and until when, who took it in hand. stale: what is known is too old to say whether it still is. Of a control only its silence is of interest.';
 
 CREATE OR REPLACE VIEW api.alert_event AS
 SELECT s.code AS school,

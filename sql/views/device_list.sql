@@ -21,7 +21,8 @@ SELECT d.device_id,
        d.absent_since,
        d.corrected
   FROM api.device_current AS d
-  JOIN api.school AS s USING (school);
+  JOIN api.school AS s USING (school)
+ WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.device_list IS
-	'Devices as the page lists them: api.device_current with the school''s name.';
+	'Devices as the page lists them: api.device_current with the school''s name, but for those around a control.';

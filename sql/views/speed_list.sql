@@ -10,7 +10,9 @@ SELECT t.school,
        t.latency_idle_ms,
        t.backend,
        t.server
-  FROM api.speed_sample AS t;
+  FROM api.speed_sample AS t
+  JOIN api.school AS s USING (school)
+ WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.speed_list IS
-	'Tests of lines as the page lists them, one row a direction.';
+	'Tests of lines as the page lists them, one row a direction; those of a control''s line are not a school''s.';

@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(30);
+SELECT plan(33);
 
 CREATE FUNCTION pg_temp.fact(p_code text, p_kind text, p_subject text DEFAULT '', p_now timestamptz DEFAULT now()) RETURNS text LANGUAGE sql AS $$
 	SELECT round(f.value::numeric, 1) || ' ' || f.reach || CASE WHEN f.moot = 1 THEN ' moot' ELSE '' END
@@ -69,5 +69,13 @@ SELECT is(core.add_silence('A', 'connectivity_drop', now() - interval '1 minute'
 SELECT results_eq($$ SELECT silenced FROM core.alert_facts(now(), NULL) WHERE kind = 'connectivity_drop' AND school_id = pg_temp.school('A') $$, 'VALUES (1)', 'is told with the fact');
 UPDATE core.school SET closed_at = now() WHERE code = 'A';
 SELECT is(pg_temp.fact('A', 'connectivity_drop'), '0.0 0 moot', 'a closed school has no trouble any more');
+
+-- Of a control only its silence is of interest
+SELECT is(pg_temp.fact('B', 'clock_wrong', pg_temp.agent('B')::text), '90.0 0', 'a school''s clock');
+UPDATE core.school SET vantage = 'control' WHERE code = 'B';
+SELECT results_eq($$ SELECT kind FROM core.alert_facts(now() + interval '5 minutes', '-infinity') WHERE school_id = pg_temp.school('B') $$,
+	$$ VALUES ('agent_silent') $$, 'of a control nothing but silence is judged');
+SELECT pg_temp.alert('B', 'clock_wrong', pg_temp.agent('B')::text, 'firing', 68);
+SELECT is(pg_temp.fact('B', 'clock_wrong', pg_temp.agent('B')::text), '90.0 0 moot', 'what fired before it was one ends');
 SELECT * FROM finish();
 ROLLBACK;
