@@ -32,6 +32,7 @@ int command_token(int argc, char *argv[], FILE *out, FILE *err);
 int command_agent(int argc, char *argv[], FILE *out, FILE *err);
 int command_policy(int argc, char *argv[], FILE *out, FILE *err);
 int command_report(int argc, char *argv[], FILE *out, FILE *err);
+int command_demo_data(int argc, char *argv[], FILE *out, FILE *err);
 int command_reclassify(int argc, char *argv[], FILE *out, FILE *err);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
     {"agent", command_agent, "agents: list, revoke"},
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},
     {"report", command_report, "equipment, bandwidth, outages, filter"},
+    {"demo-data", command_demo_data, "schools that do not exist, to see the page full"},
     {"reclassify", command_reclassify, "today's rules over the evidence of the past"},
 };
 

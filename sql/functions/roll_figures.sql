@@ -30,6 +30,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
+	PERFORM set_config('app.only_school', p_school::text, true);
 	f.school_id := p_school;
 	f.day := v_day;
 	v_since := (v_day - 30)::timestamp AT TIME ZONE v_zone;
@@ -68,6 +69,7 @@ BEGIN
 	SELECT COALESCE(sum(x.count), 0), COALESCE(sum(x.count) FILTER (WHERE c.is_pc), 0) INTO f.devices, f.pcs
 	  FROM core.school_equipment AS x JOIN reference.device_class AS c USING (class) WHERE x.school_id = p_school;
 
+	PERFORM set_config('app.only_school', '', true);
 	INSERT INTO core.school_figures SELECT f.*
 	ON CONFLICT ON CONSTRAINT school_figures_pk DO UPDATE
 	   SET day = excluded.day, pace = excluded.pace, pace_since = excluded.pace_since,
@@ -84,16 +86,22 @@ COMMENT ON FUNCTION core.roll_figures(integer) IS
 
 CREATE OR REPLACE FUNCTION core.roll_month(p_school integer, p_month date)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+DECLARE
+	v_code text;
+BEGIN
+	SELECT s.code INTO v_code FROM core.school AS s WHERE s.school_id = p_school;
+	PERFORM set_config('app.only_school', p_school::text, true);
 	INSERT INTO core.school_month AS m (school_id, month, is_judged, is_norm)
 	SELECT p_school, p_month, bool_or(b.direction = 'down' AND b.verdict IN ('pass', 'fail_isp')),
 	       bool_and(b.verdict = 'pass' OR b.norm_mbps IS NULL)
-	  FROM core.school AS s
-	  JOIN api.bandwidth_between(p_month, (p_month + interval '1 month - 1 day')::date) AS b ON b.school = s.code
-	 WHERE s.school_id = p_school
+	  FROM api.bandwidth_between(p_month, (p_month + interval '1 month - 1 day')::date) AS b
+	 WHERE b.school = v_code
 	HAVING count(*) > 0
-	ON CONFLICT ON CONSTRAINT school_month_pk DO UPDATE SET is_judged = excluded.is_judged, is_norm = excluded.is_norm
+	ON CONFLICT ON CONSTRAINT school_month_pk DO UPDATE SET is_judged = excluded.is_judged, is_norm = excluded.is_norm;
+	PERFORM set_config('app.only_school', '', true);
+END
 $$;
 
 COMMENT ON FUNCTION core.roll_month(integer, date) IS

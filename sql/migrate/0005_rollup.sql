@@ -194,3 +194,16 @@ COMMENT ON TABLE core.school_month IS 'Whether a school met the norm of bandwidt
 CREATE INDEX speed_test_by_time ON core.speed_test (started_at);
 CREATE INDEX outage_by_time ON core.outage (onset_at);
 CREATE INDEX filter_observation_by_run ON core.filter_observation (agent_id, run_id);
+
+-- ---------------------------------------------------------------- made-up data
+
+CREATE TABLE core.demo (
+	only_row boolean     NOT NULL DEFAULT true,
+	made_at  timestamptz NOT NULL DEFAULT now(),
+	schools  integer     NOT NULL,
+	days     integer     NOT NULL,
+	seed     integer     NOT NULL,
+	CONSTRAINT demo_pk PRIMARY KEY (only_row),
+	CONSTRAINT demo_one CHECK (only_row)
+);
+COMMENT ON TABLE core.demo IS 'One row while schools of "parta-collector demo-data" are here: whoever shows anything says so. Their codes begin with demo-.';

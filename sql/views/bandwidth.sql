@@ -13,8 +13,8 @@ AS $$
 	       CASE d.direction WHEN 'down' THEN s.contract_down_mbps ELSE s.contract_up_mbps END,
 	       round((CASE WHEN f.is_judged THEN f.median ELSE f.median_all END)::numeric, 1),
 	       round((CASE WHEN f.is_judged THEN f.p5 ELSE f.p5_all END)::numeric, 1),
-	       CASE WHEN f.is_judged THEN f.samples ELSE f.samples_all END,
-	       CASE WHEN f.samples_all = 0 THEN 'no_data'
+	       COALESCE(CASE WHEN f.is_judged THEN f.samples ELSE f.samples_all END, 0),
+	       CASE WHEN f.samples_all IS NULL THEN 'no_data'
 	            WHEN NOT f.is_judged THEN f.often
 	            WHEN n.norm_mbps IS NULL THEN 'inconclusive'
 	            WHEN f.median >= n.norm_mbps * (SELECT c.pass_ratio FROM api.counting AS c) THEN 'pass'
@@ -26,8 +26,9 @@ AS $$
 	       SELECT r.norm_mbps FROM api.norm AS r
 	        WHERE r.settlement = s.settlement AND r.direction = d.direction AND r.valid_from <= p_to
 	        ORDER BY r.valid_from DESC LIMIT 1) AS n ON true
-	 CROSS JOIN LATERAL (
-	       SELECT COALESCE(bool_or(x.is_judged), false) AS is_judged,
+	  LEFT JOIN (
+	       SELECT x.school, x.direction, y.lesson,
+	              bool_or(x.is_judged) AS is_judged,
 	              count(*) AS samples_all,
 	              count(*) FILTER (WHERE x.is_judged) AS samples,
 	              percentile_cont(0.5) WITHIN GROUP (ORDER BY m.mbps) AS median_all,
@@ -35,9 +36,11 @@ AS $$
 	              percentile_cont(0.05) WITHIN GROUP (ORDER BY m.mbps) AS p5_all,
 	              percentile_cont(0.05) WITHIN GROUP (ORDER BY m.mbps) FILTER (WHERE x.is_judged) AS p5,
 	              mode() WITHIN GROUP (ORDER BY x.verdict) AS often
-	         FROM api.speed_day AS x, unnest(x.ip_mbps) AS m(mbps)
-	        WHERE x.school = s.school AND x.direction = d.direction AND x.day BETWEEN p_from AND p_to
-	          AND (l.lesson = 'all' OR x.lesson = l.lesson)) AS f
+	         FROM api.speed_day AS x
+	        CROSS JOIN LATERAL unnest(x.ip_mbps) AS m(mbps)
+	        CROSS JOIN LATERAL (VALUES ('all'), (x.lesson)) AS y(lesson)
+	        WHERE x.day BETWEEN p_from AND p_to
+	        GROUP BY x.school, x.direction, y.lesson) AS f ON f.school = s.school AND f.direction = d.direction AND f.lesson = l.lesson
 	 WHERE s.vantage = 'school' AND (s.closed_at IS NULL OR f.samples_all > 0)
 $$;
 
