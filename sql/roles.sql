@@ -91,6 +91,7 @@ GRANT EXECUTE ON FUNCTION core.is_within(timestamptz, text, smallint[], smallint
 
 GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_api;
+GRANT SELECT ON core.demo TO parta_api;
 GRANT SELECT ON audit.change TO parta_api, parta_auditor;
 ALTER TABLE audit.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.change FORCE ROW LEVEL SECURITY;

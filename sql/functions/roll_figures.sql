@@ -1,18 +1,21 @@
 -- Its own, since a person who corrects a device looks at once.
 CREATE OR REPLACE FUNCTION core.roll_equipment(p_school integer)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+DECLARE
+	v_code text := (SELECT s.code FROM core.school AS s WHERE s.school_id = p_school);
+BEGIN
 	DELETE FROM core.school_equipment WHERE school_id = p_school;
 	INSERT INTO core.school_equipment (school_id, class, count, with_serial)
-	SELECT p_school, x.class, x.count, x.with_serial
-	  FROM core.school AS s, api.equipment_at(now()) AS x
-	 WHERE s.school_id = p_school AND x.school = s.code;
+	SELECT p_school, x.class, x.count, x.with_serial FROM api.equipment_at(now()) AS x WHERE x.school = v_code;
+END
 $$;
 
 COMMENT ON FUNCTION core.roll_equipment(integer) IS 'Writes a school''s rows of core.school_equipment anew.';
 
--- Every figure comes from the view or function of api that reports it: there is no second definition here.
+-- Every figure comes from the view or function of api that reports it, over the days
+-- that api.bandwidth counts: there is no second definition here.
 CREATE OR REPLACE FUNCTION core.roll_figures(p_school integer)
 RETURNS void
 LANGUAGE plpgsql
@@ -20,12 +23,12 @@ AS $$
 DECLARE
 	v_code  text;
 	v_zone  text;
-	v_day   date;
+	v_day   date := (now() AT TIME ZONE 'UTC')::date;
 	v_since timestamptz;
 	v_was   text;
 	f       core.school_figures;
 BEGIN
-	SELECT s.code, s.time_zone, (now() AT TIME ZONE s.time_zone)::date INTO v_code, v_zone, v_day
+	SELECT s.code, s.time_zone INTO v_code, v_zone
 	  FROM core.school AS s WHERE s.school_id = p_school;
 	IF NOT FOUND THEN
 		RETURN;
@@ -43,7 +46,7 @@ BEGIN
 	            WHEN bool_or(b.verdict = 'fail_isp') THEN 'below'
 	            ELSE 'norm' END
 	  INTO f.norm_down_mbps, f.norm_up_mbps, f.median_down_mbps, f.median_up_mbps, f.p5_down_mbps, f.samples, f.pace
-	  FROM api.bandwidth_between(v_day - 30, v_day) AS b
+	  FROM api.bandwidth_between(v_day - 30, v_day + 1) AS b
 	 WHERE b.school = v_code;
 	SELECT x.pace, x.pace_since INTO v_was, f.pace_since FROM core.school_figures AS x WHERE x.school_id = p_school;
 	IF v_was IS DISTINCT FROM f.pace THEN
@@ -51,7 +54,7 @@ BEGIN
 	END IF;
 
 	SELECT COALESCE(sum(d.known_s), 0), COALESCE(sum(d.down_s), 0) INTO f.known_s, f.down_s
-	  FROM api.line_day AS d WHERE d.school = v_code AND d.day BETWEEN v_day - 30 AND v_day;
+	  FROM api.line_day AS d WHERE d.school = v_code AND d.day BETWEEN v_day - 30 AND v_day + 1;
 	SELECT count(*), COALESCE(sum(o.lesson_s), 0) INTO f.outages, f.outage_lesson_s
 	  FROM api.outage_list AS o
 	  JOIN reference.outage_class AS c ON c.outage_class = o.class
@@ -61,7 +64,7 @@ BEGIN
 	DELETE FROM core.school_filter WHERE school_id = p_school;
 	INSERT INTO core.school_filter (school_id, expect, checked, leak, overblock, excluded)
 	SELECT p_school, x.expect, x.checked, x.leak, x.overblock, x.excluded
-	  FROM api.filter_between(v_day - 30, v_day) AS x WHERE x.school = v_code;
+	  FROM api.filter_between(v_day - 30, v_day + 1) AS x WHERE x.school = v_code;
 	SELECT COALESCE(sum(x.leak), 0), COALESCE(sum(x.overblock), 0) INTO f.leaks, f.overblocks
 	  FROM core.school_filter AS x WHERE x.school_id = p_school;
 

@@ -13,6 +13,7 @@ DECLARE
 	v_zone text;
 	v_done integer := 0;
 BEGIN
+	PERFORM core.demo_beat();
 	PERFORM core.collect_marks();
 	FOR v_due IN
 		SELECT d.* FROM core.roll_due AS d
@@ -91,7 +92,7 @@ BEGIN
 		SELECT s.school_id, 'figures', 'epoch', now()
 		  FROM core.school AS s
 		  LEFT JOIN core.school_figures AS f USING (school_id)
-		 WHERE f.day IS DISTINCT FROM (now() AT TIME ZONE s.time_zone)::date AND s.closed_at IS NULL
+		 WHERE f.day IS DISTINCT FROM (now() AT TIME ZONE 'UTC')::date AND s.closed_at IS NULL AND s.vantage = 'school'
 	)
 	INSERT INTO core.roll_due AS x (school_id, part, at, due_at)
 	SELECT d.school_id, d.part, d.at, min(d.due_at)

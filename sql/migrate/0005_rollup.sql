@@ -156,7 +156,7 @@ CREATE TABLE core.school_figures (
 	CONSTRAINT school_figures_pace CHECK (pace IN ('norm', 'below', 'critical', 'no_data'))
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE core.school_figures IS 'A school over the last 30 days, one row each, written anew when something changed and every day.';
-COMMENT ON COLUMN core.school_figures.day IS 'The last of the 30 days, the school''s own.';
+COMMENT ON COLUMN core.school_figures.day IS 'The day on which it was written, in UTC.';
 COMMENT ON COLUMN core.school_figures.pace IS 'How the measured rates compare with the norm.';
 COMMENT ON COLUMN core.school_figures.pace_since IS 'When pace became what it is.';
 
