@@ -182,6 +182,24 @@ rules_stop(struct collector *c)
 	rules_free(c->rules);
 }
 
+/* What `ca renew` left; the key is the same, so nobody loses trust. The page's facts follow. */
+static bool
+authority_follow(struct collector *c)
+{
+	int r = authority_reload(c->authority);
+
+	if (r < 0)
+		(void)log_error(r,
+		    "cannot use the authority's certificate in '%s/ca', going on with the one "
+		    "before",
+		    c->settings.state_dir);
+	if (r <= 0)
+		return false;
+	atomic_store(&c->facts.authority_sha256, authority_facts(c->authority)->sha256);
+	(void)log_info("took the authority's renewed certificate");
+	return true;
+}
+
 /* Shows the listeners' certificate, made anew when names or time ask for it. */
 static int
 identity_keep(struct collector *c)
@@ -191,7 +209,7 @@ identity_keep(struct collector *c)
 	const char *names[OPTION_LIST_MAX];
 	char own[OPTION_LIST_TEXT];
 	size_t count = collector_names(&c->settings, own, names);
-	bool fresh = false, first = c->identity_at_ms == 0;
+	bool fresh = false, first = c->identity_at_ms == 0, renewed = authority_follow(c);
 	int r = authority_server(
 	    c->authority, names, count, clock_wall_ms(), false, &chain, &key, &fresh);
 
@@ -202,7 +220,7 @@ identity_keep(struct collector *c)
 	if (fresh)
 		(void)log_info("issued a certificate for the listeners name='%s' names=%zu",
 		    names[0], count);
-	return fresh || first ? server_identity(chain, key) : 0;
+	return fresh || first || renewed ? server_identity(chain, key) : 0;
 }
 
 static int

@@ -21,7 +21,8 @@ static const char usage[] =
     "  init    make the certificate authority and the policy key, where there are none\n"
     "  show    print the authority's name, fingerprint and validity\n"
     "  renew   issue its certificate anew for the same key, and the listeners' as well;\n"
-    "          a running collector takes them when it is restarted\n";
+    "          a running collector takes them on SIGHUP (systemctl reload), at the latest\n"
+    "          within the hour\n";
 
 static void
 show_json(const struct authority_facts *facts, const char *sha256, const char *key, FILE *out)

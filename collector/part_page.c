@@ -52,8 +52,7 @@ facts_begin(struct collector *c)
 	int r;
 
 	collector_own_url(&c->settings, c->settings.listen_page, c->facts.url);
-	memcpy(c->facts.authority_sha256, authority_facts(c->authority)->sha256,
-	    sizeof(c->facts.authority_sha256));
+	atomic_store(&c->facts.authority_sha256, authority_facts(c->authority)->sha256);
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", c->settings.data_dir);
 	r = facts_load(path, &c->facts);
 	return r == -ENOENT ? 0 : r;

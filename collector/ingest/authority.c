@@ -13,6 +13,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,14 +32,21 @@ enum {
 	NAMES_MAX = 64,
 };
 
+/* The authority's certificate. Those before a renewal stay until the authority is closed: their
+ * facts were lent. */
+struct issuer {
+	gnutls_x509_crt_t certificate;
+	char *pem;
+	struct authority_facts facts;
+	struct issuer *before;
+};
+
 struct authority {
 	int dir_fd;
 	pthread_mutex_t
 	    lock; /* GnuTLS promises nothing for one key or certificate in two threads */
-	gnutls_x509_crt_t certificate;
+	_Atomic(struct issuer *) now;
 	gnutls_privkey_t key, policy_key;
-	char *pem;
-	struct authority_facts facts;
 };
 
 /* ---------------------------------------------------------------- GnuTLS's handles */
@@ -69,6 +77,16 @@ public_at(gnutls_pubkey_t *key)
 {
 	if (*key)
 		gnutls_pubkey_deinit(*key);
+}
+
+static void
+issuer_at(struct issuer **issuer)
+{
+	if (!*issuer)
+		return;
+	crt_at(&(*issuer)->certificate);
+	free((*issuer)->pem);
+	free(*issuer);
 }
 
 static void
@@ -435,19 +453,35 @@ authority_create(const char *state_dir, int64_t now_ms)
 	return r == 0 ? authority_certify(dir_fd, key, name, now_ms) : r;
 }
 
+/* The certificate and key belong together. */
+static bool
+is_pair(gnutls_x509_crt_t crt, gnutls_privkey_t key)
+{
+	CLEANUP(public_at) gnutls_pubkey_t public = NULL;
+	unsigned char of_key[32], of_crt[32];
+	size_t key_len = sizeof(of_key), crt_len = sizeof(of_crt);
+
+	return public_of(key, &public) == 0 &&
+	       gnutls_pubkey_get_key_id(public, GNUTLS_KEYID_USE_SHA256, of_key, &key_len) >=
+		   0 &&
+	       gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, of_crt, &crt_len) >=
+		   0 &&
+	       memcmp(of_key, of_crt, sizeof(of_key)) == 0;
+}
+
 static int
-facts_fill(struct authority *authority)
+facts_fill(struct issuer *issuer, gnutls_privkey_t policy_key)
 {
 	CLEANUP(public_at) gnutls_pubkey_t public = NULL;
 	CLEANUP(datum_at) gnutls_datum_t x = {NULL, 0};
-	struct authority_facts *facts = &authority->facts;
-	gnutls_x509_crt_t crt = authority->certificate;
+	struct authority_facts *facts = &issuer->facts;
+	gnutls_x509_crt_t crt = issuer->certificate;
 	size_t len = sizeof(facts->sha256), name_len = sizeof(facts->subject);
 	gnutls_ecc_curve_t curve;
-	int r = crt_pem(crt, &authority->pem);
+	int r = crt_pem(crt, &issuer->pem);
 
 	if (r == 0)
-		r = public_of(authority->policy_key, &public);
+		r = public_of(policy_key, &public);
 	if (r < 0)
 		return r;
 	if (gnutls_x509_crt_get_fingerprint(crt, GNUTLS_DIG_SHA256, facts->sha256, &len) < 0 ||
@@ -456,17 +490,34 @@ facts_fill(struct authority *authority)
 	    gnutls_pubkey_export_ecc_raw2(public, &curve, &x, NULL, 0) < 0 ||
 	    curve != GNUTLS_ECC_CURVE_ED25519 || x.size != sizeof(facts->policy_key))
 		return -EBADMSG;
-	facts->pem = authority->pem;
+	facts->pem = issuer->pem;
 	memcpy(facts->policy_key, x.data, sizeof(facts->policy_key));
 	facts->begins_ms = (int64_t)gnutls_x509_crt_get_activation_time(crt) * 1000;
 	facts->ends_ms = (int64_t)gnutls_x509_crt_get_expiration_time(crt) * 1000;
 	return 0;
 }
 
+static int
+issuer_read(struct authority *authority, struct issuer **ret)
+{
+	CLEANUP(issuer_at) struct issuer *issuer = calloc(1, sizeof(*issuer));
+	int r;
+
+	if (!issuer)
+		return -ENOMEM;
+	r = crt_read(authority->dir_fd, "ca.crt", &issuer->certificate);
+	if (r == 0)
+		r = facts_fill(issuer, authority->policy_key);
+	if (r == 0)
+		*ret = TAKE(issuer, NULL);
+	return r;
+}
+
 int
 authority_open(const char *state_dir, struct authority **ret)
 {
 	struct authority *authority = calloc(1, sizeof(*authority));
+	struct issuer *issuer = NULL;
 	int r;
 
 	if (!authority)
@@ -475,17 +526,16 @@ authority_open(const char *state_dir, struct authority **ret)
 	(void)pthread_mutex_init(&authority->lock, NULL);
 	r = dir_open(state_dir, false, &authority->dir_fd);
 	if (r == 0)
-		r = crt_read(authority->dir_fd, "ca.crt", &authority->certificate);
-	if (r == 0)
 		r = key_read(authority->dir_fd, "ca.key", &authority->key);
 	if (r == 0)
 		r = key_read(authority->dir_fd, "policy.key", &authority->policy_key);
 	if (r == 0)
-		r = facts_fill(authority);
+		r = issuer_read(authority, &issuer);
 	if (r < 0) {
 		authority_close(authority);
 		return r;
 	}
+	atomic_store(&authority->now, issuer);
 	*ret = authority;
 	return 0;
 }
@@ -493,15 +543,40 @@ authority_open(const char *state_dir, struct authority **ret)
 void
 authority_close(struct authority *authority)
 {
+	struct issuer *issuer, *before;
+
 	if (!authority)
 		return;
-	crt_at(&authority->certificate);
+	for (issuer = atomic_load(&authority->now); issuer; issuer = before) {
+		before = issuer->before;
+		issuer_at(&issuer);
+	}
 	private_at(&authority->key);
 	private_at(&authority->policy_key);
 	close_at(&authority->dir_fd);
 	(void)pthread_mutex_destroy(&authority->lock);
-	free(authority->pem);
 	free(authority);
+}
+
+int
+authority_reload(struct authority *authority)
+{
+	CLEANUP(unlock_at) pthread_mutex_t *lock = &authority->lock;
+	CLEANUP(issuer_at) struct issuer *fresh = NULL;
+	struct issuer *now = atomic_load(&authority->now);
+	int r;
+
+	(void)pthread_mutex_lock(lock);
+	r = issuer_read(authority, &fresh);
+	if (r < 0)
+		return r;
+	if (memcmp(fresh->facts.sha256, now->facts.sha256, sizeof(now->facts.sha256)) == 0)
+		return 0;
+	if (!is_pair(fresh->certificate, authority->key))
+		return -EKEYREJECTED;
+	fresh->before = now;
+	atomic_store(&authority->now, TAKE(fresh, NULL));
+	return 1;
 }
 
 int
@@ -513,7 +588,7 @@ authority_renew(const char *state_dir, int64_t now_ms)
 	if (r < 0)
 		return r;
 	r = authority_certify(
-	    authority->dir_fd, authority->key, authority->facts.subject, now_ms);
+	    authority->dir_fd, authority->key, authority_facts(authority)->subject, now_ms);
 	authority_close(authority);
 	return r;
 }
@@ -521,7 +596,14 @@ authority_renew(const char *state_dir, int64_t now_ms)
 const struct authority_facts *
 authority_facts(const struct authority *authority)
 {
-	return &authority->facts;
+	return &atomic_load(&authority->now)->facts;
+}
+
+/* Who signs now. */
+static gnutls_x509_crt_t
+issuer_of(const struct authority *authority)
+{
+	return atomic_load(&authority->now)->certificate;
 }
 
 /* ---------------------------------------------------------------- agents */
@@ -603,12 +685,12 @@ authority_issue(struct authority *authority, const uint8_t *request, size_t len,
 	(void)snprintf(urn, sizeof(urn), "urn:uuid:%s", uuid);
 	r = crt_frame(crt, key, uuid, now_ms, AUTHORITY_AGENT_DAYS);
 	if (r == 0)
-		r = crt_leaf(crt, authority->certificate, GNUTLS_KP_TLS_WWW_CLIENT);
+		r = crt_leaf(crt, issuer_of(authority), GNUTLS_KP_TLS_WWW_CLIENT);
 	if (r == 0 && gnutls_x509_crt_set_subject_alt_name(
 			  crt, GNUTLS_SAN_URI, urn, (unsigned)strlen(urn), 0) < 0)
 		r = -EIO;
 	if (r == 0)
-		r = crt_sign(crt, authority->certificate, authority->key);
+		r = crt_sign(crt, issuer_of(authority), authority->key);
 	if (r == 0)
 		r = crt_pem(crt, ret_pem);
 	if (r == 0)
@@ -630,10 +712,11 @@ is_for_clients(gnutls_x509_crt_t crt)
 static bool
 is_ours(struct authority *authority, gnutls_x509_crt_t crt)
 {
+	gnutls_x509_crt_t issuer = issuer_of(authority);
 	unsigned flaws = 0;
 
-	return gnutls_x509_crt_verify(crt, &authority->certificate, 1,
-		   GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &flaws) >= 0 &&
+	return gnutls_x509_crt_verify(
+		   crt, &issuer, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &flaws) >= 0 &&
 	       flaws == 0;
 }
 
@@ -729,22 +812,6 @@ is_young(gnutls_x509_crt_t crt, int64_t now_ms)
 	return now >= begins && now - begins <= (ends - begins) / 3 * 2;
 }
 
-/* The certificate and key belong together. */
-static bool
-is_pair(gnutls_x509_crt_t crt, gnutls_privkey_t key)
-{
-	CLEANUP(public_at) gnutls_pubkey_t public = NULL;
-	unsigned char of_key[32], of_crt[32];
-	size_t key_len = sizeof(of_key), crt_len = sizeof(of_crt);
-
-	return public_of(key, &public) == 0 &&
-	       gnutls_pubkey_get_key_id(public, GNUTLS_KEYID_USE_SHA256, of_key, &key_len) >=
-		   0 &&
-	       gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, of_crt, &crt_len) >=
-		   0 &&
-	       memcmp(of_key, of_crt, sizeof(of_key)) == 0;
-}
-
 static bool
 server_good(
     struct authority *authority, const char *const names[], size_t count, int64_t now_ms)
@@ -775,11 +842,11 @@ server_issue(
 		return -ENOMEM;
 	r = crt_frame(crt, public, names[0], now_ms, AUTHORITY_SERVER_DAYS);
 	if (r == 0)
-		r = crt_leaf(crt, authority->certificate, GNUTLS_KP_TLS_WWW_SERVER);
+		r = crt_leaf(crt, issuer_of(authority), GNUTLS_KP_TLS_WWW_SERVER);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = san_add(crt, names[i]) < 0 ? -EINVAL : 0;
 	if (r == 0)
-		r = crt_sign(crt, authority->certificate, authority->key);
+		r = crt_sign(crt, issuer_of(authority), authority->key);
 	if (r == 0)
 		r = crt_pem(crt, &pem);
 	/* A cut between the two files is seen by is_pair(), and both are made again. */
@@ -810,7 +877,7 @@ authority_server(struct authority *authority, const char *const names[], size_t 
 		r = file_read(authority->dir_fd, "server.key", &key);
 	if (r < 0)
 		return r;
-	if (asprintf(&chain, "%s%s", leaf, authority->pem) < 0)
+	if (asprintf(&chain, "%s%s", leaf, authority_facts(authority)->pem) < 0)
 		return -ENOMEM;
 	*ret_chain = chain;
 	*ret_key = TAKE(key, NULL);

@@ -33,6 +33,11 @@ void authority_close(struct authority *authority); /* accepts NULL */
 /* A new certificate for the same key and name, so that certificates given before stay good. */
 int authority_renew(const char *state_dir, int64_t now_ms);
 
+/* Takes a certificate that was renewed since this authority was opened. 1 it did; 0 there is
+ * none; -EKEYREJECTED it is of another key, and that asks for a restart; else as
+ * authority_open(). */
+int authority_reload(struct authority *authority);
+
 struct authority_facts {
 	const char *pem;        /* of its certificate */
 	uint8_t sha256[32];     /* of the certificate's DER: stands in enrolment tokens */
@@ -40,6 +45,7 @@ struct authority_facts {
 	char subject[256];
 	int64_t begins_ms, ends_ms;
 };
+/* Of the newest certificate that was read. Stays good until the authority is closed. */
 const struct authority_facts *authority_facts(const struct authority *authority);
 
 /*

@@ -242,7 +242,8 @@ page_token_make(struct db *db, const struct asker *asker, struct http_request *r
 		return;
 	}
 	(void)text_copy(ret->object, sizeof(ret->object), school);
-	memcpy(token.authority_sha256, facts->authority_sha256, sizeof(token.authority_sha256));
+	memcpy(token.authority_sha256, atomic_load(&facts->authority_sha256),
+	    sizeof(token.authority_sha256));
 	if (getrandom(token.secret, sizeof(token.secret), 0) != (ssize_t)sizeof(token.secret)) {
 		refuse_code(ret, asker, "failed");
 		return;

@@ -1,15 +1,17 @@
-/* What the page tells people of this collector, fixed when it starts. */
+/* What the page tells people of this collector. */
 #ifndef PARTA_COLLECTOR_PAGE_FACTS_H
 #define PARTA_COLLECTOR_PAGE_FACTS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct page_facts {
-	uint8_t
-	    authority_sha256[32]; /* of the certificate of the collector's authority (DER) */
-	char url[256];            /* where agents enrol */
-	char *openapi;            /* the text of openapi.json; NULL: it is not installed */
+	/* 32 bytes: of the certificate of the collector's authority (DER), which may be renewed
+	 * while workers look. Borrowed. */
+	_Atomic(const uint8_t *) authority_sha256;
+	char url[256]; /* where agents enrol */
+	char *openapi; /* the text of openapi.json; NULL: it is not installed */
 	size_t openapi_len;
 };
 

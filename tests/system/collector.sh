@@ -69,6 +69,12 @@ openssl ca -batch -notext -config "$LAB_DIR/peer/issued/conf" -cert "$ca/ca.crt"
 	-enddate 20250101000000Z -in "$LAB_DIR/peer/expired.csr" -out "$LAB_DIR/peer/expired/agent.crt" 2>/dev/null
 peer renewal
 
+# A renewed authority is taken while the collector runs.
+collector_run ca renew >/dev/null
+kill -HUP "${LAB_PIDS[collector]}"
+lab_await collector "took the authority's renewed certificate" 5
+peer authority "$ca" "$(collector_run token S2)"
+
 peer away kill -9 "$(collector_database_pid)"
 
 sed -i 's/^agent-requests-per-s.*/agent-requests-per-s = 1/; s/^agent-requests-burst.*/agent-requests-burst = 3/' "$LAB_DIR/collector.conf"
@@ -81,7 +87,7 @@ kill -HUP "${LAB_PIDS[collector]}"
 sleep 1
 
 peer revocation setpriv --reuid=nobody --regid=nogroup --clear-groups "$LAB_DIR/parta-collector" agent revoke \
-	"$(collector_sql 'SELECT agent_id FROM core.agent')" -c "$LAB_DIR/collector.conf"
+	"$(collector_sql "SELECT agent_id FROM core.agent JOIN core.school USING (school_id) WHERE code = 'S1'")" -c "$LAB_DIR/collector.conf"
 
 # It ends by itself, cleanly, and so does its database.
 pid=${LAB_PIDS[collector]}

@@ -337,6 +337,22 @@ def renewal_story(work, agent):
     expect("the old one still works", agent.deliver(agent.report())[1].accepted, 1)
 
 
+def authority_story(work, agent, ca, token):
+    """The authority's certificate was renewed and the collector told (collector.sh); nobody lost trust in anybody."""
+    shown = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((HOST, AGENTS)))
+    expect("the listener shows what was renewed", shown, openssl("x509", "-in", f"{ca}/server.crt", "-outform", "DER"))
+    for whose, authority in (("before", f"{agent.place}/authority.crt"), ("now", f"{ca}/ca.crt")):
+        connection = connect(AGENTS, agent.place, authority=authority)
+        expect(f"who trusts the authority of {whose} is served", agent.deliver(agent.report(), connection=connection)[0], 200)
+        connection.close()
+    fresh = Agent(f"{work}/fresh")
+    fresh.request(*P256)
+    expect("a token given since enrols", fresh.enrol(token)[0], 200)
+    with open(f"{ca}/ca.crt", "rb") as file:
+        expect("with the renewed authority", fresh.answer.authority, file.read())
+    expect("and is served", fresh.deliver(fresh.report())[1].accepted, 1)
+
+
 def measure_story():
     connection = connect(MEASURE)
     size = 30_000_000
@@ -435,6 +451,8 @@ def main():
         expect("a good report", agent.deliver(agent.report())[1].accepted, 1)
     elif story == "renewal":
         renewal_story(work, load(f"{work}/agent"))
+    elif story == "authority":
+        authority_story(work, load(f"{work}/agent"), *rest)
     elif story == "away":
         away_story(load(f"{work}/agent"), rest)
     elif story == "limits":

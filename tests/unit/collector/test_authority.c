@@ -467,6 +467,56 @@ certificates_given_before_a_renewal_stay_good(void **state)
 	authority_close(renewed);
 }
 
+static void
+a_renewed_certificate_is_taken_while_it_runs(void **state)
+{
+	struct place *place = *state;
+	const struct authority_facts *before = authority_facts(place->authority);
+	struct http_certificate seen = {0};
+	uint8_t request[DER_MAX], der[DER_MAX], was[32];
+	size_t len = request_p256(place, request);
+	char *old, *fresh;
+	int64_t ends_ms;
+
+	memcpy(was, before->sha256, sizeof(was));
+	assert_int_equal(
+	    authority_issue(place->authority, request, len, agent_id, now_ms, &old, &ends_ms),
+	    0);
+	assert_int_equal(authority_reload(place->authority), 0);
+	assert_int_equal(authority_renew(place->dir, now_ms + 3000 * day_ms), 0);
+	assert_int_equal(authority_reload(place->authority), 1);
+	assert_int_equal(authority_reload(place->authority), 0);
+	assert_memory_not_equal(authority_facts(place->authority)->sha256, was, 32);
+	assert_memory_equal(before->sha256, was, 32);
+	assert_int_equal(
+	    authority_issue(place->authority, request, len, agent_id, now_ms, &fresh, &ends_ms),
+	    0);
+	authority_judge(place->authority, der, der_of(place, old, der), &seen);
+	assert_true(seen.trusted);
+	seen.trusted = false;
+	authority_judge(place->authority, der, der_of(place, fresh, der), &seen);
+	assert_true(seen.trusted);
+	free(old);
+	free(fresh);
+}
+
+static void
+a_certificate_that_is_ruined_or_of_another_key_is_not_taken(void **state)
+{
+	struct place *place = *state;
+	uint8_t was[32];
+
+	memcpy(was, authority_facts(place->authority)->sha256, sizeof(was));
+	write_file(path_of(place, "ca/ca.crt"), "nothing");
+	assert_int_equal(authority_reload(place->authority), -EBADMSG);
+	assert_int_equal(unlink(path_of(place, "ca/ca.crt")), 0);
+	assert_int_equal(authority_reload(place->authority), -ENOENT);
+	assert_int_equal(unlink(path_of(place, "ca/ca.key")), 0);
+	assert_int_equal(authority_create(place->dir, now_ms), 0);
+	assert_int_equal(authority_reload(place->authority), -EKEYREJECTED);
+	assert_memory_equal(authority_facts(place->authority)->sha256, was, 32);
+}
+
 #define WITH_AUTHORITY(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
@@ -487,6 +537,8 @@ main(void)
 	    WITH_AUTHORITY(the_listeners_chain_is_good_for_openssl_and_ends_with_the_authority),
 	    WITH_AUTHORITY(the_listeners_certificate_is_made_again_when_names_or_time_ask),
 	    WITH_AUTHORITY(certificates_given_before_a_renewal_stay_good),
+	    WITH_AUTHORITY(a_renewed_certificate_is_taken_while_it_runs),
+	    WITH_AUTHORITY(a_certificate_that_is_ruined_or_of_another_key_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
