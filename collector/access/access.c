@@ -1,5 +1,5 @@
 /*
- * Two queues and a few threads. A request is claimed, its session is looked up, its
+ * Three queues and a few threads. A request is claimed, its session is looked up, its
  * right is checked, and its handler runs in a transaction of role parta_web with
  * app.account set, so that row-level security shows the asker's schools and nothing
  * else. Sessions are not cached: a session that was ended is over with the next
@@ -24,10 +24,16 @@
 
 enum { STATEMENT_S = 20, CONNECT_AGAIN_MS = 1000 };
 
-/* A ring. */
-struct queue {
+/* Requests of one way that wait, a ring, and how many of them are answered now. */
+struct lane {
 	struct http_request *waiting[ACCESS_QUEUE_MAX];
-	size_t first, count;
+	size_t first, count, busy;
+};
+
+static const size_t at_once[PAGE_WAYS] = {
+    [PAGE_QUICK] = ACCESS_WORKERS,
+    [PAGE_SLOW] = ACCESS_SLOW_AT_ONCE,
+    [PAGE_INSIDE] = ACCESS_INSIDE_AT_ONCE,
 };
 
 struct worker {
@@ -41,8 +47,7 @@ struct access {
 	const char *conninfo;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t posted;
-	struct queue quick, slow;
-	size_t slow_busy;
+	struct lane lanes[PAGE_WAYS];
 	bool stopping, stopped, told_away;
 	size_t workers_count;
 	struct worker workers[ACCESS_WORKERS];
@@ -88,31 +93,40 @@ access_open(struct http_request *request, struct http_reply *ret)
 	return true;
 }
 
-static bool
-is_slow(const struct http_request *request)
+/* The format of an export; NULL: the reply is plain JSON. */
+static const char *
+export_of(const struct http_request *request)
 {
-	const struct page_route *route = request->route->detail;
 	const char *format = http_query(request, "format");
 
-	return route->way != PAGE_QUICK || (format && strcmp(format, "json") != 0);
+	return format && strcmp(format, "json") != 0 ? format : NULL;
+}
+
+static enum page_way
+way_of(const struct http_request *request)
+{
+	const struct page_route *route = request->route->detail;
+
+	return route->way == PAGE_QUICK && export_of(request) ? PAGE_SLOW : route->way;
 }
 
 static bool
-queue_add(struct queue *queue, struct http_request *request)
+lane_add(struct lane *lane, struct http_request *request)
 {
-	if (queue->count == ACCESS_QUEUE_MAX)
+	if (lane->count == ACCESS_QUEUE_MAX)
 		return false;
-	queue->waiting[(queue->first + queue->count++) % ACCESS_QUEUE_MAX] = request;
+	lane->waiting[(lane->first + lane->count++) % ACCESS_QUEUE_MAX] = request;
 	return true;
 }
 
 static struct http_request *
-queue_take(struct queue *queue)
+lane_take(struct lane *lane)
 {
-	struct http_request *request = queue->waiting[queue->first];
+	struct http_request *request = lane->waiting[lane->first];
 
-	queue->first = (queue->first + 1) % ACCESS_QUEUE_MAX;
-	queue->count--;
+	lane->first = (lane->first + 1) % ACCESS_QUEUE_MAX;
+	lane->count--;
+	lane->busy++;
 	return request;
 }
 
@@ -120,11 +134,11 @@ enum http_progress
 access_ask(struct http_request *request, struct http_reply *ret)
 {
 	struct access *access = request->services->access;
-	bool slow = is_slow(request), taken = false;
+	bool taken = false;
 
 	(void)pthread_mutex_lock(&access->lock);
 	if (!access->stopping)
-		taken = queue_add(slow ? &access->slow : &access->quick, request);
+		taken = lane_add(&access->lanes[way_of(request)], request);
 	if (taken)
 		(void)pthread_cond_signal(&access->posted);
 	(void)pthread_mutex_unlock(&access->lock);
@@ -282,10 +296,14 @@ answer(struct worker *worker, struct http_request *request, struct http_reply *r
 {
 	const struct page_route *route = request->route->detail;
 	struct asker asker = {0};
+	struct address client = request->client;
 	struct db *db = worker_db(worker);
-	const char *refusal;
+	const char *refusal, *export = export_of(request);
+	char format[16] = "";
 
 	(void)text_copy(asker.language, sizeof(asker.language), language_of(request));
+	if (export)
+		(void)text_copy(format, sizeof(format), export);
 	refusal = db ? asker_judge(db, request, &asker) : "away";
 	if (refusal)
 		reply_refusal(ret, refusal, asker.language);
@@ -293,6 +311,9 @@ answer(struct worker *worker, struct http_request *request, struct http_reply *r
 		route->answer(db, &asker, request, ret);
 	else
 		answer_as_person(db, &asker, request, ret);
+	/* What leaves as a file is written down; from here on a streamed request is gone. */
+	if (format[0] && !refusal && (ret->streamed || ret->status == 200))
+		(void)asker_note(db, &asker, &client, route->path, format, 200);
 	if (ret->streamed)
 		return;
 	if (ret->status == 0)
@@ -320,23 +341,33 @@ work_one(struct worker *worker, struct http_request *request, bool refuse)
 		http_answer(call, &reply);
 }
 
-/* The next request, or NULL when it is time to end. *ret_refuse: the collector stops. */
+/* Under the lock. A lane with something to do that may do more; NULL: none. */
+static struct lane *
+lane_next(struct access *access)
+{
+	for (enum page_way way = 0; way < PAGE_WAYS; way++) {
+		struct lane *lane = &access->lanes[way];
+
+		if (lane->count > 0 && (lane->busy < at_once[way] || access->stopping))
+			return lane;
+	}
+	return NULL;
+}
+
+/* The next request, or NULL when it is time to end. */
 static struct http_request *
-work_next(struct access *access, bool *ret_slow, bool *ret_refuse)
+work_next(struct access *access, struct lane **ret_lane, bool *ret_refuse)
 {
 	struct http_request *request = NULL;
+	struct lane *lane;
 
 	(void)pthread_mutex_lock(&access->lock);
-	while (!access->stopping && access->quick.count == 0 &&
-	       (access->slow.count == 0 || access->slow_busy == ACCESS_SLOW_AT_ONCE))
+	while (!(lane = lane_next(access)) && !access->stopping)
 		(void)pthread_cond_wait(&access->posted, &access->lock);
-	*ret_slow = access->quick.count == 0 && access->slow.count > 0;
+	if (lane)
+		request = lane_take(lane);
+	*ret_lane = lane;
 	*ret_refuse = access->stopping;
-	if (access->quick.count > 0)
-		request = queue_take(&access->quick);
-	else if (access->slow.count > 0)
-		request = queue_take(&access->slow);
-	access->slow_busy += *ret_slow;
 	(void)pthread_mutex_unlock(&access->lock);
 	return request;
 }
@@ -347,14 +378,13 @@ work(void *arg)
 	struct worker *worker = arg;
 	struct access *access = worker->access;
 	struct http_request *request;
-	bool slow, refuse;
+	struct lane *lane;
+	bool refuse;
 
-	while ((request = work_next(access, &slow, &refuse))) {
+	while ((request = work_next(access, &lane, &refuse))) {
 		work_one(worker, request, refuse);
-		if (!slow)
-			continue;
 		(void)pthread_mutex_lock(&access->lock);
-		access->slow_busy--;
+		lane->busy--;
 		(void)pthread_cond_signal(&access->posted);
 		(void)pthread_mutex_unlock(&access->lock);
 	}

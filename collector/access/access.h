@@ -12,9 +12,10 @@
 struct access;
 
 enum {
-	ACCESS_WORKERS = 4,
-	ACCESS_SLOW_AT_ONCE = 2, /* exports and passwords: 19 MiB each while they are checked */
-	ACCESS_QUEUE_MAX = 256,  /* requests that wait, of the quick and of the slow */
+	ACCESS_WORKERS = 6,
+	ACCESS_SLOW_AT_ONCE = 2,   /* exports */
+	ACCESS_INSIDE_AT_ONCE = 2, /* passwords: 19 MiB each while they are checked */
+	ACCESS_QUEUE_MAX = 256,    /* requests of each way that wait */
 };
 
 /* conninfo is borrowed. The database may be away. 0 or a negative errno. */

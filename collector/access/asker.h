@@ -71,11 +71,14 @@ enum page_way {
 	 * rolled back. The function neither begins nor ends it.
 	 */
 	PAGE_QUICK,
-	/* The same for what takes long: never more than half of the workers at once. A request
-	 * with format=csv or format=xlsx is slow on any route. */
+	/* The same for what takes long: never more than some of the workers at once. A request
+	 * with format=csv or format=xlsx is slow on any route, and written to the access log.
+	 */
 	PAGE_SLOW,
-	/* Without a transaction, as parta_access, slow: what opens accounts and sessions. */
+	/* Without a transaction, as parta_access, likewise bounded: what opens accounts and
+	 * sessions. */
 	PAGE_INSIDE,
+	PAGE_WAYS,
 };
 
 /*
