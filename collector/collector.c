@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "collector/alert/delivery.h"
 #include "collector/alert/watch.h"
 #include "collector/http/listen.h"
 #include "collector/http/measure.h"
@@ -436,13 +437,33 @@ measure_end(struct collector *c)
 static int
 alerts_begin(struct collector *c)
 {
-	return watch_start(c->conninfo, &c->watch);
+	const struct collector_settings *s = &c->settings;
+	struct delivery_config config = {
+	    .conninfo = c->conninfo,
+	    .smtp_url = s->smtp_url,
+	    .smtp_from = s->smtp_from,
+	    .smtp_credentials = s->smtp_credentials,
+	    .starttls = strcmp(s->smtp_starttls, "required") == 0 ? TRANSFER_STARTTLS_REQUIRED
+			: strcmp(s->smtp_starttls, "try") == 0    ? TRANSFER_STARTTLS_TRY
+								  : TRANSFER_STARTTLS_NEVER,
+	    .ca_file = s->alert_ca_file,
+	};
+	int r = delivery_start(&config, &c->delivery);
+
+	if (r < 0)
+		return log_error(r, "could not prepare the delivery of alerts%s",
+		    s->smtp_credentials[0] ? " (look at smtp-credentials)" : "");
+	r = watch_start(c->conninfo, &c->watch);
+	if (r < 0)
+		delivery_stop(c->delivery);
+	return r;
 }
 
 static void
 alerts_end(struct collector *c)
 {
 	watch_stop(c->watch);
+	delivery_stop(c->delivery);
 }
 
 /* ---------------------------------------------------------------- signals and seconds */

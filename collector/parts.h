@@ -25,6 +25,7 @@ struct roll;
 struct rollup;
 struct rules;
 struct site;
+struct delivery;
 struct watch;
 
 enum {
@@ -47,6 +48,7 @@ struct collector {
 	struct enrol *enrol;
 	struct measure *measure;
 	struct watch *watch;
+	struct delivery *delivery;
 	struct site *site;
 	struct access *access;
 	struct address_range proxies[OPTION_LIST_MAX];

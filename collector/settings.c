@@ -55,6 +55,43 @@ valid_https(const char *value)
 	return *value == '\0' || strncmp(value, "https://", 8) == 0 ? 0 : -EINVAL;
 }
 
+static int
+valid_smtp(const char *value)
+{
+	return *value == '\0' || strncmp(value, "smtp://", 7) == 0 ||
+		       strncmp(value, "smtps://", 8) == 0
+		   ? 0
+		   : -EINVAL;
+}
+
+static int
+valid_mailbox(const char *value)
+{
+	const char *at = strchr(value, '@');
+
+	if (*value == '\0')
+		return 0;
+	return at && at > value && at[1] && !strpbrk(value, " \t<>(),;:\\\"[]") ? 0 : -EINVAL;
+}
+
+static const char *const starttls[] = {"required", "try", "never"};
+
+static int
+valid_starttls(const char *value)
+{
+	for (size_t i = 0; i < COUNT_OF(starttls); i++) {
+		if (strcmp(starttls[i], value) == 0)
+			return 0;
+	}
+	return -EINVAL;
+}
+
+static int
+valid_path_or_none(const char *value)
+{
+	return *value == '\0' ? 0 : valid_path(value);
+}
+
 /* clang-format off */
 const struct option_row collector_options[] = {
 	{ .name = "database", .type = OPTION_TEXT, .at = AT(database), .max = LEN(database),
@@ -108,6 +145,20 @@ const struct option_row collector_options[] = {
 	  .text = "How long sums of days and outages are kept." },
 	{ .name = "retention-quarantine", .type = OPTION_SECONDS, .at = AT(retention_quarantine_s), .fallback = "400d", .min = 86400, .max = 4e9, .reload = true,
 	  .text = "How long reports that could not be stored are kept aside." },
+	{ .name = "smtp-url", .type = OPTION_TEXT, .at = AT(smtp_url), .max = LEN(smtp_url), .valid = valid_smtp,
+	  .text = "The mail server that alerts go through: smtp://host:587, or smtps://host for one that "
+		  "speaks TLS from the start. Empty: alerts that are to be mailed wait." },
+	{ .name = "smtp-from", .type = OPTION_TEXT, .at = AT(smtp_from), .fallback = "parta@localhost", .min = 3, .max = LEN(smtp_from), .valid = valid_mailbox,
+	  .text = "The address that mails of alerts come from." },
+	{ .name = "smtp-credentials", .type = OPTION_TEXT, .at = AT(smtp_credentials), .max = LEN(smtp_credentials), .valid = valid_path_or_none,
+	  .text = "A file with the user of the mail server on its first line and the password on its second, "
+		  "not for everybody to read. With it a server that offers no TLS is not used. Empty: no "
+		  "authentication." },
+	{ .name = "smtp-starttls", .type = OPTION_TEXT, .at = AT(smtp_starttls), .fallback = "required", .min = 1, .max = LEN(smtp_starttls), .valid = valid_starttls,
+	  .text = "Whether a server of smtp:// must go over to TLS: required, try or never." },
+	{ .name = "alert-ca-file", .type = OPTION_TEXT, .at = AT(alert_ca_file), .max = LEN(alert_ca_file), .valid = valid_path_or_none,
+	  .text = "Certificates of the authorities by which mail servers, webhooks and Alertmanagers are judged. "
+		  "Empty: those of the system." },
 
 	{ .name = "queue-reports", .type = OPTION_NUMBER, .at = AT(queue_reports), .fallback = "2000", .min = 256, .max = 100000,
 	  .text = "Reports that may wait for the database; more are answered 503." },

@@ -30,6 +30,8 @@ struct collector_settings {
 	int64_t enrol_per_minute;
 
 	int64_t retention_raw_s, retention_hourly_s, retention_daily_s, retention_quarantine_s;
+	char smtp_url[256], smtp_from[320], smtp_credentials[256], smtp_starttls[16];
+	char alert_ca_file[256];
 
 	int64_t queue_reports, queue_bytes;
 	int64_t answer_within_s;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdlib.h>
 
 #include "common/check.h"
@@ -53,4 +54,13 @@ digest_of(const void *bytes, size_t len, uint8_t ret[static DIGEST_BYTES])
 	digest_add(d, bytes, len);
 	digest_end(d, ret);
 	return 0;
+}
+
+int
+digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
+    uint8_t ret[static DIGEST_BYTES])
+{
+	unsigned ret_len = DIGEST_BYTES;
+
+	return HMAC(EVP_sha256(), key, (int)key_len, bytes, len, ret, &ret_len) ? 0 : -ENOMEM;
 }

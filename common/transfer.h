@@ -1,6 +1,6 @@
 /*
- * HTTP(S) requests on the loop: a request in, an answer and its timings out; the
- * only user of libcurl. No thread: names go through common/resolve.
+ * HTTP(S) requests and mails (SMTP) on the loop: a request in, an answer and its
+ * timings out; the only user of libcurl. No thread: names go through common/resolve.
  */
 #ifndef PARTA_COMMON_TRANSFER_H
 #define PARTA_COMMON_TRANSFER_H
@@ -23,7 +23,7 @@ struct transfer_result {
 			  (TLS), -ECONNRESET, -EFBIG, -ECANCELED, -EIO */
 	int curl_code; /* CURLcode, for evidence */
 	int os_errno;  /* of the connection, 0 unknown */
-	long status;   /* HTTP status, 0 none */
+	long status;   /* of HTTP, or the last reply of SMTP; 0 none */
 	const uint8_t *body; /* when on_body was NULL; lives until on_done returns */
 	size_t body_len;
 	const char *headers; /* raw header lines of the last answer, '\n' between; may be "" */
@@ -42,9 +42,25 @@ struct transfer_result {
 	char words[256];  /* what libcurl says of a failure */
 };
 
+/* What is asked of a mail server that speaks in the clear at first. */
+enum transfer_starttls {
+	TRANSFER_STARTTLS_REQUIRED,
+	TRANSFER_STARTTLS_TRY,
+	TRANSFER_STARTTLS_NEVER
+};
+
+/* A mail (RFC 5321) to one recipient. */
+struct transfer_mail {
+	const char *from, *to;           /* the envelope: addresses without brackets */
+	const char *user, *password;     /* NULL: no authentication (RFC 4954) */
+	enum transfer_starttls starttls; /* of smtp:// */
+};
+
 struct transfer_request {
-	const char *method;         /* NULL: GET */
-	const char *url;            /* https:// or http:// only */
+	const char *method; /* NULL: GET */
+	const char *url;    /* https:// or http:// only; with mail: smtp:// or smtps:// */
+	const struct transfer_mail
+	    *mail;                  /* the body is a message to be sent; NULL: it is HTTP */
 	const char *const *headers; /* NULL-terminated list or NULL */
 	const void *body;           /* copied */
 	size_t body_len;

@@ -87,6 +87,10 @@ error_of(const struct transfer *t, int code, long os_errno)
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
 		return -ECONNRESET;
+	case CURLE_LOGIN_DENIED:
+		return -EACCES;
+	case CURLE_USE_SSL_FAILED:
+		return -EPROTO;
 	case CURLE_OUT_OF_MEMORY:
 		return -ENOMEM;
 	default:
@@ -203,6 +207,20 @@ on_read(char *buffer, size_t one, size_t size, void *arg)
 		return CURL_READFUNC_ABORT;
 	made = t->request.on_send(t->request.arg, buffer, size);
 	return t->stop == STOP_NOT ? made : CURL_READFUNC_ABORT;
+}
+
+static size_t
+on_mail(char *buffer, size_t one, size_t size, void *arg)
+{
+	struct transfer *t = arg;
+	size_t left = t->request.body_len - t->mailed,
+	       some = left < one * size ? left : one * size;
+
+	if (t->stop != STOP_NOT)
+		return CURL_READFUNC_ABORT;
+	memcpy(buffer, t->body + t->mailed, some);
+	t->mailed += some;
+	return some;
 }
 
 static curl_socket_t
@@ -388,6 +406,31 @@ set_body(struct transfer *t, CURL *e)
 }
 
 static int
+set_mail(struct transfer *t, CURL *e)
+{
+	static const long starttls[] = {
+	    [TRANSFER_STARTTLS_REQUIRED] = CURLUSESSL_ALL,
+	    [TRANSFER_STARTTLS_TRY] = CURLUSESSL_TRY,
+	    [TRANSFER_STARTTLS_NEVER] = CURLUSESSL_NONE,
+	};
+	int bad = 0;
+
+	bad += curl_easy_setopt(e, CURLOPT_MAIL_FROM, t->mail_from) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_MAIL_RCPT, t->recipients) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_USE_SSL, starttls[t->starttls]) != CURLE_OK;
+	if (t->user) {
+		bad += curl_easy_setopt(e, CURLOPT_USERNAME, t->user) != CURLE_OK;
+		bad += curl_easy_setopt(e, CURLOPT_PASSWORD, t->password) != CURLE_OK;
+	}
+	bad += curl_easy_setopt(e, CURLOPT_UPLOAD, 1L) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_READFUNCTION, on_mail) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_READDATA, t) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->request.body_len) !=
+	       CURLE_OK;
+	return bad;
+}
+
+static int
 set_tls(struct transfer *t, CURL *e)
 {
 	int bad = 0;
@@ -459,7 +502,8 @@ easy_make(struct transfer *t)
 	t->easy = e;
 	bad += curl_easy_setopt(e, CURLOPT_PRIVATE, t) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_URL, t->url) != CURLE_OK;
-	bad += curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR,
+		   t->request.mail ? "smtp,smtps" : "http,https") != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_PROXY, "") != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_USERAGENT, "parta/" PARTA_VERSION) != CURLE_OK;
@@ -472,6 +516,7 @@ easy_make(struct transfer *t)
 	bad += curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_write) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_WRITEDATA, t) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers) != CURLE_OK;
-	bad += set_body(t, e) + set_tls(t, e) + set_connection(t, e);
+	bad += t->request.mail ? set_mail(t, e) : set_body(t, e);
+	bad += set_tls(t, e) + set_connection(t, e);
 	return bad ? -EINVAL : 0;
 }

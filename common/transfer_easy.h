@@ -43,6 +43,10 @@ struct transfer {
 	struct transfer_request request; /* its texts are those below */
 	char *url, *method, *ca_file, *cert_file, *key_file, *interface;
 	struct curl_slist *headers, *connect_to, *resolved;
+	char *mail_from, *user, *password;
+	struct curl_slist *recipients;
+	enum transfer_starttls starttls;
+	size_t mailed; /* how much of the body went */
 	uint8_t *body;
 	struct address literal; /* of connect_to */
 

@@ -80,6 +80,12 @@ transfer_free(struct transfer *t)
 	free(t->key_file);
 	free(t->interface);
 	free(t->body);
+	free(t->mail_from);
+	free(t->user);
+	if (t->password)
+		explicit_bzero(t->password, strlen(t->password));
+	free(t->password);
+	curl_slist_free_all(t->recipients);
 	free(t);
 }
 
@@ -141,6 +147,14 @@ transfer_cancel(struct transfer *t)
 
 /* ---- from a URL to libcurl's hands ---- */
 
+static bool
+scheme_fits(const struct transfer *t, const char *scheme)
+{
+	if (t->request.mail)
+		return !strcasecmp(scheme, "smtp") || !strcasecmp(scheme, "smtps");
+	return !strcasecmp(scheme, "http") || !strcasecmp(scheme, "https");
+}
+
 /* Takes a URL apart; its host becomes ASCII (RFC 5890), whatever the locale of the process. */
 static int
 url_parse(CURLU *u, const char *url, struct transfer *t)
@@ -158,8 +172,7 @@ url_parse(CURLU *u, const char *url, struct transfer *t)
 	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
 	    curl_url_set(u, CURLUPART_HOST, host, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
-	    text_i64(port, 1, 65535, &number) == 0 &&
-	    (!strcasecmp(scheme, "http") || !strcasecmp(scheme, "https")) &&
+	    text_i64(port, 1, 65535, &number) == 0 && scheme_fits(t, scheme) &&
 	    strlen(host) < sizeof(t->host)) {
 		free(t->url);
 		t->url = strdup(whole);
@@ -490,6 +503,18 @@ copy_text(char **ret, const char *text)
 }
 
 static int
+mail_copy(struct transfer *t, const struct transfer_mail *mail)
+{
+	if (!mail)
+		return 0;
+	t->starttls = mail->starttls;
+	if (copy_text(&t->mail_from, mail->from) < 0 || copy_text(&t->user, mail->user) < 0 ||
+	    copy_text(&t->password, mail->password ? mail->password : "") < 0)
+		return -ENOMEM;
+	return list_add(&t->recipients, mail->to);
+}
+
+static int
 request_copy(struct transfer *t, const struct transfer_request *request)
 {
 	int r = 0;
@@ -506,6 +531,7 @@ request_copy(struct transfer *t, const struct transfer_request *request)
 			return -ENOMEM;
 		memcpy(t->body, request->body, request->body_len);
 	}
+	r = mail_copy(t, request->mail);
 	for (size_t i = 0; r == 0 && request->headers && request->headers[i]; i++)
 		r = list_add(&t->headers, request->headers[i]);
 	if (r == 0 && (request->body_len > 0 || request->on_send))

@@ -31,6 +31,7 @@ packages() {
 		echo python3 python3-protobuf iproute2 ethtool iputils-ping arping nftables util-linux
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo python3-jsonschema python3-openpyxl
+		echo python3-aiosmtpd prometheus-alertmanager
 		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm
@@ -46,6 +47,7 @@ services() {
 	snmpd | lldpd) echo "$1.service" ;;
 	avahi-daemon) echo avahi-daemon.service avahi-daemon.socket ;;
 	nginx-light) echo nginx.service ;;
+	prometheus-alertmanager) echo prometheus-alertmanager.service ;;
 	zabbix-server-pgsql) echo zabbix-server.service ;;
 	esac
 }

@@ -172,6 +172,16 @@ registry_setting(
 	return judged(registry, r);
 }
 
+#define TIME_OF(column) "to_char(" column ", 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+#define ALERTS                                                                                 \
+	"SELECT alert_id, school, kind, subject, severity, state, " TIME_OF(                   \
+	    "since") " AS "                                                                    \
+		     "since, " TIME_OF(                                                        \
+			 "ended_at") " AS ended, acked_by, flapping, words_en, words_ru "      \
+				     "FROM api.alert_list WHERE ($1::text IS NULL OR school "  \
+				     "= $1) AND "
+#define ALERTS_ORDER " ORDER BY alert_id"
+
 int
 registry_list(struct registry *registry, enum registry_list list, const char *school,
     struct pg_result **ret)
@@ -196,10 +206,80 @@ registry_list(struct registry *registry, enum registry_list list, const char *sc
 		"AND s.school_id = (SELECT school_id FROM core.school WHERE code = $1) ORDER "
 		"BY "
 		"d.name",
+	    [REGISTRY_ALERTS] = ALERTS "state <> 'resolved'" ALERTS_ORDER,
+	    [REGISTRY_ALERTS_ALL] = ALERTS
+	    "(ended_at IS NULL OR ended_at > now() - interval '30 days')" ALERTS_ORDER,
+	    [REGISTRY_SILENCES] = "SELECT silence_id, school, kind, is_maintenance AS "
+				  "maintenance, " TIME_OF("\"from\"") " AS \"from\", " TIME_OF(
+				      "\"to\"") " AS \"to\", weekdays, comment, \"by\" "
+						"FROM api.silence_list WHERE \"to\" > now() "
+						"AND ($1::text IS NULL OR school IS "
+						"NULL OR school = $1) ORDER BY silence_id",
+	    [REGISTRY_RECEIVERS] =
+		"SELECT name, kind, address, array_to_string(schools, ',') AS schools, "
+		"municipality, array_to_string(kinds, ',') AS kinds, severity, language, "
+		"is_quiet AS quiet, secret <> '' AS signed FROM core.receiver WHERE removed_at "
+		"IS "
+		"NULL AND ($1::text IS NULL OR schools IS NULL OR $1 = ANY (schools)) ORDER BY "
+		"name",
+	    [REGISTRY_OUTBOX] =
+		"SELECT o.outbox_id, r.name AS receiver, o.what, o.title, o.state, "
+		"o.attempts, " TIME_OF("o.made_at") " AS made, " TIME_OF(
+		    "o.next_at") " AS next, o.error "
+				 "FROM core.outbox AS o JOIN core.receiver AS r USING "
+				 "(receiver_id) LEFT JOIN "
+				 "core.alert AS a USING (alert_id) WHERE o.state <> "
+				 "'delivered' AND ($1::text IS "
+				 "NULL OR a.school_id = (SELECT school_id FROM core.school "
+				 "WHERE code = $1)) "
+				 "ORDER BY o.outbox_id",
 	};
 	const char *const values[] = {school};
 
 	return judged(registry, db_query(registry->db, texts[list], values, 1, ret));
+}
+
+/* ---------------------------------------------------------------- alerts */
+
+int
+registry_act(struct registry *registry, enum registry_act act,
+    const char *const values[static REGISTRY_ACT_VALUES_MAX])
+{
+	/* Each answers null, or the key of what is wrong. */
+	static const struct {
+		const char *sql;
+		int values;
+	} acts[] = {
+	    [REGISTRY_ACK] = {"SELECT core.ack_alert($1::bigint, $2, $3)", 3},
+	    [REGISTRY_SILENCE] = {"SELECT core.add_silence($1, $2, now(), now() + "
+				  "make_interval(secs => 3600 * $3::double precision), $4, $5)",
+		5},
+	    [REGISTRY_MAINTENANCE] =
+		{"SELECT core.add_maintenance($1, f.at, f.at + make_interval(secs => 3600 * "
+		 "$3::double precision), $4, $5) FROM (SELECT COALESCE(($2::timestamp AT TIME "
+		 "ZONE (SELECT time_zone FROM core.school WHERE code = $1)), now()) AS at) AS "
+		 "f",
+		    5},
+	    [REGISTRY_SILENCE_END] = {"SELECT core.end_silence($1::bigint, $2)", 2},
+	    [REGISTRY_OUTBOX_RETRY] =
+		{"SELECT CASE WHEN NOT core.retry_outbox($1::bigint) THEN 'no_message' END", 1},
+	    [REGISTRY_RECEIVER_PUT] =
+		{"SELECT NULL FROM core.put_receiver($1, $2, $3, $4, string_to_array($5, ','), "
+		 "$6, string_to_array($7, ','), $8, $9, $10::boolean)",
+		    10},
+	    [REGISTRY_RECEIVER_DROP] =
+		{"SELECT CASE WHEN NOT core.drop_receiver($1) THEN 'no_receiver' END", 1},
+	    [REGISTRY_RECEIVER_TEST] =
+		{"SELECT CASE WHEN core.test_receiver($1) IS NULL THEN 'no_receiver' END", 1},
+	};
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	int r = db_query(registry->db, acts[act].sql, values, acts[act].values, &rows);
+	const char *wrong = r == 0 && db_rows(rows) > 0 ? db_field(rows, 0, 0) : NULL;
+
+	if (!wrong)
+		return judged(registry, r);
+	(void)text_copy(registry->error, sizeof(registry->error), wrong);
+	return -ENOENT;
 }
 
 /* ---------------------------------------------------------------- reclassify */

@@ -55,9 +55,41 @@ int registry_setting(
     struct registry *registry, const char *school, const char *name, const char *value);
 
 /* THE LIST of things that can be listed: columns by name, rows freed with db_free(). */
-enum registry_list { REGISTRY_SCHOOLS, REGISTRY_AGENTS, REGISTRY_SETTINGS };
+enum registry_list {
+	REGISTRY_SCHOOLS,
+	REGISTRY_AGENTS,
+	REGISTRY_SETTINGS,
+	REGISTRY_ALERTS,     /* that are not over */
+	REGISTRY_ALERTS_ALL, /* of the last 30 days */
+	REGISTRY_SILENCES,
+	REGISTRY_RECEIVERS,
+	REGISTRY_OUTBOX, /* what is not delivered */
+};
 int registry_list(struct registry *registry, enum registry_list list, const char *school,
     struct pg_result **ret);
+
+/*
+ * THE LIST of what is done about alerts, with its values as text (NULL: not said):
+ * ACK alert, by, comment; SILENCE school, kind, hours, comment, by; MAINTENANCE
+ * school, from, hours, comment, by; SILENCE_END silence, by; OUTBOX_RETRY message;
+ * RECEIVER_PUT name, kind, address, secret, schools, municipality, kinds, severity,
+ * language, quiet (lists with commas); RECEIVER_DROP and RECEIVER_TEST name.
+ */
+enum registry_act {
+	REGISTRY_ACK,
+	REGISTRY_SILENCE,
+	REGISTRY_MAINTENANCE,
+	REGISTRY_SILENCE_END,
+	REGISTRY_OUTBOX_RETRY,
+	REGISTRY_RECEIVER_PUT,
+	REGISTRY_RECEIVER_DROP,
+	REGISTRY_RECEIVER_TEST,
+};
+enum { REGISTRY_ACT_VALUES_MAX = 10 };
+/* 0 done; -ENOENT what it names is not there (registry_error() is then its key, "no_school");
+ * another negative errno. */
+int registry_act(struct registry *registry, enum registry_act act,
+    const char *const values[static REGISTRY_ACT_VALUES_MAX]);
 
 /*
  * Draws the conclusions from kept evidence again. judge is called for each device

@@ -18,12 +18,12 @@ BEGIN
 		-- The agent tells what it was when it is heard again: often only at the end.
 		SELECT v_detail || jsonb_build_object('class', c.outage_class, 'class_ru', c.name_ru, 'class_en', c.name_en, 'party', c.party)
 		  INTO v_detail
-		  FROM (SELECT o.outage_class FROM core.outage AS o
+		  FROM (SELECT o.outage_class FROM core.outage AS o JOIN reference.outage_class AS k USING (outage_class)
 		         WHERE o.school_id = p_school AND o.onset_at <= COALESCE(p_until, 'infinity')
-		           AND COALESCE(o.end_at, 'infinity') >= p_since - interval '1 minute'
+		           AND COALESCE(o.end_at, 'infinity') >= p_since
 		           AND o.onset_at >= p_since - interval '40 days'
 		           AND o.outage_class <> 'agent_down'
-		         ORDER BY o.onset_at DESC LIMIT 1) AS o
+		         ORDER BY k.is_internet DESC, o.onset_at DESC LIMIT 1) AS o
 		  RIGHT JOIN (VALUES (1)) AS one(row) ON true
 		  LEFT JOIN reference.outage_class AS c USING (outage_class);
 	ELSIF p_kind IN ('line_below_norm', 'line_below_contract') THEN

@@ -1,3 +1,22 @@
+-- POST /api/v2/alerts of Alertmanager: labels are who it is and never change, annotations say it in words.
+CREATE OR REPLACE FUNCTION core.alertmanager_alert(p_facts jsonb, p_now timestamptz)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT jsonb_build_object(
+	       'labels', jsonb_strip_nulls(jsonb_build_object('alertname', p_facts ->> 'kind', 'job', 'parta', 'severity', p_facts ->> 'severity',
+	           'school', p_facts ->> 'school', 'subject', NULLIF(p_facts ->> 'subject', ''), 'municipality', NULLIF(p_facts ->> 'municipality', ''),
+	           'provider', NULLIF(p_facts ->> 'provider', ''), 'incident', p_facts ->> 'incident_id')),
+	       'annotations', jsonb_strip_nulls(jsonb_build_object('summary', p_facts ->> 'words_en', 'summary_ru', p_facts ->> 'words_ru',
+	           'school_name', p_facts ->> 'school_name', 'party', p_facts ->> 'party')),
+	       'startsAt', p_facts ->> 'since',
+	       'endsAt', COALESCE(p_facts ->> 'ended', to_char((p_now + interval '5 minutes') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+$$;
+
+COMMENT ON FUNCTION core.alertmanager_alert(jsonb, timestamptz) IS
+	'An alert as Alertmanager takes it; one that goes on ends five minutes from now, unless it is repeated.';
+
 -- A message is taken for a while: whoever dies with it leaves it to others. Of one receiver and incident the older goes first.
 CREATE OR REPLACE FUNCTION core.claim_outbox(p_now timestamptz, p_limit integer, p_lease interval)
 RETURNS TABLE (outbox_id bigint, key uuid, kind text, address text, secret text, title text, body text, facts text, made_ms bigint, attempts integer)
@@ -18,7 +37,8 @@ AS $$
 	   SET attempts = o.attempts + 1, next_at = p_now + p_lease
 	  FROM due AS d, core.receiver AS r
 	 WHERE o.outbox_id = d.outbox_id AND r.receiver_id = o.receiver_id
-	RETURNING o.outbox_id, o.key, r.kind, r.address, r.secret, o.title, o.body, o.facts::text,
+	RETURNING o.outbox_id, o.key, r.kind, r.address, r.secret, o.title, o.body,
+	          CASE r.kind WHEN 'alertmanager' THEN jsonb_build_array(core.alertmanager_alert(o.facts, p_now)) ELSE o.facts || jsonb_build_object('key', o.key) END::text,
 	          (EXTRACT(epoch FROM o.made_at) * 1000)::bigint, o.attempts
 $$;
 
@@ -65,7 +85,7 @@ AS $$
 		          FOR UPDATE SKIP LOCKED)
 		RETURNING r.receiver_id, r.address
 	)
-	SELECT d.receiver_id, d.address, jsonb_agg(o.facts ORDER BY o.outbox_id)::text
+	SELECT d.receiver_id, d.address, jsonb_agg(core.alertmanager_alert(o.facts, p_now) ORDER BY o.outbox_id)::text
 	  FROM due AS d
 	  JOIN core.outbox AS o ON o.receiver_id = d.receiver_id AND o.what = 'raised' AND o.state = 'delivered'
 	 WHERE NOT EXISTS (SELECT FROM core.outbox AS e
