@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { api, begin, close, end, LANGUAGES, open, person, settled, SIZES, whole } from "./stage.mjs";
+import { accessible, api, begin, close, end, fits, LANGUAGES, open, person, settled, SIZES, spoken, whole } from "./stage.mjs";
 
 before(begin);
 after(end);
@@ -18,15 +18,22 @@ async function named(page) {
 	return SCREENS.map((one) => `#/${one.replace("SCHOOL", school).replace("DEVICE", device)}`);
 }
 
+// axe-core takes its time: it judges each screen once in light and once in dark.
+const JUDGED = { "ru desktop": "light", "en phone": "dark" };
+
 for (const language of LANGUAGES) {
 	for (const size of Object.keys(SIZES)) {
 		test(`in ${language} on a ${size}`, async () => {
-			const page = await person("municipal", { language, size, scheme: size === "phone" ? "dark" : "light" });
+			const scheme = JUDGED[`${language} ${size}`];
+			const page = await person("municipal", { language, size, scheme });
 			const titles = new Set();
 			for (const screen of await named(page)) {
 				await open(page, screen);
 				if (screen.includes("school/") && !screen.includes("nowhere")) await page.waitForSelector(".chart canvas, .chart-empty");
-				await whole(page, `${screen} in ${language} on a ${size}`);
+				const where = `${screen} in ${language} on a ${size}`;
+				await spoken(page, where);
+				await fits(page, where);
+				if (scheme) await accessible(page, where);
 				titles.add(await page.title());
 			}
 			assert.ok(titles.size >= 12, `the titles are ${[...titles]}`);

@@ -75,14 +75,12 @@ test("by keyboard alone", async () => {
 test("the language is kept by the account", async () => {
 	const first = await window_();
 	await signIn(first, "head");
-	await first.click("header button[lang=en]");
-	await first.waitForFunction(() => document.documentElement.lang === "en");
-	await first.waitForTimeout(300);
+	const [kept] = await Promise.all([first.waitForResponse((one) => one.url().endsWith("me/language")), first.click("header button[lang=en]")]);
+	assert.equal(kept.status(), 200);
 	const second = await window_();
 	await signIn(second, "head");
 	await second.waitForFunction(() => document.documentElement.lang === "en");
-	await second.click("header button[lang=ru]");
-	await second.waitForFunction(() => document.documentElement.lang === "ru");
+	await Promise.all([second.waitForResponse((one) => one.url().endsWith("me/language")), second.click("header button[lang=ru]")]);
 	await close(first);
 	await close(second);
 });

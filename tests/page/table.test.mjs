@@ -60,8 +60,8 @@ test("search, and what is said when nothing is found", async () => {
 	const page = await person("municipal");
 	const row = (await api(page, "schools?limit=1&sort=-school")).body.rows[0];
 	await open(page, "#/schools");
-	await page.fill("main input[type=search] >> nth=0", row.name);
-	await page.waitForFunction((name) => [...document.querySelectorAll("tbody tr")].length === 1 && document.querySelector("tbody tr").textContent.includes(name), row.name);
+	await page.fill("main input[type=search] >> nth=0", row.school);
+	await page.waitForFunction((code) => document.querySelectorAll("tbody tr").length === 1 && document.querySelector("tbody tr").textContent.includes(code), row.school);
 	await page.fill("main input[type=search] >> nth=0", "нет такой школы");
 	await page.waitForSelector(".empty");
 	assert.match(await page.innerText(".empty"), /ничего не нашлось/);

@@ -90,6 +90,10 @@ function screen(ctx, row, reload) {
 	];
 }
 
+function absent() {
+	return el("div", { class: "panel empty" }, el("h1", {}, t("device.absent")), el("p", { class: "hint" }, t("device.absent_hint")));
+}
+
 const PORTS = ["if_index", { key: "name", heading: true }, "alias", "mac", "speed_bps", "oper_status"];
 const NEIGHBORS = ["local_port", { key: "system_name", heading: true }, "chassis_id", "port_id", "protocol", "seen_at"];
 
@@ -98,10 +102,9 @@ export function deviceScreen(ctx) {
 	async function load() {
 		try {
 			const answer = await get("devices", { device_id: ctx.argument, limit: 1 });
-			if (answer.rows.length === 0) replace(place, el("div", { class: "panel empty" }, el("h1", {}, t("device.absent")), el("p", { class: "hint" }, t("device.absent_hint"))));
-			else replace(place, screen(ctx, answer.rows[0], load));
+			replace(place, answer.rows.length === 0 ? absent() : screen(ctx, answer.rows[0], load));
 		} catch (error) {
-			replace(place, el("p", { class: "failure", role: "alert" }, failureText(error)));
+			replace(place, error.status === 400 ? absent() : el("p", { class: "failure", role: "alert" }, failureText(error)));
 		}
 		place.removeAttribute("aria-busy");
 	}

@@ -10,7 +10,7 @@ import { go, here, link } from "../lib/route.js";
 import { onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
-import { head, schoolLink, seen } from "./links.js";
+import { head, schoolColumn, schoolLink, seen } from "./links.js";
 
 const SCHOOLS_SHOWN = 20;
 
@@ -51,7 +51,7 @@ function matrix(schools, rows) {
 		el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "turned" }, t("equipment.school")),
 			el("th", { scope: "col", class: "turned" }, el("span", {}, t("equipment.total"))),
 			classes.map((key) => el("th", { scope: "col", class: "turned" }, el("span", {}, word("device_class", key)))))),
-		el("tbody", {}, schools.map((school) => el("tr", {}, el("th", { scope: "row" }, schoolLink(school.school, school.name)),
+		el("tbody", {}, schools.map((school) => el("tr", {}, el("th", { scope: "row" }, schoolLink(school.school, school.name), el("small", { class: "code" }, school.municipality || school.school)),
 			el("td", { "data-title": t("equipment.total") }, el("strong", {}, number(sum(classes.map((key) => at(school.school, key)))))), classes.map((key) => cellOf(school.school, key)))),
 		el("tr", { class: "sum" }, el("th", { scope: "row" }, t("equipment.total_shown")),
 			el("td", { "data-title": t("equipment.total") }, number(sum(rows.map((row) => row.count)))),
@@ -107,7 +107,7 @@ export function equipmentScreen(ctx) {
 	if (now === "counts") {
 		return [...screen, dataTable({
 			list: "equipment", keep: true, caption: t("equipment.tab_list"), sort: "school",
-			columns: [{ key: "school_name", heading: true, cell: (value, row) => schoolLink(row.school, value) },
+			columns: [schoolColumn,
 				{ key: "class", cell: (value, row) => el("a", { href: link("equipment", "devices", { school: row.school, class: value }) }, word("device_class", value)) },
 				"count", "with_serial"],
 			filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }],

@@ -9,7 +9,11 @@ export function schoolLink(code, name) {
 	return code ? el("a", { href: link("school", code) }, name || code) : NONE;
 }
 
-export const schoolColumn = { key: "school_name", heading: true, cell: (value, row) => schoolLink(row.school, value || row.school) };
+// Schools of different towns share names; the code tells them apart.
+export const schoolColumn = {
+	key: "school_name", heading: true,
+	cell: (value, row) => el("span", {}, schoolLink(row.school, value || row.school), el("small", { class: "code" }, row.school)),
+};
 
 export function againstNorm(value, norm) {
 	if (value === null || value === undefined) return NONE;

@@ -31,20 +31,21 @@ function range(period) {
 
 // ---------------------------------------------------------------- the line
 
-function meter(title, value, norm, contract) {
+function meter(title, value, norm, contract, below) {
 	const most = Math.max(value || 0, norm || 0, contract || 0) * 1.05;
 	return el("div", { class: "meter" },
 		el("div", { class: "line" }, el("span", {}, title), el("span", { class: "big" }, mbps(value))),
-		bar(value, most, [{ at: norm }, { at: contract, contract: true }], value !== null && value >= norm),
+		bar(value, most, [{ at: norm }, { at: contract, contract: true }], !(below && value < norm)),
 		el("div", { class: "marks" }, el("span", { class: "mark-norm" }, t("school.norm", { value: mbps(norm) })),
 			el("span", { class: "mark-contract" }, contract ? t("school.contract", { value: mbps(contract) }) : t("school.no_contract"))));
 }
 
 function lineNow(row) {
+	const below = ["below", "critical"].includes(row.state); // as the collector judged, within the uncertainty of a test
 	const enough = row.enough_for !== null && row.enough_for !== undefined;
 	return el("section", { class: "panel w5" }, el("h2", {}, t("school.line")),
-		meter(t("school.down_long"), row.median_down_mbps, row.norm_down_mbps, row.contract_down_mbps),
-		meter(t("school.up_long"), row.median_up_mbps, row.norm_up_mbps, row.contract_up_mbps),
+		meter(t("school.down_long"), row.median_down_mbps, row.norm_down_mbps, row.contract_down_mbps, below),
+		meter(t("school.up_long"), row.median_up_mbps, row.norm_up_mbps, row.contract_up_mbps, below),
 		el("p", {}, enough ? t("school.enough", { n: row.enough_for }) : t("school.enough_unknown")),
 		enough && row.pcs > row.enough_for && el("p", { class: "failure" }, t("school.not_enough", { n: row.pcs })),
 		el("p", { class: "hint" }, t("school.samples", { n: row.samples || 0 })));

@@ -84,7 +84,7 @@ function schoolTable(ctx, pressed) {
 			{ key: "name", heading: true, cell: (value, row) => schoolLink(row.school, value) }, "state", { key: "municipality", minor: true },
 			{ key: "median_down_mbps", cell: (value, row) => againstNorm(value, row.norm_down_mbps), class: "number" },
 			{ key: "median_up_mbps", cell: (value, row) => againstNorm(value, row.norm_up_mbps), class: "number" },
-			"availability_pct", minor("outages"), "outage_lesson_min", minor("leaks"), minor("overblocks"), minor("pcs"), minor("agents_silent"), "alerts",
+			"availability_pct", "outage_lesson_min", minor("leaks"), minor("overblocks"), "alerts",
 			{ key: "last_heard_at", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, ...(wide ? [
