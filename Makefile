@@ -198,7 +198,7 @@ soak: all $(O)/tests/soak/load_soak
 	KILLS=$(KILLS) SEED=$(SEED) tests/soak/soak.sh
 .PHONY: soak
 
-system: all rig $(O)/tests/soak/load_soak
+system: all rig
 	tests/run-system.sh
 
 # LINT_FAST=1 leaves clang-tidy out, which takes longer than all the other checks together.
@@ -213,7 +213,7 @@ print-cppflags:
 SCHOOL := $(wildcard tests/school/*.c)
 LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock
+rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock $(O)/tests/soak/load_soak
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
