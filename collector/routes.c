@@ -28,7 +28,7 @@
 	}
 
 /* A list of the page is a row of LISTS, collector/page/list.h. */
-#define LIST_ROUTE(name, view, sort, period, until, right)                                     \
+#define LIST_ROUTE(name, view, sort, period, until, found_by, right)                           \
 	{HTTP_PAGE, "GET", "/api/v1/" name, HTTP_PERSON, 0, access_open, access_ask,           \
 	    &(const struct page_route){name, right, PAGE_QUICK, page_list}},
 

@@ -117,7 +117,7 @@ BEGIN
 		'core.act_revoke_agent(uuid, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',
-		'core.note_export(inet, text, bigint, text, text)'] LOOP
+		'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM parta_ingest', an_act);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO parta_web', an_act);
 	END LOOP;

@@ -16,8 +16,8 @@
 #include "common/text.h"
 
 const struct list_row lists[] = {
-#define LIST_ROW(name, view, sort, period, until, right)                                       \
-	{name, view, sort, period, until, right},
+#define LIST_ROW(name, view, sort, period, until, found_by, right)                             \
+	{name, view, sort, period, until, found_by, right},
     LISTS(LIST_ROW)
 #undef LIST_ROW
 };
@@ -291,6 +291,11 @@ search_add(struct list_ask *ask, struct sql *sql, const char *text)
 
 	pattern_write(ask->pattern, text);
 	n = parameter_add(ask, ask->pattern);
+	if (ask->list->row->found_by) {
+		sql_add(sql, " AND \"%s\" IN (SELECT core.find_%s($%d))",
+		    ask->list->row->found_by, ask->list->row->name, n);
+		return;
+	}
 	/* Never null: in a list without texts nothing is found, and the parameter has its type.
 	 */
 	sql_add(sql, " AND ($%d::text IS NULL", n);

@@ -27,7 +27,9 @@ SELECT s.code AS school,
        COALESCE(c.room, d.location) AS room,
        COALESCE(c.inventory_number, '') AS inventory_number,
        c.class AS corrected_class,
-       c.device_id IS NOT NULL AS corrected
+       c.device_id IS NOT NULL AS corrected,
+       s.name AS school_name,
+       s.vantage
   FROM core.device AS d
   JOIN core.school AS s USING (school_id)
   LEFT JOIN core.device_correction AS c ON c.device_id = d.device_id

@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW api.device_list AS
 SELECT d.device_id,
        d.school,
-       s.name AS school_name,
+       d.school_name,
        d.label,
        d.class,
        d.confidence,
@@ -21,8 +21,7 @@ SELECT d.device_id,
        d.absent_since,
        d.corrected
   FROM api.device_current AS d
-  JOIN api.school AS s USING (school)
- WHERE s.vantage = 'school';
+ WHERE d.vantage = 'school';
 
 COMMENT ON VIEW api.device_list IS
-	'Devices as the page lists them: api.device_current with the school''s name, but for those around a control.';
+	'Devices as the page lists them: api.device_current without what only programs need, and without those around a control.';

@@ -13,7 +13,7 @@ static struct list
 list_make(void)
 {
 	static const struct list_row row = {
-	    "x", "x", "-onset,school", "onset", "end", RIGHT_READ};
+	    "x", "x", "-onset,school", "onset", "end", NULL, RIGHT_READ};
 	static const enum list_type types[] = {LIST_TEXT, LIST_WORD, LIST_NUMBER, LIST_TIME,
 	    LIST_DATE, LIST_BOOLEAN, LIST_LIST, LIST_JSON};
 	static const char *const keys[] = {

@@ -124,6 +124,21 @@ a_search_covers_texts_lists_and_words(void **state)
 }
 
 static void
+a_list_may_have_a_finder_of_its_own(void **state)
+{
+	static const struct list_row found = {
+	    "things", "thing", "school", NULL, NULL, "device_id", RIGHT_READ};
+	struct list list = things;
+
+	(void)state;
+	list.row = &found;
+	assert_int_equal(
+	    list_read(&list, &(struct list_arg){"q", "x"}, 1, LANGUAGE_EN, &ask, &error), 0);
+	assert_string_equal(
+	    ask.where, "true AND \"device_id\" IN (SELECT core.find_things($1))");
+}
+
+static void
 a_period_is_days_that_touch(void **state)
 {
 	(void)state;
@@ -202,7 +217,7 @@ static void
 a_list_without_a_period_says_so(void **state)
 {
 	static const struct list_row plain = {
-	    "plain", "plain", "school", NULL, NULL, RIGHT_READ};
+	    "plain", "plain", "school", NULL, NULL, NULL, RIGHT_READ};
 	struct list list = things;
 
 	(void)state;
@@ -252,6 +267,7 @@ main(void)
 	    cmocka_unit_test(an_empty_value_means_that_nothing_is_there),
 	    cmocka_unit_test(a_value_is_never_written_into_the_sql),
 	    cmocka_unit_test(a_search_covers_texts_lists_and_words),
+	    cmocka_unit_test(a_list_may_have_a_finder_of_its_own),
 	    cmocka_unit_test(a_period_is_days_that_touch),
 	    cmocka_unit_test(an_order_is_made_of_columns_and_tells_rows_apart),
 	    cmocka_unit_test(what_is_wrong_is_said_in_both_languages),
