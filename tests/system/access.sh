@@ -15,7 +15,7 @@ lab_namespace town home
 lab_cable town eth0 home eth0
 lab_address town eth0 10.98.0.1/24
 lab_address home eth0 10.98.0.7/24
-collector_prepare "page-behind-proxy = 127.0.0.1"
+collector_prepare "page-behind-proxy = 127.0.0.1" "page-hsts = 1d"
 collector_start town
 
 # web METHOD PATH [CURL-OPTION...]: the status; $LAB_DIR/head and $LAB_DIR/body have the rest. Who asks is $jar.
@@ -100,7 +100,7 @@ echo "- every reply of the page is guarded"
 for path in / /api/v1/me /api/v1/nothing /nothing /healthz; do
 	web GET $path >/dev/null
 	for header in "content-security-policy: default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" \
-		"x-content-type-options: nosniff" "referrer-policy: no-referrer"; do
+		"x-content-type-options: nosniff" "referrer-policy: no-referrer" "strict-transport-security: max-age=86400"; do
 		tr -d '\r' <"$LAB_DIR/head" | grep -qixF "$header" || lab_fail "'$path' comes without '$header'"
 	done
 done
