@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/collector.sh
 
-for need in curl jq psql nginx openssl; do
+for need in curl jq psql nginx openssl python3; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
 done
 
@@ -62,6 +62,39 @@ grep -q 10 "$LAB_DIR/err" || lab_fail "it is not said how long a password is"
 [ "$(collector_sql "SELECT count(*) FROM core.account WHERE password_hash LIKE '\$argon2id\$v=19\$m=19456,t=2,p=1\$%'")" = 3 ] ||
 	lab_fail "the passwords are not hashed as they should be"
 collector_run user list --format json | jq -se 'length == 3' >/dev/null || lab_fail "they are not listed"
+
+cat >"$LAB_DIR/type.py" <<'END'
+"""type.py TEXT TEXT COMMAND...: answers the two questions on a terminal; prints what stood there; the command's status."""
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[3], sys.argv[3:])
+seen = b""
+def more():
+    global seen
+    try:
+        got = os.read(fd, 4096)
+    except OSError:
+        got = b""
+    seen += got
+    return got
+for question, text in ((b"password: ", sys.argv[1]), (b"once more: ", sys.argv[2])):
+    while question not in seen and more():
+        pass
+    os.write(fd, text.encode() + b"\n")
+while more():
+    pass
+print(seen.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+typed() { # TEXT TEXT
+	python3 "$LAB_DIR/type.py" "$1" "$2" setpriv --reuid=nobody --regid=nogroup --clear-groups \
+		"$LAB_DIR/parta-collector" user passwd bert -c "$LAB_DIR/collector.conf" >"$LAB_DIR/out"
+}
+! typed "a word typed in" "another typed in" || lab_fail "two different passwords were taken"
+typed "a word typed in" "a word typed in" || lab_fail "a password cannot be typed: $(cat "$LAB_DIR/out")"
+! grep -q "typed in" "$LAB_DIR/out" || lab_fail "a password that is typed can be read on the terminal"
+bert="a word typed in"
 
 echo "- nobody is let in without a session"
 expect "me" "$(web GET /api/v1/me)" 401
