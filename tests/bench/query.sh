@@ -65,33 +65,38 @@ statements() { # statements of a question, one a line
 
 # ---------------------------------------------------------------- at the database
 
-at_database() { # LOGIN -> name|statement|p50|p95
+cat >"$LAB_DIR/takes.sql" <<'TEXT'
+CREATE FUNCTION pg_temp.takes(p_sql text, p_runs integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	v_at timestamptz;
+	v_ms double precision[];
+BEGIN
+	FOR i IN 1 .. p_runs LOOP
+		v_at := clock_timestamp();
+		EXECUTE p_sql;
+		v_ms := v_ms || EXTRACT(epoch FROM clock_timestamp() - v_at) * 1000.0;
+	END LOOP;
+	RETURN (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY m))::numeric, 1) || '|' || round((percentile_cont(0.95) WITHIN GROUP (ORDER BY m))::numeric, 1)
+	          FROM unnest(v_ms) AS m);
+END
+$$;
+SET ROLE parta_web;
+SET statement_timeout = '120s';
+TEXT
+
+at_database() { # LOGIN: lines of name, median, 95th percentile
+	local account name statement sql
+	account=$(collector_sql "SELECT account_id FROM core.account WHERE login = '$1'")
 	{
-		cat <<-END
-			CREATE FUNCTION pg_temp.takes(p_sql text, p_runs integer) RETURNS text LANGUAGE plpgsql AS \$f\$
-			DECLARE
-				v_at timestamptz;
-				v_ms double precision[];
-			BEGIN
-				FOR i IN 1 .. p_runs LOOP
-					v_at := clock_timestamp();
-					EXECUTE p_sql;
-					v_ms := v_ms || EXTRACT(epoch FROM clock_timestamp() - v_at) * 1000.0;
-				END LOOP;
-				RETURN (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY m))::numeric, 1) || '|' || round((percentile_cont(0.95) WITHIN GROUP (ORDER BY m))::numeric, 1) FROM unnest(v_ms) AS m);
-			END
-			\$f\$;
-			SELECT set_config('app.account', account_id::text, false) FROM core.account WHERE login = '$1' \\gset
-			SET ROLE parta_web;
-			SET statement_timeout = '120s';
-		END
+		cat "$LAB_DIR/takes.sql"
+		echo "SET app.account = '$account';"
 		while IFS='|' read -r name _ statement; do
 			statements "$statement" | while read -r sql; do
-				echo "SELECT '$name|' || pg_temp.takes(\$q\$$sql\$q\$, $runs);"
+				# shellcheck disable=SC2016
+				printf 'SELECT %s || pg_temp.takes($q$%s$q$, %u);\n' "'$name|'" "$sql" "$runs"
 			done
 		done <"$LAB_DIR/questions"
-	} >"$LAB_DIR/ask.sql"
-	setpriv --reuid=nobody --regid=nogroup --clear-groups psql -h "$LAB_DIR/state/postgres" -U parta -d parta -XAtq -v ON_ERROR_STOP=1 -f - <"$LAB_DIR/ask.sql"
+	} | setpriv --reuid=nobody --regid=nogroup --clear-groups psql -h "$LAB_DIR/state/postgres" -U parta -d parta -XAtq -v ON_ERROR_STOP=1 -f -
 }
 
 show() { # name|p50|p95 lines, those of one name added together
