@@ -37,6 +37,8 @@ FLAGS.release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-cla
 LINK.release  := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 FLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK.asan     := -fsanitize=address,undefined
+FLAGS.tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+LINK.tsan     := -fsanitize=thread
 FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 

@@ -152,7 +152,8 @@ attempt_admit(
 
 	if (r == 0)
 		r = attempt_count(db, keys, &wait_ms);
-	if (r == 0)
+	/* Of a login that was not looked at nothing is kept: there are as many as one likes. */
+	if (r == 0 && wait_ms == 0)
 		r = db_commit(db);
 	db_rollback(db);
 	if (r < 0)

@@ -13,6 +13,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "collector/http/cookie.h"
 #include "collector/http/forwarded.h"
@@ -27,6 +28,7 @@ enum {
 	DRAIN_BYTES_MAX = 4 * 1024 * 1024, /* of a refused body, so that its sender hears why */
 	STREAM_BLOCK_BYTES = 128 * 1024,
 	PIECE_BYTES = 32 * 1024,
+	FORWARDED_LINES_MAX = 8,
 };
 
 /* ---------------------------------------------------------------- what handlers may ask */
@@ -92,18 +94,42 @@ http_field_add(struct http_reply *reply, const char *name, const char *value)
 
 /* ---------------------------------------------------------------- the life of a call */
 
-/* Who asks: whoever is connected, or whom a proxy that we believe names. */
+/* A header that came more than once: some proxies add a line of their own. */
+struct lines {
+	const char *name, *text[FORWARDED_LINES_MAX];
+	size_t count;
+};
+
+static enum MHD_Result
+line_take(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct lines *lines = arg;
+
+	(void)kind;
+	if (value && strcasecmp(name, lines->name) == 0)
+		lines->text[lines->count++ % FORWARDED_LINES_MAX] = value;
+	return MHD_YES;
+}
+
+/* Who asks: whoever is connected, or whom a proxy that we believe names. The last line first.
+ */
 static void
 client_find(const struct http_config *config, struct http_request *request)
 {
-	const char *header;
+	struct lines lines = {.name = "X-Forwarded-For"};
 
 	if (!forwarded_trusts(&request->client, config->proxies, config->proxies_count))
 		return;
-	header = http_header(request, "X-Forwarded-For");
-	if (header)
-		(void)forwarded_client(
-		    header, config->proxies, config->proxies_count, &request->client);
+	(void)MHD_get_connection_values(
+	    request->call->connection, MHD_HEADER_KIND, line_take, &lines);
+	for (size_t i = 0; i < lines.count && i < FORWARDED_LINES_MAX; i++) {
+		const char *line = lines.text[(lines.count - 1 - i) % FORWARDED_LINES_MAX];
+
+		if (forwarded_client(
+			line, config->proxies, config->proxies_count, &request->client) < 0 ||
+		    !forwarded_trusts(&request->client, config->proxies, config->proxies_count))
+			return;
+	}
 }
 
 static struct http_call *

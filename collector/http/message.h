@@ -136,7 +136,8 @@ bool http_claim(struct http_call *call);
  *
  * http_begin() sends the head (status and headers of *head; it has no body). The call is kept
  * until http_end(), which must follow. 0 or -ENOMEM: then the call waits for http_answer() as
- * before.
+ * before. Of the request only `call`, `client` and what is static may be read after it: the
+ * rest goes when the client does.
  *
  * http_send() takes the next bytes. At most HTTP_STREAM_BYTES lie between the two ends; when
  * they are full it waits until the client has taken some, wait_ms for each piece. 0; -EPIPE the

@@ -43,6 +43,7 @@ struct export
 	struct sheet *sheet;    /* a workbook, else NULL */
 	EVP_MD_CTX *digest;
 	uint64_t n_rows;
+	char filter[FILTER_SIZE];
 };
 
 /* ---------------------------------------------------------------- what leaves */
@@ -195,24 +196,8 @@ rows_put(struct export *export)
 	return r;
 }
 
-/* The first rows are there before anything leaves: what is wrong with the question shows by
- * then. */
-static int
-open_rows(struct export *export)
-{
-	struct list_work *work = export->work;
-	int r = list_export_sql(&work->ask, work->sql);
-
-	if (r == 0)
-		r = words_load(export->db, &export->words);
-	if (r == 0)
-		r = db_query(export->db, work->sql, work->ask.values, work->ask.n_values, NULL);
-	return r == 0 ? fetch(export) : r;
-}
-
-/* ---------------------------------------------------------------- the log */
-
-/* "class=router&sort=-school" without what is no filter. */
+/* "class=router&sort=-school". Written before anything leaves: the query is gone with its
+ * client. */
 static void
 filter_write(const struct list_work *work, char ret[static FILTER_SIZE])
 {
@@ -229,13 +214,31 @@ filter_write(const struct list_work *work, char ret[static FILTER_SIZE])
 	(void)text_clean(ret, FILTER_SIZE, ret, strlen(ret));
 }
 
+/* The first rows are there before anything leaves: what is wrong with the question shows by
+ * then. */
+static int
+open_rows(struct export *export)
+{
+	struct list_work *work = export->work;
+	int r = list_export_sql(&work->ask, work->sql);
+
+	filter_write(work, export->filter);
+	if (r == 0)
+		r = words_load(export->db, &export->words);
+	if (r == 0)
+		r = db_query(export->db, work->sql, work->ask.values, work->ask.n_values, NULL);
+	return r == 0 ? fetch(export) : r;
+}
+
+/* ---------------------------------------------------------------- the log */
+
 static int
 log_write(struct export *export)
 {
 	uint8_t sha256[EVP_MAX_MD_SIZE];
 	char hex[2 * sizeof(sha256) + 1], address[ADDRESS_TEXT_SIZE], rows[24];
-	char filter[FILTER_SIZE];
-	const char *const values[] = {address, export->work->list.row->name, rows, hex, filter};
+	const char *const values[] = {
+	    address, export->work->list.row->name, rows, hex, export->filter};
 	unsigned len = 0;
 	int r;
 
@@ -244,7 +247,6 @@ log_write(struct export *export)
 	text_hex(hex, sha256, len);
 	address_format(&export->request->client, address);
 	(void)snprintf(rows, sizeof(rows), "%llu", (unsigned long long)export->n_rows);
-	filter_write(export->work, filter);
 	r = db_query(
 	    export->db, "SELECT core.note_export($1, $2, $3, $4, $5)", values, 5, NULL);
 	/* What leaves in pieces is not committed by who called us. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,19 @@ struct sheet {
 	lxw_format *bold, *time, *day;
 	lxw_row_t row;
 };
+
+/* The library asks for the time in a way that has one place for the answer of all threads. */
+static lxw_error
+book_close(lxw_workbook *book)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	lxw_error error;
+
+	(void)pthread_mutex_lock(&lock);
+	error = workbook_close(book);
+	(void)pthread_mutex_unlock(&lock);
+	return error;
+}
 
 int
 sheet_open(const char *name, struct sheet **ret)
@@ -68,7 +82,7 @@ sheet_free(struct sheet *sheet)
 	if (!sheet)
 		return;
 	if (sheet->book)
-		(void)workbook_close(sheet->book);
+		(void)book_close(sheet->book);
 	(void)unlink(sheet->path);
 	free(sheet);
 }
@@ -144,7 +158,7 @@ sheet_close(struct sheet *sheet)
 {
 	lxw_workbook *book = TAKE(sheet->book, NULL);
 
-	return workbook_close(book) == LXW_NO_ERROR ? 0 : -EIO;
+	return book_close(book) == LXW_NO_ERROR ? 0 : -EIO;
 }
 
 int

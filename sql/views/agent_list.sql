@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW api.agent_list AS
 SELECT a.school,
-       a.school_name,
+       s.name AS school_name,
        a.agent_id,
        a.host_name,
        a.state,
@@ -21,8 +21,9 @@ SELECT a.school,
        a.certificate_ends_at,
        a.warnings,
        a.counters,
-       a.vantage
-  FROM api.agent_health AS a;
+       s.vantage
+  FROM api.agent_health AS a
+  JOIN api.school AS s USING (school);
 
 COMMENT ON VIEW api.agent_list IS
 	'Agents as the page lists them: api.agent_health with the school''s name; vantage says whether an agent stands in a school or is a control outside the filters.';

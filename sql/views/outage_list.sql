@@ -1,16 +1,17 @@
 CREATE OR REPLACE VIEW api.outage_list AS
 SELECT o.school,
-       o.school_name,
-       o.provider,
+       s.name AS school_name,
+       s.provider,
        o.class,
        o.party,
        o.state,
        o.onset,
        o."end",
        COALESCE(o.duration_s, EXTRACT(epoch FROM now() - o.onset)::double precision) AS duration_s,
-       api.lesson_s(o.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
+       api.lesson_s(s.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
        o.evidence
-  FROM api.outage AS o;
+  FROM api.outage AS o
+  JOIN api.school AS s USING (school);
 
 COMMENT ON VIEW api.outage_list IS
 	'Outages as the page lists them: how long each lasted or lasts, and how much of it was lesson time.';
