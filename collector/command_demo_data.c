@@ -84,9 +84,10 @@ accounts_make(struct db *db, FILE *out, FILE *err)
 }
 
 static int
-make(struct desk *desk, struct demo *demo, bool force, FILE *out, FILE *err)
+make(struct desk *desk, const struct demo *asked, bool force, FILE *out, FILE *err)
 {
 	char sql_dir[sizeof(desk->settings.data_dir) + 8], words[DEMO_ERROR_SIZE] = "";
+	struct demo demo = *asked;
 	struct progress progress = {err, isatty(fileno(err)) == 1, clock_boot_ms()};
 	bool is_there = false, is_real = false;
 	int r = demo_look(desk->db, &is_there, &is_real);
@@ -101,14 +102,14 @@ make(struct desk *desk, struct demo *demo, bool force, FILE *out, FILE *err)
 		    "this database holds reports of real schools: use another one, or "
 		    "--force");
 	(void)snprintf(sql_dir, sizeof(sql_dir), "%s/sql", desk->settings.data_dir);
-	demo->sql_dir = sql_dir;
-	demo->step = on_step;
-	demo->arg = &progress;
-	r = demo_make(desk->db, demo, words);
+	demo.sql_dir = sql_dir;
+	demo.step = on_step;
+	demo.arg = &progress;
+	r = demo_make(desk->db, &demo, words);
 	if (r < 0)
 		return desk_failed(err, "%s", words);
 	(void)fprintf(out, "made %lld schools of %lld days with seed %lld\n",
-	    (long long)demo->schools, (long long)demo->days, (long long)demo->seed);
+	    (long long)demo.schools, (long long)demo.days, (long long)demo.seed);
 	return accounts_make(desk->db, out, err);
 }
 

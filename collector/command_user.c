@@ -81,10 +81,10 @@ ask(const char *words, FILE *terminal, char ret[static LINE_SIZE])
 		return -errno;
 	quiet = was;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	(void)fputs(words, terminal);
-	(void)fflush(terminal);
 	if (tcsetattr(fileno(terminal), TCSAFLUSH, &quiet) < 0)
 		return -errno;
+	(void)fputs(words, terminal);
+	(void)fflush(terminal);
 	r = line_read(terminal, ret);
 	(void)tcsetattr(fileno(terminal), TCSAFLUSH, &was);
 	(void)fputc('\n', terminal);

@@ -2,6 +2,7 @@
  * The listeners: what each one asks of its clients, what it lets them take, and how
  * they end. Who may come in is judged by the rooms below.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "collector/access/access.h"
@@ -86,6 +87,24 @@ proxies_read(struct collector *c)
 		CHECK(address_range_parse(list->text[i], &c->proxies[i]) == 0);
 }
 
+/* What stands on every reply of the page: the list, and what an option adds. */
+static void
+always_make(struct collector *c)
+{
+	size_t count = 0;
+
+	for (; page_headers[count].name; count++) {
+		CHECK(count + 2 < PAGE_ALWAYS_MAX);
+		c->page_always[count] = page_headers[count];
+	}
+	(void)snprintf(
+	    c->hsts, sizeof(c->hsts), "max-age=%lld", (long long)c->settings.page_hsts_s);
+	if (c->settings.page_hsts_s > 0)
+		c->page_always[count++] =
+		    (struct http_always){"Strict-Transport-Security", c->hsts};
+	c->page_always[count] = (struct http_always){NULL, NULL};
+}
+
 static int
 server_begin(struct collector *c, enum http_listener listener, const char *address)
 {
@@ -95,7 +114,7 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	    .listener = listener,
 	    .routes = routes,
 	    .routes_count = routes_count,
-	    .always = listener == HTTP_PAGE ? page_headers : NULL,
+	    .always = listener == HTTP_PAGE ? c->page_always : NULL,
 	    .address = address,
 	    .authority_pem = agents ? authority_facts(c->authority)->pem : NULL,
 	    .threads = agents ? 2 : 1,
@@ -162,6 +181,7 @@ listeners_start(struct collector *c)
 	int r;
 
 	proxies_read(c);
+	always_make(c);
 	c->health = (struct health){ready, c};
 	c->services = (struct http_services){.ingest = c->ingest,
 	    .enrol = c->enrol,

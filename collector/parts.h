@@ -7,6 +7,7 @@
 
 #include "collector/collector.h"
 #include "collector/http/health.h"
+#include "collector/http/server.h"
 #include "collector/page/facts.h"
 #include "common/address.h"
 
@@ -30,6 +31,7 @@ struct watch;
 
 enum {
 	LISTENERS = 3,
+	PAGE_ALWAYS_MAX = 8,
 	OTHERS_CONNECTIONS = 512, /* of each listener but the agents' */
 };
 
@@ -52,6 +54,8 @@ struct collector {
 	struct site *site;
 	struct access *access;
 	struct address_range proxies[OPTION_LIST_MAX];
+	char hsts[32];
+	struct http_always page_always[PAGE_ALWAYS_MAX];
 	struct live *live;
 	struct page_facts facts;
 	struct health health;

@@ -116,6 +116,9 @@ const struct option_row collector_options[] = {
 	{ .name = "page-behind-proxy", .type = OPTION_LIST, .at = AT(page_behind_proxy), .max = OPTION_LIST_MAX, .valid = valid_range,
 	  .text = "Addresses or ranges (10.0.0.0/24) of reverse proxies before the page: what they say of the client "
 		  "in X-Forwarded-For is believed, and one of them may hold all connections. Empty: nobody is." },
+	{ .name = "page-hsts", .type = OPTION_SECONDS, .at = AT(page_hsts_s), .fallback = "0s", .max = 2 * 366 * 86400,
+	  .text = "For how long browsers that saw the page shall take it by HTTPS alone (Strict-Transport-Security). "
+		  "Only where they know the certificate, as behind a proxy with a public one. 0: they are told nothing." },
 	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
 	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,

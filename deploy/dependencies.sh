@@ -37,7 +37,7 @@ packages() {
 		command -v npm >/dev/null || echo nodejs npm
 		command -v chromium >/dev/null || echo chromium
 		;;
-	bench) echo zabbix-server-pgsql nmap arp-scan fping ;;
+	bench) echo zabbix-server-pgsql nmap arp-scan fping fusioninventory-agent-task-network ;;
 	esac
 }
 
@@ -49,6 +49,7 @@ services() {
 	nginx-light) echo nginx.service ;;
 	prometheus-alertmanager) echo prometheus-alertmanager.service ;;
 	zabbix-server-pgsql) echo zabbix-server.service ;;
+	fusioninventory-agent-task-network) echo fusioninventory-agent.service ;;
 	esac
 }
 

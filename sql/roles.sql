@@ -61,7 +61,8 @@ BEGIN
 		EXECUTE format('CREATE POLICY ingest_all ON %s TO parta_ingest USING (true) WITH CHECK (true)', a_table.name);
 		EXECUTE format('DROP POLICY IF EXISTS api_visible ON %s', a_table.name);
 		EXECUTE format('CREATE POLICY api_visible ON %s FOR SELECT TO parta_api '
-			'USING (school_id = ANY ((SELECT core.visible_schools())::integer[]))', a_table.name);
+			'USING (school_id >= (SELECT core.sees_from()) AND school_id <= (SELECT core.sees_to()) '
+			'AND ((SELECT core.sees_all()) OR school_id = ANY ((SELECT core.visible_schools())::integer[])))', a_table.name);
 	END LOOP;
 END
 $$;
@@ -101,10 +102,11 @@ DROP POLICY IF EXISTS auditor_all ON audit.change;
 CREATE POLICY auditor_all ON audit.change FOR SELECT TO parta_auditor USING (true);
 DROP POLICY IF EXISTS api_visible ON audit.change;
 CREATE POLICY api_visible ON audit.change FOR SELECT TO parta_api
-	USING (school_id = ANY ((SELECT core.visible_schools())::integer[]));
+	USING (school_id >= (SELECT core.sees_from()) AND school_id <= (SELECT core.sees_to())
+	       AND ((SELECT core.sees_all()) OR school_id = ANY ((SELECT core.visible_schools())::integer[])));
 
 -- A policy's function runs as whoever asks.
-GRANT EXECUTE ON FUNCTION core.visible_schools(), core.asker() TO parta_api, parta_web, parta_auditor, parta_school;
+GRANT EXECUTE ON FUNCTION core.visible_schools(), core.sees_all(), core.sees_from(), core.sees_to(), core.asker() TO parta_api, parta_web, parta_auditor, parta_school;
 GRANT USAGE ON SCHEMA api TO parta_web, parta_auditor, parta_school;
 -- What people do on the page are functions that run as their owner and look first whom the page acts for.
 GRANT USAGE ON SCHEMA core TO parta_web;

@@ -328,32 +328,58 @@ add_new(struct engine *engine, const struct alert_fact *fact, const struct engin
 	return engine_put(engine, &a) < 0 ? -ENOMEM : change(engine, &a, events);
 }
 
+/* What was known, each by its fact if there is one. */
+static int
+judge_known(struct engine *engine, const struct engine_pass *pass,
+    const struct alert_fact facts[], size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0, f = 0; r == 0 && i < engine->count; i++) {
+		struct alert *a = &engine->alerts[i];
+
+		while (f < count && fact_of_alert(&facts[f], a) < 0)
+			f++;
+		if (!(alert_rules[a->kind].traits & ALERT_SLOW) || pass->slow)
+			r = change(engine, a,
+			    step(a,
+				f < count && fact_of_alert(&facts[f], a) == 0 ? &facts[f]
+									      : NULL,
+				pass));
+	}
+	return r;
+}
+
+/* Facts of which nothing was known; what they begin goes behind the sorted ones. */
+static int
+judge_new(struct engine *engine, const struct engine_pass *pass,
+    const struct alert_fact facts[], size_t count)
+{
+	size_t known = engine->count;
+	int r = 0;
+
+	for (size_t i = 0, f = 0; r == 0 && f < count; f++) {
+		while (i < known && fact_of_alert(&facts[f], &engine->alerts[i]) > 0)
+			i++;
+		if (i == known || fact_of_alert(&facts[f], &engine->alerts[i]) != 0)
+			r = add_new(engine, &facts[f], pass);
+	}
+	return r;
+}
+
 static int
 judge_each(struct engine *engine, const struct engine_pass *pass, struct alert_fact facts[],
     size_t count)
 {
-	size_t known = engine->count, f = 0;
-	int r = 0;
+	int r;
 
-	if (known > 0)
-		qsort(engine->alerts, known, sizeof(engine->alerts[0]), alert_compare);
+	if (engine->count > 0)
+		qsort(engine->alerts, engine->count, sizeof(engine->alerts[0]), alert_compare);
 	if (count > 0)
 		qsort(facts, count, sizeof(facts[0]), fact_compare);
-	for (size_t i = 0; r == 0 && i < known; i++) {
-		struct alert *a = &engine->alerts[i];
-		const struct alert_fact *fact = NULL;
-
-		while (r == 0 && f < count && fact_of_alert(&facts[f], a) < 0)
-			r = add_new(engine, &facts[f++], pass);
-		a = &engine->alerts[i]; /* they may have moved */
-		if (f < count && fact_of_alert(&facts[f], a) == 0)
-			fact = &facts[f++];
-		if (r < 0 || ((alert_rules[a->kind].traits & ALERT_SLOW) && !pass->slow))
-			continue;
-		r = change(engine, a, step(a, fact, pass));
-	}
-	while (r == 0 && f < count)
-		r = add_new(engine, &facts[f++], pass);
+	r = judge_known(engine, pass, facts, count);
+	if (r == 0)
+		r = judge_new(engine, pass, facts, count);
 	if (engine->count > 0)
 		qsort(engine->alerts, engine->count, sizeof(engine->alerts[0]), alert_compare);
 	return r;

@@ -351,9 +351,28 @@ period_add(struct list_ask *ask, struct sql *sql, bool from, const char *day)
 
 /* ---------------------------------------------------------------- sort */
 
+/* Texts as people sort them, keys by what they are called. */
+static void
+sort_column(
+    struct sql *sql, const struct list_column *column, enum language language, bool down)
+{
+	const char *name = language == LANGUAGE_RU ? "ru" : "en";
+
+	sql_add(sql, sql->len ? ", " : "");
+	if (column->type == LIST_WORD)
+		sql_add(sql,
+		    "array_position(ARRAY(SELECT w.key FROM api.word AS w WHERE w.dictionary ="
+		    " '%s' ORDER BY w.%s COLLATE core.natural_order), \"%s\")",
+		    column->words, name, column->key);
+	else
+		sql_add(sql, "\"%s\"%s", column->key,
+		    strcmp(column->sql_type, "text") == 0 ? " COLLATE core.natural_order" : "");
+	sql_add(sql, "%s NULLS LAST", down ? " DESC" : "");
+}
+
 /* "-onset,school": each at most once. False: there is no such column to sort by. */
 static bool
-sort_add(const struct list *list, struct sql *sql, const char *text,
+sort_add(const struct list *list, enum language language, struct sql *sql, const char *text,
     bool used[static LIST_COLUMNS_MAX], size_t most)
 {
 	for (size_t n = 0; *text; n++) {
@@ -365,8 +384,7 @@ sort_add(const struct list *list, struct sql *sql, const char *text,
 		    column->type == LIST_JSON)
 			return false;
 		if (!used[column - list->columns])
-			sql_add(sql, "%s\"%s\"%s NULLS LAST", sql->len ? ", " : "", column->key,
-			    down ? " DESC" : "");
+			sort_column(sql, column, language, down);
 		used[column - list->columns] = true;
 		text += len;
 		text += *text == ',';
@@ -381,9 +399,11 @@ order_write(struct list_ask *ask, const struct list_arg *sort, struct list_error
 	bool used[LIST_COLUMNS_MAX] = {false};
 	struct sql sql = {ask->order, sizeof(ask->order), 0};
 
-	if (sort && !sort_add(ask->list, &sql, sort->value, used, LIST_SORTS_MAX))
+	if (sort &&
+	    !sort_add(ask->list, ask->language, &sql, sort->value, used, LIST_SORTS_MAX))
 		return refuse(BAD_SORT, sort, ret_error);
-	(void)sort_add(ask->list, &sql, ask->list->row->sort, used, LIST_COLUMNS_MAX);
+	(void)sort_add(
+	    ask->list, ask->language, &sql, ask->list->row->sort, used, LIST_COLUMNS_MAX);
 	CHECK(sql_end(&sql) == 0);
 	return 0;
 }

@@ -21,7 +21,7 @@
 
 enum {
 	EVERY_MS = 1000,
-	MOVE_EVERY = 10, /* polls; a report that commits later than so many seconds is missed */
+	MOVE_EVERY = 5, /* polls; a report that commits later than so many seconds is missed */
 	PING_EVERY = 15, /* polls */
 	STATEMENT_S = 5,
 	COUNTS_MAX = 32,

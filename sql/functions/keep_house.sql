@@ -76,6 +76,16 @@ BEGIN
 	  FROM core.school AS s
 	 WHERE s.school_id = d.school_id AND d.salt IS NOT NULL AND d.day < (p_now AT TIME ZONE s.time_zone)::date;
 
+	-- Alerts stay as long as hours, messages that are done with a season.
+	DELETE FROM core.outbox WHERE state <> 'waiting' AND done_at < p_now - interval '90 days';
+	DELETE FROM core.alert WHERE state = 'resolved' AND ended_at < p_now - make_interval(days => v_hourly)
+	   AND NOT EXISTS (SELECT FROM core.outbox AS o WHERE o.incident_id = alert.incident_id);
+	GET DIAGNOSTICS v_rows = ROW_COUNT;
+	v_done := v_done + v_rows;
+	DELETE FROM core.incident AS i WHERE i.closed_at < p_now - make_interval(days => v_hourly)
+	   AND NOT EXISTS (SELECT FROM core.alert AS a WHERE a.incident_id = i.incident_id)
+	   AND NOT EXISTS (SELECT FROM core.outbox AS o WHERE o.incident_id = i.incident_id);
+
 	DELETE FROM core.session WHERE made_at < p_now - interval '7 days' OR used_at < p_now - interval '8 hours';
 	DELETE FROM core.login_attempt WHERE failed_at < p_now - interval '1 day';
 	DELETE FROM core.token WHERE ends_at < p_now - interval '30 days';

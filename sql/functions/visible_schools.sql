@@ -13,8 +13,7 @@ $$;
 COMMENT ON FUNCTION core.asker() IS
 	'The account that app.account names; nulls when there is none or it is disabled.';
 
--- Policies call this once a statement: school_id = ANY ((SELECT core.visible_schools())::integer[])
--- becomes an InitPlan and an index condition. An IN over a table would not.
+-- Policies call this once a statement, and only for those who do not see all (core.sees_all()).
 CREATE OR REPLACE FUNCTION core.visible_schools()
 RETURNS integer[]
 LANGUAGE plpgsql

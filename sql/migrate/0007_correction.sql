@@ -44,3 +44,14 @@ COMMENT ON COLUMN reference.column_title.words IS 'The dictionary of api.word th
 ALTER TABLE core.access_log DROP CONSTRAINT access_log_words;
 ALTER TABLE core.access_log ADD CONSTRAINT access_log_words
 	CHECK (octet_length(login) < 256 AND octet_length(action) < 64 AND octet_length(object) <= 4096);
+
+-- People look for 2 before 10, for а before Б, for ё beside е.
+DO $$
+BEGIN
+	CREATE COLLATION core.natural_order (provider = icu, locale = 'ru-u-kn-true');
+EXCEPTION WHEN feature_not_supported THEN
+	-- A server that was built without ICU sorts by bytes.
+	CREATE COLLATION core.natural_order FROM "C";
+END
+$$;
+COMMENT ON COLLATION core.natural_order IS 'How lists of the page are sorted: by Russian letters, and numbers by their value.';

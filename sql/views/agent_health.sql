@@ -22,7 +22,9 @@ SELECT s.code AS school,
        t.policy_version,
        t.certificate_ends_at,
        COALESCE(t.warnings, '{}') AS warnings,
-       (SELECT jsonb_object_agg(c.name, c.value) FROM core.agent_counter AS c WHERE c.agent_id = a.agent_id) AS counters
+       (SELECT jsonb_object_agg(c.name, c.value) FROM core.agent_counter AS c WHERE c.agent_id = a.agent_id) AS counters,
+       s.name AS school_name,
+       s.vantage
   FROM core.agent AS a
   JOIN core.school AS s USING (school_id)
   LEFT JOIN core.agent_state AS t USING (agent_id);

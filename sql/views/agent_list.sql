@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW api.agent_list AS
 SELECT a.school,
-       s.name AS school_name,
+       a.school_name,
        a.agent_id,
        a.host_name,
        a.state,
@@ -21,9 +21,8 @@ SELECT a.school,
        a.certificate_ends_at,
        a.warnings,
        a.counters,
-       s.vantage
-  FROM api.agent_health AS a
-  JOIN api.school AS s USING (school);
+       a.vantage
+  FROM api.agent_health AS a;
 
 COMMENT ON VIEW api.agent_list IS
 	'Agents as the page lists them: api.agent_health with the school''s name; vantage says whether an agent stands in a school or is a control outside the filters.';

@@ -14,7 +14,9 @@ SELECT s.code AS school,
           FROM core.outage_evidence AS e
          WHERE e.agent_id = o.agent_id AND e.outage_id = o.outage_id) AS evidence,
        s.time_zone,
-       o.report_id
+       o.report_id,
+       s.name AS school_name,
+       s.provider
   FROM core.outage AS o
   JOIN core.school AS s USING (school_id)
   JOIN reference.outage_class AS c USING (outage_class)

@@ -1,17 +1,16 @@
 CREATE OR REPLACE VIEW api.outage_list AS
 SELECT o.school,
-       s.name AS school_name,
-       s.provider,
+       o.school_name,
+       o.provider,
        o.class,
        o.party,
        o.state,
        o.onset,
        o."end",
        COALESCE(o.duration_s, EXTRACT(epoch FROM now() - o.onset)::double precision) AS duration_s,
-       api.lesson_s(s.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
+       api.lesson_s(o.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
        o.evidence
-  FROM api.outage AS o
-  JOIN api.school AS s USING (school);
+  FROM api.outage AS o;
 
 COMMENT ON VIEW api.outage_list IS
 	'Outages as the page lists them: how long each lasted or lasts, and how much of it was lesson time.';

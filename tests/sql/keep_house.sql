@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(18);
+SELECT plan(20);
 SELECT pg_temp.fill();
 INSERT INTO core.report (agent_id, boot_id, seq, school_id, kind, created_at, received_at, agent_version, clock_synchronised)
 SELECT pg_temp.agent('A'), pg_temp.id(8), n, pg_temp.school('A'), CASE n WHEN 1 THEN 'health' ELSE 'inventory' END, now(), now() - interval '100 days', '', true
@@ -39,5 +39,16 @@ SELECT set_eq($$ SELECT outage_id FROM core.outage WHERE onset_at < now() - inte
 UPDATE core.quarantine SET received_at = now() - interval '9 days';
 SELECT core.keep_house(now(), 35, 730, 3650, 8);
 SELECT is((SELECT count(*) FROM core.quarantine), 0::bigint, 'what was set aside goes when asked');
+
+SELECT core.put_receiver('boss', 'email', 'boss@town.test', NULL, NULL, NULL, NULL, 'info', 'ru', false);
+SELECT pg_temp.alert('A', 'filter_leak', '', 'firing', 68), pg_temp.alert('A', 'filter_leak', '', 'resolved', 32), pg_temp.alert('A', 'filter_leak', '', 'firing', 68);
+UPDATE core.alert SET ended_at = now() - interval '731 days' WHERE kind = 'filter_leak' AND state = 'resolved';
+UPDATE core.incident SET closed_at = now() - interval '731 days' WHERE closed_at IS NOT NULL;
+SELECT core.keep_house(now());
+SELECT results_eq($$ SELECT state FROM core.alert WHERE kind = 'filter_leak' ORDER BY alert_id $$, $$ VALUES ('resolved'), ('firing') $$, 'an alert stays while a message of it waits');
+UPDATE core.outbox SET state = 'delivered', done_at = now() - interval '91 days';
+SELECT core.keep_house(now());
+SELECT results_eq($$ SELECT a.state, (SELECT count(*) FROM core.incident), (SELECT count(*) FROM core.outbox) FROM core.alert AS a WHERE kind = 'filter_leak' $$,
+	$$ SELECT 'firing', (SELECT count(DISTINCT incident_id) FROM core.alert), 0::bigint $$, 'then it goes after two years with its incident, and one that lasts stays');
 SELECT * FROM finish();
 ROLLBACK;

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/collector.sh
 
-for need in curl jq psql nginx openssl; do
+for need in curl jq psql nginx openssl python3; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
 done
 
@@ -15,7 +15,7 @@ lab_namespace town home
 lab_cable town eth0 home eth0
 lab_address town eth0 10.98.0.1/24
 lab_address home eth0 10.98.0.7/24
-collector_prepare "page-behind-proxy = 127.0.0.1"
+collector_prepare "page-behind-proxy = 127.0.0.1" "page-hsts = 1d"
 collector_start town
 
 # web METHOD PATH [CURL-OPTION...]: the status; $LAB_DIR/head and $LAB_DIR/body have the rest. Who asks is $jar.
@@ -63,6 +63,39 @@ grep -q 10 "$LAB_DIR/err" || lab_fail "it is not said how long a password is"
 	lab_fail "the passwords are not hashed as they should be"
 collector_run user list --format json | jq -se 'length == 3' >/dev/null || lab_fail "they are not listed"
 
+cat >"$LAB_DIR/type.py" <<'END'
+"""type.py TEXT TEXT COMMAND...: answers the two questions on a terminal; prints what stood there; the command's status."""
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[3], sys.argv[3:])
+seen = b""
+def more():
+    global seen
+    try:
+        got = os.read(fd, 4096)
+    except OSError:
+        got = b""
+    seen += got
+    return got
+for question, text in ((b"password: ", sys.argv[1]), (b"once more: ", sys.argv[2])):
+    while question not in seen and more():
+        pass
+    os.write(fd, text.encode() + b"\n")
+while more():
+    pass
+print(seen.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+typed() { # TEXT TEXT
+	python3 "$LAB_DIR/type.py" "$1" "$2" setpriv --reuid=nobody --regid=nogroup --clear-groups \
+		"$LAB_DIR/parta-collector" user passwd bert -c "$LAB_DIR/collector.conf" >"$LAB_DIR/out"
+}
+! typed "a word typed in" "another typed in" || lab_fail "two different passwords were taken"
+typed "a word typed in" "a word typed in" || lab_fail "a password cannot be typed: $(cat "$LAB_DIR/out")"
+! grep -q "typed in" "$LAB_DIR/out" || lab_fail "a password that is typed can be read on the terminal"
+bert="a word typed in"
+
 echo "- nobody is let in without a session"
 expect "me" "$(web GET /api/v1/me)" 401
 expect "its words" "$(body .error.code)" no_session
@@ -100,7 +133,7 @@ echo "- every reply of the page is guarded"
 for path in / /api/v1/me /api/v1/nothing /nothing /healthz; do
 	web GET $path >/dev/null
 	for header in "content-security-policy: default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" \
-		"x-content-type-options: nosniff" "referrer-policy: no-referrer"; do
+		"x-content-type-options: nosniff" "referrer-policy: no-referrer" "strict-transport-security: max-age=86400"; do
 		tr -d '\r' <"$LAB_DIR/head" | grep -qixF "$header" || lab_fail "'$path' comes without '$header'"
 	done
 done

@@ -73,4 +73,17 @@ done
 grown=$(($(rss) - before))
 [ $grown -le 20480 ] || lab_fail "the collector grew by $grown KiB"
 [ -z "$(find /tmp -maxdepth 1 -name 'parta-export-*')" ] || lab_fail "an export left its file behind"
+echo "- the collector ends although somebody looks"
+lab_start looker town /usr/bin/python3 -B -c 'import sys
+sys.path.insert(0, "tests/system")
+import api_peer
+print(api_peer.Person(*sys.argv[1].split("=", 1)).ask("GET", "/live"), flush=True)' "${people[0]}"
+looks() { lab_in town ss -Htn state established dport = :8444 | grep -q 8444; }
+lab_until 10 looks || lab_fail "nobody looks"
+pid=${LAB_PIDS[collector]}
+kill -TERM "$pid"
+wait "$pid" || lab_fail "it ended with status $?"
+unset "LAB_PIDS[collector]"
+gone() { ! lab_alive looker; }
+lab_until 10 gone || lab_fail "who looked still waits"
 echo "api: every list, action and file is as described"

@@ -56,6 +56,19 @@ lab_in town timeout 1 curl -sk https://localhost:8444/endless -o /dev/null || tr
 broken() { [ "$(said '/endless Broken pipe')" -ge 1 ]; }
 lab_until 20 broken || lab_fail "who went is still written to"
 
+echo "- replies that wait for slow readers take so much memory and no more"
+readers=()
+for n in 1 2; do
+	lab_in town curl -sk -m 8 --limit-rate 100000 https://localhost:8444/heavy -o "$LAB_DIR/heavy$n" &
+	readers+=($!)
+done
+both() { [ -s "$LAB_DIR/heavy1" ] && [ -s "$LAB_DIR/heavy2" ]; }
+lab_until 10 both || lab_fail "two large replies do not begin"
+[ "$(get /heavy -o "$LAB_DIR/got" -w '%{http_code}')" = 503 ] || lab_fail "a third large reply is made too"
+wait "${readers[@]}" && lab_fail "the slow readers were told that they have all"
+room() { [ "$(get /heavy -o "$LAB_DIR/got" -w '%{http_code}')" = 200 ]; }
+lab_until 10 room || lab_fail "when they are gone there is no room again"
+
 echo "- an event comes when it happens, not when there are many"
 lab_in town curl -skN -m 60 https://localhost:8444/events >"$LAB_DIR/events" &
 open() { grep -q '^:' "$LAB_DIR/events"; }

@@ -5,6 +5,7 @@
  *   GET /numbers?bytes=N   N bytes of "0123456789", whole
  *   GET /broken            some bytes, then the end of it
  *   GET /endless           bytes until the client or the server ends it
+ *   GET /heavy             24 MiB, made at once; 60 may be on their way
  *   GET /events            an event for each SIGUSR1
  */
 #include <errno.h>
@@ -25,7 +26,7 @@
 #include "common/log.h"
 #include "common/text.h"
 
-enum { PIECE_BYTES = 10000, WAIT_MS = 2000 };
+enum { PIECE_BYTES = 10000, WAIT_MS = 2000, HEAVY_BYTES = 24 * 1024 * 1024 };
 
 static _Atomic unsigned signals;
 static _Atomic unsigned producers;
@@ -107,7 +108,19 @@ answer(struct http_request *request, struct http_reply *ret)
 	return HTTP_LATER;
 }
 
+static enum http_progress
+heavy(struct http_request *request, struct http_reply *ret)
+{
+	(void)request;
+	ret->status = 200;
+	ret->body_len = HEAVY_BYTES;
+	ret->body = calloc(1, HEAVY_BYTES);
+	CHECK(ret->body);
+	return HTTP_NOW;
+}
+
 static const struct route routes[] = {
+    {HTTP_PAGE, "GET", "/heavy", HTTP_ANYONE, 0, NULL, heavy, NULL},
     {HTTP_PAGE, "GET", "/numbers", HTTP_ANYONE, 0, NULL, answer, NULL},
     {HTTP_PAGE, "GET", "/broken", HTTP_ANYONE, 0, NULL, answer, NULL},
     {HTTP_PAGE, "GET", "/endless", HTTP_ANYONE, 0, NULL, answer, NULL},
@@ -142,7 +155,7 @@ main(int argc, char *argv[])
 	    .idle_s = 30,
 	    .body_within_ms = 10000,
 	    .bodies_bytes_max = 1 << 20,
-	    .replies_bytes_max = 1 << 20,
+	    .replies_bytes_max = 60 * 1024 * 1024,
 	    .requests_per_s = 100,
 	    .requests_burst = 100,
 	    .hooks = {.explain = explain},

@@ -317,6 +317,75 @@ evidence_is_judged_again(void **state)
 }
 
 static void
+alerts_are_listed_taken_in_hand_and_silenced(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("LANG", "C", 1), 0);
+	assert_int_equal(
+	    database_number(&database,
+		"SELECT count(core.put_alerts(now(), ARRAY['filter_leak'], ARRAY[school_id], "
+		"ARRAY[''], ARRAY['firing'], ARRAY['critical'], ARRAY[2], ARRAY[now()], "
+		"ARRAY[now()], ARRAY[now()], ARRAY[NULL::timestamptz], ARRAY[true], "
+		"ARRAY[true], "
+		"ARRAY[false], ARRAY[false], ARRAY[68], ARRAY[1], ARRAY[now()])) FROM "
+		"core.school "
+		"WHERE code = 'a1'"),
+	    1);
+	must(command_alert, "alert|list|--school|a1|--format|json");
+	assert_non_null(strstr(said, "\"kind\":\"filter_leak\",\"subject\":\"\",\"severity\":"
+				     "\"critical\",\"state\":\"firing\""));
+	must(command_alert, "alert|ack|1|--comment|on it");
+	must_fail(command_alert, "alert|ack|1", COMMAND_FAILED, "in hand already");
+	must_fail(command_alert, "alert|ack|99", COMMAND_FAILED, "no such open alert");
+	must_fail(command_alert, "alert|ack|one", COMMAND_FAILED, "bigint");
+	must(command_alert, "alert|history|--format|csv");
+	assert_non_null(strstr(said, "acked"));
+	must(command_alert,
+	    "alert|silence|--for|2|--school|a1|--kind|filter_leak|--comment|known");
+	must(command_alert, "alert|silence|--for|0.5");
+	must(command_alert, "alert|maintenance|--school|a1|--for|4|--from|2099-01-01 03:00");
+	must(command_alert, "alert|silences|--format|csv");
+	assert_non_null(strstr(said, "a1,filter_leak,f,"));
+	assert_non_null(strstr(said, "2099-01-01T00:00:00Z"));
+	must(command_alert, "alert|end|1");
+	must_fail(command_alert, "alert|end|1", COMMAND_FAILED, "no such silence");
+	must_fail(command_alert, "alert|silence|--for|2|--school|nope", COMMAND_FAILED,
+	    "school is not known");
+	must_fail(command_alert, "alert|silence|--for|2|--kind|weather", COMMAND_FAILED,
+	    "no alerts of that kind");
+	must_fail(command_alert, "alert|silence|--for|-2", COMMAND_FAILED, "no length");
+	must_fail(command_alert, "alert|silence", COMMAND_USAGE, "usage:");
+	must_fail(command_alert, "alert|maintenance|--for|2", COMMAND_USAGE, "usage:");
+	must_fail(command_alert, "alert|retry|5", COMMAND_FAILED, "no such message");
+}
+
+static void
+receivers_are_added_tested_and_removed(void **state)
+{
+	(void)state;
+	must(command_receiver, "receiver|add|boss|--email|boss@town.test|--schools|a1|--kinds|"
+			       "filter_leak,agent_silent");
+	must(command_receiver,
+	    "receiver|add|hook|--webhook|https://h/|--language|en|--quiet|yes");
+	must(command_receiver, "receiver|list|--format|csv");
+	assert_non_null(strstr(said, "boss,email,boss@town.test,a1,,"));
+	assert_non_null(strstr(said, "hook,webhook,https://h/,,,,warning,en,t,f"));
+	must(command_receiver, "receiver|test|boss");
+	must(command_alert, "alert|outbox|--format|csv");
+	assert_non_null(strstr(said, "boss,test,"));
+	must(command_receiver, "receiver|remove|boss");
+	must_fail(command_receiver, "receiver|test|boss", COMMAND_FAILED, "no receiver 'boss'");
+	must_fail(command_receiver, "receiver|add|x|--email|no address", COMMAND_FAILED,
+	    "receiver_address");
+	must_fail(command_receiver, "receiver|add|x|--email|a@b.c|--schools|nope",
+	    COMMAND_FAILED, "school 'nope' is not known");
+	must_fail(command_receiver, "receiver|add|x|--email|a@b.c|--webhook|https://h/",
+	    COMMAND_USAGE, "usage:");
+	must_fail(command_receiver, "receiver|add|x|--webhook|https://h/|--secret-file|/none",
+	    COMMAND_FAILED, "could not read '/none'");
+}
+
+static void
 the_configuration_is_checked_without_touching_anything(void **state)
 {
 	(void)state;
@@ -373,6 +442,8 @@ main(void)
 	    cmocka_unit_test(reports_speak_to_people_and_to_programs),
 	    cmocka_unit_test(equipment_counts_devices_by_class),
 	    cmocka_unit_test(evidence_is_judged_again),
+	    cmocka_unit_test(alerts_are_listed_taken_in_hand_and_silenced),
+	    cmocka_unit_test(receivers_are_added_tested_and_removed),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

@@ -278,8 +278,8 @@ static const struct story stories[] = {
     {"silence and outage at once are told as one",
 	{{0, 1, ALERT_agent_silent, "a", 0, GROWS}, {65, 1, ALERT_connectivity_drop, "", 1, 0}},
 	100,
-	"65 1 connectivity_drop pending; 75 1/a agent_silent raised told; 75 1 "
-	"connectivity_drop raised"},
+	"65 1 connectivity_drop pending; 75 1 connectivity_drop raised; 75 1/a agent_silent "
+	"raised told"},
     {"a person's silence keeps quiet, and what outlives it is told",
 	{{0, 1, ALERT_agent_silent, "a", 0, GROWS | SILENCED},
 	    {200, 1, ALERT_agent_silent, "a", 200, 0}},

@@ -62,7 +62,8 @@ nothing_asked_is_the_first_page(void **state)
 	assert_string_equal(sql,
 	    "SELECT row_to_json(r) FROM (SELECT \"school\", \"class\", \"device_id\", "
 	    "\"count\", \"onset\", \"end\", \"macs\", \"corrected\", \"evidence\" FROM "
-	    "api.thing WHERE true ORDER BY \"onset\" DESC NULLS LAST, \"school\" NULLS LAST "
+	    "api.thing WHERE true ORDER BY \"onset\" DESC NULLS LAST, \"school\" COLLATE "
+	    "core.natural_order NULLS LAST "
 	    "LIMIT 100 OFFSET 0) AS r");
 	assert_int_equal(list_total_sql(&ask, sql), 0);
 	assert_string_equal(sql, "SELECT count(*) FROM api.thing WHERE true");
@@ -154,8 +155,11 @@ an_order_is_made_of_columns_and_tells_rows_apart(void **state)
 {
 	(void)state;
 	assert_int_equal(ASK({"sort", "-count,school"}), 0);
-	assert_string_equal(ask.order,
-	    "\"count\" DESC NULLS LAST, \"school\" NULLS LAST, \"onset\" DESC NULLS LAST");
+	assert_string_equal(
+	    ask.order, "\"count\" DESC NULLS LAST, \"school\" COLLATE core.natural_order NULLS "
+		       "LAST, \"onset\" DESC NULLS LAST");
+	assert_int_equal(ASK({"sort", "class"}), 0);
+	assert_non_null(strstr(ask.order, "w.dictionary = 'device_class' ORDER BY w.ru"));
 	assert_int_equal(ASK({"sort", "count,count,count,count,count"}), -EINVAL);
 	assert_int_equal(ASK({"sort", "macs"}), -EINVAL);
 	assert_int_equal(ASK({"sort", "--count"}), -EINVAL);
