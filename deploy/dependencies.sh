@@ -32,7 +32,7 @@ packages() {
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo python3-jsonschema python3-openpyxl
 		echo python3-aiosmtpd prometheus-alertmanager
-		echo nginx-light iperf3 curl openssl zstd libcap2-bin procps jq strace
+		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm
 		command -v chromium >/dev/null || echo chromium

@@ -4,6 +4,7 @@
 #   sudo make demo          runs until Ctrl-C; ONCE=1 ends by itself; LANG=ru_RU.UTF-8 prints tables in Russian
 #   SCENARIO=FILE           another school than tests/school/demo.scenario (tests/school/draw.py draws one)
 #   CUT_S=20                how long the line is cut
+#   PAGE_PORT=9444          where on 127.0.0.1 of this machine the collector's page is shown
 #
 # Both programs are installed (make install) on two computers of their own, with the shipped configuration; what an
 # administrator does is printed as commands. Nothing outside the namespaces is changed but the packages installed.
@@ -19,6 +20,7 @@ cd "$(dirname "$0")/.." || exit 2
 
 SCENARIO=${SCENARIO:-tests/school/demo.scenario}
 CUT_S=${CUT_S:-20}
+PAGE_PORT=${PAGE_PORT:-9444}
 COLLECTOR=collector.town.test
 began=$SECONDS
 
@@ -140,6 +142,26 @@ check_truth() {
 	tests/school/equipment.py "$SCENARIO" "$LAB_DIR/equipment"
 }
 
+# The page stands inside the namespaces; 127.0.0.1 of this machine is carried there.
+page_answers() {
+	curl -sfk --max-time 2 -o "$LAB_DIR/page" "https://127.0.0.1:$PAGE_PORT/"
+}
+
+show_page() {
+	step "the collector's page"
+	echo "   collector# parta-collector user add town --role municipal"
+	password=$(machine_in collector parta-collector user add town --role municipal </dev/null) || lab_fail "no account could be made"
+	socat "TCP-LISTEN:$PAGE_PORT,bind=127.0.0.1,fork,reuseaddr" \
+		"EXEC:ip netns exec $(lab_ns net) socat STDIO TCP\:127.0.0.1\:8444" 2>"$LAB_DIR/socat.log" &
+	lab_note page $!
+	lab_until 20 page_answers || lab_fail "the page does not answer at 127.0.0.1:$PAGE_PORT; PAGE_PORT=N takes another port"
+	curl -sfk -c "$LAB_DIR/jar" -o "$LAB_DIR/me" -H 'Content-Type: application/json' \
+		-d "{\"login\": \"town\", \"password\": \"$password\"}" "https://127.0.0.1:$PAGE_PORT/api/v1/login" ||
+		lab_fail "the page lets nobody in"
+	printf '   https://127.0.0.1:%s/   login town   password %s   (its certificate is from the collector'"'"'s own authority)\n' \
+		"$PAGE_PORT" "$password"
+}
+
 end_services() {
 	step "the end: both services are told to stop"
 	machine_end agent parta-agent.service 15 || lab_fail "the agent did not end well"
@@ -158,6 +180,7 @@ print_reports
 step "the equipment against the truth"
 check_truth
 truth=$?
+show_page
 if [ -z "${ONCE:-}" ]; then
 	step "everything runs on; Ctrl-C ends it"
 	cat <<-E
