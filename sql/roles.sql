@@ -61,7 +61,7 @@ BEGIN
 		EXECUTE format('CREATE POLICY ingest_all ON %s TO parta_ingest USING (true) WITH CHECK (true)', a_table.name);
 		EXECUTE format('DROP POLICY IF EXISTS api_visible ON %s', a_table.name);
 		EXECUTE format('CREATE POLICY api_visible ON %s FOR SELECT TO parta_api '
-			'USING (school_id >= (SELECT core.sees_from()) AND school_id <= (SELECT core.sees_to()) '
+			'USING (ROW(school_id, 0) >= ROW((SELECT core.sees_from()), 0) AND school_id <= (SELECT core.sees_to()) '
 			'AND ((SELECT core.sees_all()) OR school_id = ANY ((SELECT core.visible_schools())::integer[])))', a_table.name);
 	END LOOP;
 END
@@ -102,7 +102,7 @@ DROP POLICY IF EXISTS auditor_all ON audit.change;
 CREATE POLICY auditor_all ON audit.change FOR SELECT TO parta_auditor USING (true);
 DROP POLICY IF EXISTS api_visible ON audit.change;
 CREATE POLICY api_visible ON audit.change FOR SELECT TO parta_api
-	USING (school_id >= (SELECT core.sees_from()) AND school_id <= (SELECT core.sees_to())
+	USING (ROW(school_id, 0) >= ROW((SELECT core.sees_from()), 0) AND school_id <= (SELECT core.sees_to())
 	       AND ((SELECT core.sees_all()) OR school_id = ANY ((SELECT core.visible_schools())::integer[])));
 
 -- A policy's function runs as whoever asks.
