@@ -17,6 +17,8 @@ enum {
 	HOUR_MS = 3600 * 1000,
 	/* Schools that one fault cuts off fall silent within a heartbeat of each other. */
 	PROVIDER_WAIT_MS = 45 * 1000,
+	/* Schools that went off at other times have other causes. */
+	PROVIDER_AT_ONCE_MS = 600 * 1000,
 	PROVIDER_FADE_MS = 120 * 1000,
 };
 
@@ -28,8 +30,8 @@ const struct alert_rule alert_rules[ALERT_KINDS_COUNT] = {ALERT_KINDS(RULE)};
 
 struct provider {
 	int32_t id;
-	uint32_t schools, off, suspect, members;
-	int64_t fading_ms; /* too few are off since; 0 not */
+	uint32_t schools, off, lately, suspect, members; /* lately: of those that are off */
+	int64_t fading_ms;                               /* too few are off since; 0 not */
 };
 
 struct engine {
@@ -412,38 +414,61 @@ provider_get(struct engine *engine, int32_t id)
 	return p;
 }
 
-/* Facts are sorted by school: each school counts once, by the worst of them. */
+/* What the facts of a school say of it together: the worst of them. */
+struct standing {
+	int32_t provider;
+	uint32_t schools;
+	enum alert_reach reach;
+	int64_t since_ms; /* the latest, when it is off */
+};
+
+static struct standing
+standing_of(const struct alert_fact facts[], size_t count)
+{
+	struct standing s = {.provider = 0};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct alert_fact *f = &facts[i];
+
+		if (f->reach > s.reach)
+			s.reach = f->reach;
+		if (f->reach == ALERT_REACH_OFF && f->since_ms > s.since_ms)
+			s.since_ms = f->since_ms;
+		if (f->provider != 0) {
+			s.provider = f->provider;
+			s.schools = f->provider_schools;
+		}
+	}
+	return s;
+}
+
+/* Facts are sorted by school: each school counts once. */
 static int
-count_schools(struct engine *engine, const struct alert_fact facts[], size_t count)
+count_schools(struct engine *engine, const struct engine_pass *pass,
+    const struct alert_fact facts[], size_t count)
 {
 	for (size_t i = 0; i < engine->n_providers; i++) {
 		struct provider *p = &engine->providers[i];
 
-		p->off = p->suspect = p->members = 0;
+		p->off = p->lately = p->suspect = p->members = 0;
 	}
 	for (size_t i = 0, next; i < count; i = next) {
-		enum alert_reach worst = ALERT_REACH_ON;
-		int32_t id = 0;
-		uint32_t schools = 0;
+		struct standing s;
 		struct provider *p;
 
-		for (next = i; next < count && facts[next].school_id == facts[i].school_id;
-		     next++) {
-			if (facts[next].reach > worst)
-				worst = facts[next].reach;
-			if (facts[next].provider != 0) {
-				id = facts[next].provider;
-				schools = facts[next].provider_schools;
-			}
-		}
-		if (id == 0)
+		for (next = i; next < count && facts[next].school_id == facts[i].school_id;)
+			next++;
+		s = standing_of(&facts[i], next - i);
+		if (s.provider == 0)
 			continue;
-		p = provider_get(engine, id);
+		p = provider_get(engine, s.provider);
 		if (!p)
 			return -ENOMEM;
-		p->schools = schools;
-		p->off += worst == ALERT_REACH_OFF;
-		p->suspect += worst == ALERT_REACH_SUSPECT;
+		p->schools = s.schools;
+		p->off += s.reach == ALERT_REACH_OFF;
+		p->lately += s.reach == ALERT_REACH_OFF &&
+			     pass->now_ms - s.since_ms <= PROVIDER_AT_ONCE_MS;
+		p->suspect += s.reach == ALERT_REACH_SUSPECT;
 	}
 	for (size_t i = 0; i < engine->count; i++) {
 		const struct alert *a = &engine->alerts[i];
@@ -533,10 +558,10 @@ tell(struct engine *engine, const struct alert school[], size_t count, struct al
 	}
 	if (is_muted(school, count, a))
 		return 0;
-	if (p && (p->members > 0 || is_many(p, p->off))) {
+	if (p && (p->members > 0 || is_many(p, p->lately))) {
 		a->grouped = true;
 		p->members++;
-	} else if (p && is_many(p, p->off + p->suspect) &&
+	} else if (p && is_many(p, p->lately + p->suspect) &&
 		   now_ms - a->raised_ms < PROVIDER_WAIT_MS) {
 		a->waits = true;
 		return 0;
@@ -594,7 +619,7 @@ engine_judge(struct engine *engine, const struct engine_pass *pass, struct alert
 	engine->n_changes = 0;
 	r = judge_each(engine, pass, facts, count);
 	if (r == 0)
-		r = count_schools(engine, facts, count);
+		r = count_schools(engine, pass, facts, count);
 	if (r == 0)
 		r = fade(engine, pass);
 	if (r == 0)

@@ -340,6 +340,13 @@ static const struct story stories[] = {
 	"raised grouped; 75 3/c agent_silent raised grouped; 75 4/d agent_silent raised "
 	"grouped; 110 2/b agent_silent resolved; 110 3/c agent_silent resolved; 110 4/d "
 	"agent_silent resolved; 220 1/a agent_silent told ungrouped"},
+    {"schools that went off at other times are no trouble of their provider",
+	{{0, 1, ALERT_agent_silent, "a", 80, OFF}, {700, 2, ALERT_agent_silent, "b", 80, OFF},
+	    {1400, 3, ALERT_agent_silent, "c", 80, OFF},
+	    {2100, 4, ALERT_agent_silent, "d", 80, OFF}},
+	2200,
+	"0 1/a agent_silent pending; 75 1/a agent_silent raised told; 700 2/b agent_silent "
+	"raised told; 1400 3/c agent_silent raised told; 2100 4/d agent_silent raised told"},
     {"what flaps is held, and ends when it is quiet",
 	{{0, 1, ALERT_filter_leak, "", 1, 0}, {60, 1, ALERT_filter_leak, "", 0, 0},
 	    {120, 1, ALERT_filter_leak, "", 1, 0}, {180, 1, ALERT_filter_leak, "", 0, 0},
