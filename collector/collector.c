@@ -434,6 +434,21 @@ measure_end(struct collector *c)
 
 /* ---------------------------------------------------------------- alerts */
 
+static void
+count_pass(void)
+{
+	metric_add(METRIC_ALERT_PASSES, 1);
+}
+
+static void
+count_message(enum compose_outcome outcome)
+{
+	metric_add(outcome == COMPOSE_DELIVERED ? METRIC_MESSAGES_DELIVERED
+		   : outcome == COMPOSE_DEAD    ? METRIC_MESSAGES_DEAD
+						: METRIC_MESSAGES_RETRY,
+	    1);
+}
+
 static int
 alerts_begin(struct collector *c)
 {
@@ -447,13 +462,14 @@ alerts_begin(struct collector *c)
 			: strcmp(s->smtp_starttls, "try") == 0    ? TRANSFER_STARTTLS_TRY
 								  : TRANSFER_STARTTLS_NEVER,
 	    .ca_file = s->alert_ca_file,
+	    .attempted = count_message,
 	};
 	int r = delivery_start(&config, &c->delivery);
 
 	if (r < 0)
 		return log_error(r, "could not prepare the delivery of alerts%s",
 		    s->smtp_credentials[0] ? " (look at smtp-credentials)" : "");
-	r = watch_start(c->conninfo, &c->watch);
+	r = watch_start(c->conninfo, count_pass, &c->watch);
 	if (r < 0)
 		delivery_stop(c->delivery);
 	return r;

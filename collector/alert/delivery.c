@@ -14,7 +14,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include "collector/alert/compose.h"
 #include "collector/store/call.h"
 #include "common/bytes.h"
 #include "common/cleanup.h"
@@ -58,6 +57,7 @@ struct sending {
 struct delivery {
 	char *conninfo, *smtp_url, *smtp_from, *user, *password, *ca_file;
 	enum transfer_starttls starttls;
+	void (*attempted)(enum compose_outcome outcome);
 
 	struct db *db;
 	struct call call;
@@ -173,6 +173,8 @@ end(struct sending *s, enum compose_outcome outcome, const char *error)
 	if (getrandom(&chance, sizeof(chance), 0) < 0)
 		chance = (uint16_t)s->id;
 	s->outcome = outcome;
+	if (d->attempted)
+		d->attempted(outcome);
 	if (s->wait_ms == 0)
 		s->wait_ms = outcome_backoff_ms(s->attempts, chance);
 	(void)text_copy(s->error, sizeof(s->error), error);
@@ -474,6 +476,7 @@ settings_copy(struct delivery *d, const struct delivery_config *config)
 	d->smtp_from = strdup(config->smtp_from);
 	d->ca_file = strdup(config->ca_file);
 	d->starttls = config->starttls;
+	d->attempted = config->attempted;
 	return d->conninfo && d->smtp_url && d->smtp_from && d->ca_file ? 0 : -ENOMEM;
 }
 

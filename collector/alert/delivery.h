@@ -7,6 +7,7 @@
 #ifndef PARTA_COLLECTOR_ALERT_DELIVERY_H
 #define PARTA_COLLECTOR_ALERT_DELIVERY_H
 
+#include "collector/alert/compose.h"
 #include "common/transfer.h"
 
 struct delivery;
@@ -19,6 +20,7 @@ struct delivery_config {
 					 "": none */
 	enum transfer_starttls starttls;
 	const char *ca_file; /* by which servers are judged; "": the system's authorities */
+	void (*attempted)(enum compose_outcome outcome); /* on the delivery's thread; or NULL */
 };
 
 /* Everything in config is copied. 0; -EACCES: everybody may read the credentials; or another

@@ -33,6 +33,7 @@ enum {
 
 struct watch {
 	const char *conninfo;
+	void (*passed)(void);
 	uint8_t holder[16];
 	struct db *db;
 	struct call call;
@@ -155,6 +156,8 @@ pass(struct watch *w)
 		r = db_commit(w->db);
 	if (ours > 0 && r == 0) {
 		w->passed_ms = now_ms;
+		if (w->passed)
+			w->passed();
 		if (w->complained)
 			(void)log_info("looking for alerts again");
 		w->complained = false;
@@ -213,7 +216,7 @@ work(void *arg)
 }
 
 int
-watch_start(const char *conninfo, struct watch **ret)
+watch_start(const char *conninfo, void (*passed)(void), struct watch **ret)
 {
 	struct watch *w = calloc(1, sizeof(*w));
 	int r;
@@ -221,6 +224,7 @@ watch_start(const char *conninfo, struct watch **ret)
 	if (!w)
 		return -ENOMEM;
 	w->conninfo = conninfo;
+	w->passed = passed;
 	if (getrandom(w->holder, sizeof(w->holder), 0) != (ssize_t)sizeof(w->holder)) {
 		free(w);
 		return -EIO;

@@ -10,8 +10,9 @@
 
 struct watch;
 
-/* conninfo is borrowed. 0 or a negative errno. */
-int watch_start(const char *conninfo, struct watch **ret);
+/* conninfo is borrowed; passed (may be NULL) is called on the watch's thread after each look
+ * that was kept. 0 or a negative errno. */
+int watch_start(const char *conninfo, void (*passed)(void), struct watch **ret);
 
 /* Ends the pass under way and gives the watch to others. Accepts NULL. */
 void watch_stop(struct watch *watch);

@@ -81,6 +81,12 @@ struct bytes;
 	X(DATABASE_UP, gauge, "parta_database_up", "",                                         \
 	    "Connections to the database that work.")                                          \
 	X(AGENTS_KNOWN, gauge, "parta_agents", "", "Agents that are known and not revoked.")   \
+	X(ALERT_PASSES, counter, "parta_alert_passes_total", "",                               \
+	    "Looks for alerts by this collector: it stands still while another watches.")      \
+	X(MESSAGES_DELIVERED, counter, "parta_alert_messages_total", "outcome=\"delivered\"",  \
+	    "Messages of alerts by what became of an attempt.")                                \
+	X(MESSAGES_RETRY, counter, "parta_alert_messages_total", "outcome=\"again\"", "")      \
+	X(MESSAGES_DEAD, counter, "parta_alert_messages_total", "outcome=\"refused\"", "")     \
 	X(MEASURE_STREAMS, gauge, "parta_measure_streams", "",                                 \
 	    "Downloads and uploads under way.")                                                \
 	X(MEASURE_SENT_BYTES, counter, "parta_measure_bytes_total", "direction=\"download\"",  \

@@ -147,6 +147,8 @@ told=$(cut -d' ' -f3- "$LAB_DIR/hooks" | sort | uniq -c | tr -s ' ' | tr '\n' ';
 [ "$told" = " 2 - test test; 1 S1 agent_silent raised; 1 S1 agent_silent resolved; 2 S1 connectivity_drop raised; 2 S1 connectivity_drop resolved; 1 Связь provider_outage raised; 1 Связь provider_outage resolved;" ] ||
 	lab_fail "told was:$told"
 [ "$(wc -l <"$LAB_DIR/mails")" -eq 8 ] || lab_fail "mailed was: $(cat "$LAB_DIR/mails")"
+[ "$(collector_metric parta_alert_passes_total)" -ge 20 ] || lab_fail "its looks are not counted"
+[ "$(collector_metric 'parta_alert_messages_total{outcome="refused"}')" -ge 1 ] || lab_fail "refused messages are not counted"
 collector_sql "SELECT extract(epoch FROM a.since_at - '$(date -u -d "@$cut" +%FT%TZ)'::timestamptz) BETWEEN -35 AND 2 FROM core.alert AS a WHERE kind = 'agent_silent' AND detail ? 'agent' AND school_id = (SELECT school_id FROM core.school WHERE code = 'S1')" | grep -qx t ||
 	lab_fail "its onset is not that of the silence"
 echo "alert: each was told once"
