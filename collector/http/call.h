@@ -1,12 +1,11 @@
-/* What a struct http_call and a struct http_server are made of. Private to call.c and server.c.
- */
+/* What a struct http_call and a struct http_server are made of. Private to this
+ * room. */
 #ifndef PARTA_COLLECTOR_HTTP_CALL_H
 #define PARTA_COLLECTOR_HTTP_CALL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
-#include <sys/types.h>
 
 #include "collector/http/limit.h"
 #include "collector/http/router.h"
@@ -75,15 +74,9 @@ void call_answer(struct http_call *call, struct http_reply *reply);
 /* Under the lock. The connection and the handler each hold a call; the last one frees it. */
 void call_release(struct http_call *call);
 
-/* The body of a reply in pieces, as libmicrohttpd asks for it; arg is the call. */
-ssize_t stream_pull(void *arg, uint64_t at, char *buffer, size_t size);
-/* Under the lock: the connection is over, or has to end. */
-void stream_cut(struct http_call *call);
-
-/* libmicrohttpd's ways in: a piece of a request, and its end. */
-bool call_serve(struct http_server *server, struct MHD_Connection *connection, const char *path,
-    const char *method, const char *bytes, size_t *len, struct http_call **at);
-void call_over(struct http_call *call, bool whole);
+/* What it took of the memory that all bodies and replies share is given back. */
+void call_drop_body(struct http_call *call);
+void call_drop_reply(struct http_call *call);
 
 /* Under the lock. Answers 503 to what waits beyond its time. */
 void calls_give_up(struct http_server *server, uint64_t now_ms);

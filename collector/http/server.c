@@ -1,6 +1,6 @@
 /*
  * HTTP/1.1 (RFC 9112) over TLS 1.2 and 1.3 by libmicrohttpd's epoll threads: what
- * listens, what it shows, when it ends. What becomes of a request is in call.c.
+ * listens, what it shows, when it ends. What becomes of a request is in serve.c.
  */
 #include "collector/http/server.h"
 
@@ -13,9 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "collector/http/call.h"
 #include "collector/http/listen.h"
 #include "collector/http/metrics.h"
+#include "collector/http/serve.h"
+#include "collector/http/stream.h"
 #include "common/check.h"
 #include "common/cleanup.h"
 #include "common/clock.h"

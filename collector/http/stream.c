@@ -3,6 +3,8 @@
  * size, libmicrohttpd's thread empties it; whoever finds nothing to do waits: the
  * producer on a condition, the connection suspended.
  */
+#include "collector/http/stream.h"
+
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -54,7 +56,6 @@ stream_pull(void *arg, uint64_t at, char *buffer, size_t size)
 	return result;
 }
 
-/* What was not sent is thrown away and the producer learns of it. */
 void
 stream_cut(struct http_call *call)
 {

@@ -1,0 +1,19 @@
+/* Replies in pieces (http_begin() and its sisters, message.h), as libmicrohttpd asks for them.
+ * Private to this room. */
+#ifndef PARTA_COLLECTOR_HTTP_STREAM_H
+#define PARTA_COLLECTOR_HTTP_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct http_call;
+
+/* The next bytes of a body; a MHD_ContentReaderCallback. */
+ssize_t stream_pull(void *call, uint64_t at, char *buffer, size_t size);
+
+/* Under the lock: the connection is over, or has to end. What was not sent is thrown away and
+ * the producer learns of it. */
+void stream_cut(struct http_call *call);
+
+#endif
