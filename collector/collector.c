@@ -252,8 +252,8 @@ authority_stop(struct collector *c)
 static void
 descriptors_raise(const struct collector *c)
 {
-	rlim_t need =
-	    (rlim_t)c->settings.connections_max + 2 * OTHERS_CONNECTIONS + SPARE_DESCRIPTORS;
+	rlim_t need = (rlim_t)c->settings.connections_max + PAGE_CONNECTIONS +
+		      MEASURE_CONNECTIONS + SPARE_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)

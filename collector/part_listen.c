@@ -109,6 +109,7 @@ static int
 server_begin(struct collector *c, enum http_listener listener, const char *address)
 {
 	bool agents = listener == HTTP_AGENTS;
+	unsigned others = listener == HTTP_PAGE ? PAGE_CONNECTIONS : MEASURE_CONNECTIONS;
 	size_t proxies = listener == HTTP_PAGE ? c->settings.page_behind_proxy.count : 0;
 	struct http_config config = {
 	    .listener = listener,
@@ -118,8 +119,7 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	    .address = address,
 	    .authority_pem = agents ? authority_facts(c->authority)->pem : NULL,
 	    .threads = agents ? 2 : 1,
-	    .connections_max =
-		agents ? (unsigned)c->settings.connections_max : OTHERS_CONNECTIONS,
+	    .connections_max = agents ? (unsigned)c->settings.connections_max : others,
 	    .client_connections_max = agents || proxies ? 0 : OTHERS_A_CLIENT,
 	    .proxies = c->proxies,
 	    .proxies_count = proxies,

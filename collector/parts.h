@@ -32,7 +32,8 @@ struct watch;
 enum {
 	LISTENERS = 3,
 	PAGE_ALWAYS_MAX = 8,
-	OTHERS_CONNECTIONS = 512, /* of each listener but the agents' */
+	MEASURE_CONNECTIONS = 512,
+	PAGE_CONNECTIONS = 1024, /* half of them may be browsers that wait for live changes */
 };
 
 struct collector {

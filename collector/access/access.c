@@ -93,21 +93,14 @@ access_open(struct http_request *request, struct http_reply *ret)
 	return true;
 }
 
-/* The format of an export; NULL: the reply is plain JSON. */
-static const char *
-export_of(const struct http_request *request)
-{
-	const char *format = http_query(request, "format");
-
-	return format && strcmp(format, "json") != 0 ? format : NULL;
-}
-
 static enum page_way
 way_of(const struct http_request *request)
 {
 	const struct page_route *route = request->route->detail;
+	const char *format = http_query(request, "format");
+	bool is_export = format && strcmp(format, "json") != 0;
 
-	return route->way == PAGE_QUICK && export_of(request) ? PAGE_SLOW : route->way;
+	return route->way == PAGE_QUICK && is_export ? PAGE_SLOW : route->way;
 }
 
 static bool
@@ -296,14 +289,10 @@ answer(struct worker *worker, struct http_request *request, struct http_reply *r
 {
 	const struct page_route *route = request->route->detail;
 	struct asker asker = {0};
-	struct address client = request->client;
 	struct db *db = worker_db(worker);
-	const char *refusal, *export = export_of(request);
-	char format[16] = "";
+	const char *refusal;
 
 	(void)text_copy(asker.language, sizeof(asker.language), language_of(request));
-	if (export)
-		(void)text_copy(format, sizeof(format), export);
 	refusal = db ? asker_judge(db, request, &asker) : "away";
 	if (refusal)
 		reply_refusal(ret, refusal, asker.language);
@@ -311,9 +300,6 @@ answer(struct worker *worker, struct http_request *request, struct http_reply *r
 		route->answer(db, &asker, request, ret);
 	else
 		answer_as_person(db, &asker, request, ret);
-	/* What leaves as a file is written down; from here on a streamed request is gone. */
-	if (format[0] && !refusal && (ret->streamed || ret->status == 200))
-		(void)asker_note(db, &asker, &client, route->path, format, 200);
 	if (ret->streamed)
 		return;
 	if (ret->status == 0)

@@ -72,7 +72,7 @@ enum page_way {
 	 */
 	PAGE_QUICK,
 	/* The same for what takes long: never more than some of the workers at once. A request
-	 * with format=csv or format=xlsx is slow on any route, and written to the access log.
+	 * with format=csv or format=xlsx is slow on any route.
 	 */
 	PAGE_SLOW,
 	/* Without a transaction, as parta_access, likewise bounded: what opens accounts and

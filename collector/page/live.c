@@ -21,11 +21,18 @@
 
 enum {
 	EVERY_MS = 1000,
-	MOVE_EVERY = 5, /* polls; a report that commits later than so many seconds is missed */
+	MOVE_EVERY = 5,  /* polls; a report that commits later than so many seconds is missed */
 	PING_EVERY = 15, /* polls */
 	STATEMENT_S = 5,
 	COUNTS_MAX = 32,
 	EVENT_SIZE = 1024,
+	LOOK_S =
+	    600, /* then a browser comes again by itself, and its session is asked for anew */
+};
+
+struct looker {
+	struct http_call *call;
+	uint64_t ends_at_ms;
 };
 
 struct live_count {
@@ -39,7 +46,7 @@ struct live {
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t changed;
 	bool stopping, stopped;
-	struct http_call *lookers[LIVE_LOOKERS_MAX];
+	struct looker lookers[LIVE_LOOKERS_MAX];
 	size_t lookers_count;
 	/* The thread's own. */
 	struct db *db;
@@ -174,19 +181,22 @@ look(struct live *live, char ret[static EVENT_SIZE])
 
 /* ---------------------------------------------------------------- who looks */
 
-/* Under the lock. Sends to everybody; who is gone or too slow is let go. */
+/* Under the lock. Sends to everybody; who is gone, too slow or has looked long enough is let
+ * go.
+ */
 static void
 tell(struct live *live, const char *text)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < live->lookers_count; i++) {
-		struct http_call *call = live->lookers[i];
+		struct looker looker = live->lookers[i];
+		int r = http_send(looker.call, text, strlen(text), 0);
 
-		if (http_send(call, text, strlen(text), 0) == 0)
-			live->lookers[kept++] = call;
+		if (r == 0 && clock_boot_ms() < looker.ends_at_ms)
+			live->lookers[kept++] = looker;
 		else
-			http_end(call, false);
+			http_end(looker.call, r == 0);
 	}
 	live->lookers_count = kept;
 }
@@ -242,7 +252,7 @@ run(void *arg)
 		tell_changes(live, lists);
 	}
 	for (size_t i = 0; i < live->lookers_count; i++)
-		http_end(live->lookers[i], true);
+		http_end(live->lookers[i].call, true);
 	live->lookers_count = 0;
 	(void)pthread_mutex_unlock(&live->lock);
 	db_close(live->db);
@@ -266,7 +276,8 @@ page_live(struct db *db, const struct asker *asker, struct http_request *request
 		taken = http_begin(request->call, &head) == 0;
 	ret->streamed = taken;
 	if (taken) {
-		live->lookers[live->lookers_count++] = request->call;
+		live->lookers[live->lookers_count++] =
+		    (struct looker){request->call, clock_boot_ms() + (uint64_t)LOOK_S * 1000};
 		(void)http_send(request->call, hello, sizeof(hello) - 1, 0);
 		(void)pthread_cond_signal(&live->changed);
 	}

@@ -28,7 +28,10 @@ export function start(stateChanged) {
 		return;
 	}
 	source = new EventSource("api/v1/live");
-	source.addEventListener("open", () => poll(false));
+	source.addEventListener("open", () => {
+		if (timer !== null) tell(null); // what changed in between was told to nobody
+		poll(false);
+	});
 	source.addEventListener("error", () => poll(true));
 	source.addEventListener("change", (event) => {
 		let lists = null;
