@@ -16,11 +16,12 @@ SELECT s.code AS school,
        s.time_zone,
        o.report_id,
        s.name AS school_name,
-       s.provider
+       s.provider,
+       o.end_inferred
   FROM core.outage AS o
   JOIN core.school AS s USING (school_id)
   JOIN reference.outage_class AS c USING (outage_class)
  WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.outage IS
-	'Every break of a school''s line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so.';
+	'Every break of a school''s line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so. end_inferred: the end was not told, it is when the line was first seen to work again.';

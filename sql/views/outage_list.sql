@@ -9,8 +9,9 @@ SELECT o.school,
        o."end",
        COALESCE(o.duration_s, EXTRACT(epoch FROM now() - o.onset)::double precision) AS duration_s,
        api.lesson_s(o.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
-       o.evidence
+       o.evidence,
+       o.end_inferred
   FROM api.outage AS o;
 
 COMMENT ON VIEW api.outage_list IS
-	'Outages as the page lists them: how long each lasted or lasts, and how much of it was lesson time.';
+	'Outages as the page lists them: how long each lasted or lasts, and how much of it was lesson time. end_inferred: the end was not told, it is when the line was first seen to work again.';

@@ -127,6 +127,17 @@ lab_until 90 aside || lab_fail "nothing was kept aside with a reason: $(sql 'SEL
 lab_until 60 ahead $HOUR || lab_fail "the collector does not know that the clock is ahead"
 at 0 1
 flows "with the clock right again"
+
+echo "- the end of an outage that is kept aside: it is over when the line is seen to work"
+: >"$LAB_DIR/agent.log"
+ip -n "$(lab_ns town)" link set wan0 down
+lab_await agent "outage began" 30
+at $HOUR 1
+ip -n "$(lab_ns town)" link set wan0 up
+lab_await agent "outage ended" 60
+at 0 1
+inferred() { is "0 1" sql "SELECT count(*) FILTER (WHERE end_at IS NULL) || ' ' || count(*) FILTER (WHERE end_inferred) FROM core.outage"; }
+lab_until 240 inferred || lab_fail "the outage: $(sql 'SELECT outage_class, onset_at, end_at, end_inferred FROM core.outage ORDER BY onset_at')"
 lab_until 60 is t sql "SELECT bool_or(clock_synchronised) FROM core.report" || lab_fail "no report says that the clock is synchronised"
 
 echo "- a kernel that swears by 2071 cannot trust the collector: reports wait and none is lost"
