@@ -1,7 +1,8 @@
 /*
  * The watch over the line as a part of the service: an outage is spooled at once,
  * at its beginning and at its end; windows are gathered and spooled when a report
- * is due. When the line works again the uplink is told, so that it need not wait
+ * is due; until then they are kept in the state folder, where kill -9 leaves them.
+ * When the line works again the uplink is told, so that it need not wait
  * out its back-off. What is an outage, and of which class, is probe/ladder.c's.
  */
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "agent/parts.h"
+#include "agent/probe/alive.h"
 #include "agent/probe/connectivity.h"
 #include "agent/uplink/uplink.h"
 #include "common/clock.h"
@@ -78,11 +80,18 @@ put(struct agent *agent, enum spool_weight weight, const struct connectivity_win
 	agent_put(agent, &head, weight, r, &packed);
 }
 
+/* The number is noted first: who is killed between spooling and dropping them tells none twice.
+ */
 static void
 put_windows(struct part_watch *part)
 {
-	if (part->n_windows > 0)
+	const char *state_dir = part->settings.state_dir;
+
+	if (part->n_windows > 0) {
+		(void)alive_seal_windows(state_dir, spool_next_seq(part->agent->spool));
 		put(part->agent, SPOOL_DETAIL, part->windows, part->n_windows, NULL, 0);
+		(void)alive_drop_windows(state_dir);
+	}
 	part->n_windows = 0;
 	part->report_at_ms =
 	    clock_boot_ms() + (uint64_t)part->agent->effective.report_every_s * 1000;
@@ -92,15 +101,28 @@ static void
 on_windows(void *arg, const struct connectivity_window windows[], size_t count)
 {
 	struct part_watch *part = arg;
+	bool at_once = clock_boot_ms() >= part->report_at_ms;
 
-	for (size_t i = 0; i < count; i++) {
-		if (part->n_windows == WINDOWS_MAX)
-			put_windows(part);
-		part->windows[part->n_windows++] = windows[i];
-	}
-	/* The first ones go at once: a new installation shows that it works. */
-	if (clock_boot_ms() >= part->report_at_ms)
+	if (part->n_windows + count > WINDOWS_MAX)
 		put_windows(part);
+	for (size_t i = 0; i < count && part->n_windows < WINDOWS_MAX; i++)
+		part->windows[part->n_windows++] = windows[i];
+	/* The first ones go at once: a new installation shows that it works. */
+	if (at_once)
+		put_windows(part);
+	else
+		(void)alive_add_windows(part->settings.state_dir, windows, count);
+}
+
+/* What the last run was killed over goes first. */
+static void
+take_up_windows(struct part_watch *part)
+{
+	part->n_windows = alive_read_windows(part->settings.state_dir,
+	    spool_next_seq(part->agent->spool), part->windows, WINDOWS_MAX);
+	put_windows(part);
+	(void)alive_drop_windows(part->settings.state_dir);
+	part->report_at_ms = 0;
 }
 
 static void
@@ -201,6 +223,7 @@ start(struct agent *agent)
 	part->agent = agent;
 	agent->watch = part;
 	settings_fill(part);
+	take_up_windows(part);
 	part->asking = true;
 	resolver_ask(agent->resolver, part->host, on_collector, part);
 	return 0;
@@ -214,6 +237,7 @@ stop(struct agent *agent)
 	agent->watch = NULL;
 	if (!part)
 		return;
+	put_windows(part);
 	connectivity_stop(part->connectivity);
 	part->connectivity = NULL;
 	part->stopped = true;

@@ -433,6 +433,8 @@ mark_alive(struct connectivity *c, uint64_t now_ms)
 		return;
 
 	alive_boot_id(mark.boot_id);
+	mark.n_windows =
+	    ladder_look(&c->ladder, (uint64_t)mark.boot_ms, mark.windows, ALIVE_WINDOWS_MAX);
 	if (c->state_dir[0])
 		(void)alive_write(c->state_dir, &mark);
 	c->alive_next_ms = now_ms + ALIVE_EVERY_MS;
@@ -605,6 +607,24 @@ tell_absence(struct connectivity *c)
 		c->events.on_outage(c->arg, &gone);
 }
 
+/* The windows that were open are told as far as the last mark knows them; what was after it
+ * stays unknown. */
+static void
+tell_open_windows(struct connectivity *c)
+{
+	struct absence *a = &c->absence;
+	int64_t wall_ahead_ms = a->last.at_ms - a->last.boot_ms;
+
+	for (size_t i = 0; i < a->last.n_windows; i++) {
+		struct connectivity_window *w = &a->last.windows[i];
+
+		w->from_ms = moment_of(a, w->from_ms, w->from_ms + wall_ahead_ms);
+		w->to_ms = moment_of(a, w->to_ms, w->to_ms + wall_ahead_ms);
+	}
+	if (a->last.n_windows > 0 && c->events.on_windows)
+		c->events.on_windows(c->arg, a->last.windows, a->last.n_windows);
+}
+
 static void
 absence_end(struct connectivity *c)
 {
@@ -613,6 +633,8 @@ absence_end(struct connectivity *c)
 	c->absence.pending = false;
 	tell_open_outage(c);
 	tell_absence(c);
+	mark_alive(c, clock_boot_ms()); /* so that no window is told twice */
+	tell_open_windows(c);
 }
 
 /* After a power cut a clock without a battery stands wrong until somebody sets it: how long we

@@ -402,7 +402,7 @@ fill_rtts(struct ladder_target *t, struct connectivity_window *w)
 }
 
 size_t
-ladder_windows(struct ladder *l, uint64_t now_ms, struct connectivity_window ret[], size_t max)
+ladder_look(struct ladder *l, uint64_t now_ms, struct connectivity_window ret[], size_t max)
 {
 	size_t n = 0;
 
@@ -423,6 +423,18 @@ ladder_windows(struct ladder *l, uint64_t now_ms, struct connectivity_window ret
 			fill_rtts(t, w);
 			n++;
 		}
+	}
+	return n;
+}
+
+size_t
+ladder_windows(struct ladder *l, uint64_t now_ms, struct connectivity_window ret[], size_t max)
+{
+	size_t n = ladder_look(l, now_ms, ret, max);
+
+	for (size_t i = 0; i < l->n_targets; i++) {
+		struct ladder_target *t = &l->targets[i];
+
 		t->sent = t->received = t->late = t->micro_outages = 0;
 		t->n_rtts = 0;
 	}

@@ -95,4 +95,8 @@ uint64_t ladder_slot(uint64_t now_ms, uint64_t period_ms, uint64_t offset_ms);
 size_t ladder_windows(
     struct ladder *ladder, uint64_t now_ms, struct connectivity_window ret[], size_t max);
 
+/* The same, but the windows stay open. */
+size_t ladder_look(
+    struct ladder *ladder, uint64_t now_ms, struct connectivity_window ret[], size_t max);
+
 #endif

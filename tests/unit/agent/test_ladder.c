@@ -304,6 +304,8 @@ a_window_counts_late_apart_from_lost(void **state)
 	ladder_note(&l, target, LADDER_HIT, 3000, 9000, "");
 	ladder_note(&l, target, LADDER_MISS, 4000, 0, "timeout");
 	ladder_note(&l, target, LADDER_LATE, 4000, 0, "");
+	assert_int_equal(ladder_look(&l, 31000, w, 4), 1);
+	assert_int_equal(w[0].to_ms, 31000);
 	assert_int_equal(ladder_windows(&l, 61000, w, 4), 1);
 	assert_int_equal(w[0].sent, 4);
 	assert_int_equal(w[0].received, 3);
