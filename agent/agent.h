@@ -29,6 +29,7 @@ struct part_speed;
 struct part_watch;
 struct part_filter;
 struct part_health;
+struct part_network;
 
 struct agent {
 	struct agent_settings settings;
@@ -59,6 +60,7 @@ struct agent {
 	struct part_watch *watch;
 	struct part_filter *filter;
 	struct part_health *health;
+	struct part_network *network;
 
 	struct loop_event *signals[3], *watchdog, *waiting, *drained,
 	    *status;    /* waiting: for the enrolment */
@@ -91,6 +93,9 @@ void agent_uuid(uint8_t ret[static 16]);
 void agent_interfaces(struct agent *agent);
 /* The school's lesson time now. */
 enum calendar_period agent_period(const struct agent *agent);
+
+/* Ends as after a signal, but so that the supervisor starts us again. It has been said why. */
+void agent_restart(struct agent *agent);
 
 /* Something happened that a person may want to see in `status` at once. */
 void agent_touch(struct agent *agent);

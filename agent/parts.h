@@ -6,8 +6,8 @@
 #include "agent/schedule.h"
 
 /* The parts, each in its own file. */
-extern const struct part part_status, part_scan, part_speed, part_watch, part_filter,
-    part_health;
+extern const struct part part_network, part_status, part_scan, part_speed, part_watch,
+    part_filter, part_health;
 
 /* What the sensor says, handed on. */
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);

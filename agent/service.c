@@ -131,7 +131,7 @@ sensor_begin(struct agent *agent)
 	}
 	if (agent->n_interfaces == 0) {
 		(void)log_warn(
-		    0, "no Ethernet interface is up: devices are not heard until a restart");
+		    0, "no Ethernet interface is up: devices are not heard until there is one");
 		return 0;
 	}
 	r = sensor_start(agent->loop, agent->interfaces, agent->n_interfaces, &events, agent,
@@ -311,9 +311,10 @@ static const struct part
 
 /* THE LIST of parts, in the order they start; an enrolled agent's stand last, kept connections
  * among them, which are by a certificate. */
-static const struct part *const parts[] = {&part_state, &part_loop, &part_sensor, &part_sandbox,
-    &part_names, &part_spool, &part_status, &part_transfers, &part_policy, &part_uplink,
-    &part_watch, &part_scan, &part_filter, &part_speed, &part_schedule, &part_health};
+static const struct part *const parts[] = {&part_state, &part_loop, &part_sensor, &part_network,
+    &part_sandbox, &part_names, &part_spool, &part_status, &part_transfers, &part_policy,
+    &part_uplink, &part_watch, &part_scan, &part_filter, &part_speed, &part_schedule,
+    &part_health};
 
 /* ---- starting and stopping ---- */
 
@@ -489,6 +490,13 @@ drain(struct agent *agent)
 	}
 	(void)loop_timer_set(agent->waiting, DRAIN_STEP_MS);
 	(void)loop_timer_set(agent->drained, DRAIN_MS);
+}
+
+void
+agent_restart(struct agent *agent)
+{
+	agent->failed = true;
+	drain(agent);
 }
 
 static void
