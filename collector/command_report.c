@@ -15,7 +15,7 @@
 #include "common/text.h"
 
 static const char usage[] =
-    "usage: parta-collector report equipment|bandwidth|outages|filter [--school CODE]\n"
+    "usage: parta-collector report equipment|bandwidth|lessons|outages|filter [--school CODE]\n"
     "                [--at DAY | --from DAY --to DAY] [--format table|csv|json|xlsx] [--output "
     "FILE]\n"
     "\n"

@@ -23,7 +23,7 @@ static const struct {
     {"alert", command_alert, "what is wrong: list, ack, silence, maintenance, outbox"},
     {"receiver", command_receiver, "who is told of it: add, list, remove, test"},
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},
-    {"report", command_report, "equipment, bandwidth, outages, filter"},
+    {"report", command_report, "equipment, bandwidth, lessons, outages, filter"},
     {"demo-data", command_demo_data, "schools that do not exist, to see the page full"},
     {"reclassify", command_reclassify, "today's rules over the evidence of the past"},
 };

@@ -59,6 +59,28 @@ static const struct view_report reports[] = {
 		       "that the line limited (\"samples\"). It passes when the median reaches 94.5 % of the norm.",
 	  .method_ru = "Метод: параллельные потоки HTTPS, скорость на уровне IP в Мбит/с; медиана и 5-й процентиль замеров, "
 		       "ограниченных каналом («измерений»). Норма выполнена, если медиана не ниже 94,5 % нормы." },
+	{ .name = "lessons",
+	  .sql = "SELECT school, direction, lesson, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict"
+		 " FROM api.bandwidth_parts(" FIRST_DAY ", " LAST_DAY ")"
+		 " WHERE ($1::text IS NULL OR school = $1) AND lesson <> 'all' AND samples > 0"
+		 " ORDER BY school, direction, lesson",
+	  .n_columns = 9,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "direction",     .kind = VIEW_WORD, .words = "direction" },
+		{ .key = "lesson",        .kind = VIEW_WORD, .words = "lesson" },
+		{ .key = "norm_mbps",     .kind = VIEW_NUMBER },
+		{ .key = "contract_mbps", .kind = VIEW_NUMBER },
+		{ .key = "median_mbps",   .kind = VIEW_NUMBER },
+		{ .key = "p5_mbps",       .kind = VIEW_NUMBER },
+		{ .key = "samples",       .kind = VIEW_NUMBER },
+		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" } },
+	  .title_en = "Internet bandwidth in lessons and beside them",
+	  .title_ru = "Скорость доступа к Интернету в учебное время и вне его",
+	  .method_en = "Method: as report bandwidth, the tests of lesson time, off-lesson and holidays apart, by the school's own "
+		       "bell schedule, calendar and time zone.",
+	  .method_ru = "Метод: как в отчёте bandwidth, отдельно замеры в учебное время, вне уроков и в каникулы, по расписанию "
+		       "звонков, календарю и часовому поясу школы." },
 	{ .name = "outages",
 	  .sql = "SELECT school, " UTC("onset") ", " UTC("\"end\"") ", class, " LOCAL("onset") ", " LOCAL("\"end\"")
 		 " FROM api.outages_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
@@ -182,6 +204,8 @@ views_words(struct views *views, struct pg_result **ret)
 	    "reference.speed_verdict"
 	    " UNION ALL SELECT 'outage', outage_class, name_en, name_ru FROM "
 	    "reference.outage_class"
-	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect",
+	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect"
+	    " UNION ALL SELECT dictionary, key, name_en, name_ru FROM reference.word"
+	    " WHERE dictionary = 'lesson'",
 	    ret);
 }
