@@ -118,7 +118,7 @@ STABLE
 AS $$
 	SELECT CASE WHEN p_what = 'resolved' THEN w.resolved ELSE w.severity END || ': ' || w.name || ' — ' || core.clean_line(s.name),
 	       concat_ws(E'\n',
-	           CASE WHEN p_what = 'resolved' THEN w.resolved || '. ' ELSE '' END || core.alert_words(a.kind, a.detail, p_language),
+	           CASE WHEN p_what = 'resolved' THEN w.resolved || '. ' || w.w_was || ': ' ELSE '' END || core.alert_words(a.kind, a.detail, p_language),
 	           '',
 	           w.w_school || ': ' || core.clean_line(s.name) || ' (' || s.code || ')' || COALESCE(', ' || NULLIF(core.clean_line(s.municipality), ''), ''),
 	           w.w_since || ': ' || core.local_time(a.since_at, s.time_zone),
@@ -137,16 +137,16 @@ AS $$
 	  JOIN reference.alert_kind AS k USING (kind)
 	  LEFT JOIN reference.word AS v ON v.dictionary = 'alert_severity' AND v.key = a.severity
 	 CROSS JOIN LATERAL (
-	       SELECT 'Восстановлено', initcap(v.name_ru), k.name_ru, k.advice_ru, 'Школа', 'Началось', 'Закончилось', 'длилось', 'мин',
+	       SELECT 'Восстановлено', 'Было', initcap(v.name_ru), k.name_ru, k.advice_ru, 'Школа', 'Началось', 'Закончилось', 'длилось', 'мин',
 	              'Причина по данным агента', 'Чья зона ответственности', 'Провайдер', 'Что делать', 'Оповещение №',
 	              'Состояние часто меняется: следующее сообщение придёт, когда оно успокоится'
 	        WHERE p_language = 'ru'
 	        UNION ALL
-	       SELECT 'Resolved', initcap(v.name_en), k.name_en, k.advice_en, 'School', 'Began', 'Ended', 'lasted', 'min',
+	       SELECT 'Resolved', 'It was', initcap(v.name_en), k.name_en, k.advice_en, 'School', 'Began', 'Ended', 'lasted', 'min',
 	              'Cause as the agent saw it', 'Whose it seems to be', 'Provider', 'What to do', 'Alert',
 	              'It changes often: the next message comes when it is quiet'
 	        WHERE p_language <> 'ru')
-	       AS w(resolved, severity, name, advice, w_school, w_since, w_until, w_lasted, w_minutes, w_cause, w_party, w_provider, w_advice, w_number, w_flapping)
+	       AS w(resolved, w_was, severity, name, advice, w_school, w_since, w_until, w_lasted, w_minutes, w_cause, w_party, w_provider, w_advice, w_number, w_flapping)
 	 WHERE a.alert_id = p_alert
 $$;
 
@@ -158,7 +158,7 @@ CREATE OR REPLACE FUNCTION core.incident_message(p_incident bigint, p_what text,
 LANGUAGE sql
 STABLE
 AS $$
-	SELECT CASE WHEN p_what = 'resolved' THEN w.resolved ELSE w.off END || ' ' || core.clean_line(i.provider) || ': ' || m.schools || ' ' || w.w_schools,
+	SELECT CASE WHEN p_what = 'resolved' THEN w.resolved ELSE w.off END || ' ' || core.clean_line(i.provider) || ', ' || w.w_schools || ': ' || m.schools,
 	       concat_ws(E'\n',
 	           CASE WHEN p_what = 'resolved' THEN w.resolved ELSE w.off END || ' ' || core.clean_line(i.provider) || ', ' || w.w_schools || ': ' || m.schools || ' / ' || m.watched || '.',
 	           '',

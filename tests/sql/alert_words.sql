@@ -28,13 +28,13 @@ SELECT is((SELECT title FROM core.alert, core.alert_message(alert_id, 'raised', 
 SELECT ok((SELECT body ~ 'Агент «host-a» не выходит на связь' AND body ~ 'Школа: Школа Bcc: x@y .A., Город\n' AND body ~ 'Началось: \d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d \(UTC\+05\)'
 	AND body ~ 'Чья зона ответственности: провайдер' AND body ~ 'Провайдер: Связь' AND body ~ 'Что делать: .' FROM core.alert, core.alert_message(alert_id, 'raised', 'ru')), 'a message says what, since when, whose, what to do');
 SELECT pg_temp.alert('A', 'agent_silent', pg_temp.agent('A')::text, 'resolved', 32);
-SELECT ok((SELECT title LIKE 'Resolved: agent is silent%' AND body ~ 'Ended: ' AND body ~ 'lasted 5 min' AND body ~ 'Cause as the agent saw it: the provider''s access is down'
+SELECT ok((SELECT title LIKE 'Resolved: agent is silent%' AND body ~ '^Resolved. It was: Agent ' AND body ~ 'Ended: ' AND body ~ 'lasted 5 min' AND body ~ 'Cause as the agent saw it: the provider''s access is down'
 	FROM core.alert, core.alert_message(alert_id, 'resolved', 'en')), 'its end says how long it was, and why as the agent now tells');
 
 UPDATE core.school SET provider = 'Связь';
 SELECT core.heartbeat(pg_temp.agent('A'), pg_temp.id(0), 1, now(), 2, 3, now()), core.heartbeat(pg_temp.agent('B'), pg_temp.id(0), 1, now(), 2, 3, now());
 SELECT pg_temp.alert('A', 'connectivity_drop', '', 'firing', 4 + 256), pg_temp.alert('B', 'connectivity_drop', '', 'firing', 4 + 256);
-SELECT is((SELECT title FROM core.incident AS i, core.incident_message(i.incident_id, 'raised', 'ru') WHERE i.kind = 'provider'), 'Нет связи у провайдера Связь: 2 школ без связи', 'a provider''s incident');
+SELECT is((SELECT title FROM core.incident AS i, core.incident_message(i.incident_id, 'raised', 'ru') WHERE i.kind = 'provider'), 'Нет связи у провайдера Связь, школ без связи: 2', 'a provider''s incident');
 SELECT ok((SELECT body ~ '2 / 2' AND body ~ 'School B \(B\)' AND body ~ 'Что делать' FROM core.incident AS i, core.incident_message(i.incident_id, 'raised', 'ru') WHERE i.kind = 'provider'), 'names its schools');
 SELECT * FROM finish();
 ROLLBACK;

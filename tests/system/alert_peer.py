@@ -2,6 +2,7 @@
 """The other ends of alerts, and what is to be said of what came there.
 
 alert_peer.py smtp DIR   a mail server (aiosmtpd) on 127.0.0.1:2525: STARTTLS and a password, each message a file
+alert_peer.py plain DIR  a mail server on the same port that takes passwords and mail in the clear; DIR/commands has what it was told
 alert_peer.py hook DIR   a webhook on 127.0.0.1:8080: each request a file; while DIR/slow is there it answers late
 alert_peer.py mails DIR  what came by mail, one line each: seconds, Message-ID, title; ends with 1 when one is no good mail
 alert_peer.py hooks DIR  what was posted, one line each: seconds, key, school, kind, what
@@ -59,6 +60,26 @@ def smtp(folder):
         server = await loop.create_server(
             lambda: SMTP(Handler(), tls_context=tls, require_starttls=True, auth_required=True, authenticator=authenticate,
                          loop=loop), "127.0.0.1", 2525)
+        print("ready", flush=True)
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+def plain(folder):
+    async def serve():
+        async def client(reader, writer):
+            writer.write(b"220 plain ESMTP\r\n")
+            while line := await reader.readline():
+                command = line.split()[0].decode("latin-1").upper() if line.split() else "-"
+                with open(os.path.join(folder, "commands"), "a") as file:
+                    file.write(command + "\n")
+                if command == "QUIT":
+                    break
+                writer.write({"EHLO": b"250-plain\r\n250 AUTH PLAIN LOGIN\r\n", "DATA": b"354 go on\r\n"}.get(command, b"250 OK\r\n"))
+            writer.close()
+
+        server = await asyncio.start_server(client, "127.0.0.1", 2525)
         print("ready", flush=True)
         await server.serve_forever()
 
@@ -123,4 +144,4 @@ def hooks(folder):
 
 
 if __name__ == "__main__":
-    sys.exit({"smtp": smtp, "hook": hook, "mails": mails, "hooks": hooks}[sys.argv[1]](sys.argv[2]))
+    sys.exit({"smtp": smtp, "plain": plain, "hook": hook, "mails": mails, "hooks": hooks}[sys.argv[1]](sys.argv[2]))
