@@ -105,12 +105,14 @@ refuse_code(struct http_reply *ret, const struct asker *asker, const char *code)
 void
 refuse_database(struct http_reply *ret, const struct asker *asker, struct db *db, int r)
 {
+	const char *value = strstr(db_error(db), ": \"");
 	char ru[DB_ERROR_SIZE + 64];
 
 	if (r == -ENOMEM || r == -EFBIG) {
 		refuse_code(ret, asker, "no_memory");
 	} else if (r == -EBADMSG) {
-		(void)snprintf(ru, sizeof(ru), "значение не подходит: %s", db_error(db));
+		/* PostgreSQL names the value: invalid input syntax for type uuid: "7" */
+		(void)snprintf(ru, sizeof(ru), "значение не подходит%s", value ? value : "");
 		refuse_words(ret, asker, 400, "bad_value", ru, db_error(db));
 	} else {
 		reply_failure(ret, r, db, asker->language);
