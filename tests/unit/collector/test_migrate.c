@@ -286,6 +286,45 @@ serves_an_owner_who_is_no_superuser(void **state)
 	assert_int_equal(db_text(database.owner, "DROP DATABASE theirs", NULL), 0);
 }
 
+/* What a database held before there were sums. */
+static void
+sums_up_what_was_stored_before(void **state)
+{
+	static const char filled[] =
+	    "SELECT core.put_school('PAST', 'P', NULL, NULL, 'Asia/Yekaterinburg', NULL, NULL, "
+	    "NULL, "
+	    "NULL);"
+	    "INSERT INTO core.agent (school_id) SELECT school_id FROM core.school WHERE code = "
+	    "'PAST';"
+	    "INSERT INTO core.speed_test (agent_id, test_id, school_id, started_at, backend, "
+	    "server,"
+	    " server_address, congestion_control, lesson, mode, report_id)"
+	    " SELECT agent_id, agent_id, school_id, '2019-12-31 20:00+00', '', '', '', '', "
+	    "'lesson', '', 1"
+	    " FROM core.agent WHERE school_id = (SELECT school_id FROM core.school WHERE code "
+	    "= 'PAST');"
+	    "INSERT INTO core.speed_direction"
+	    " SELECT agent_id, test_id, 'down', school_id, 90, 85, 4, 2, 1, 'pass', 1, 1448, "
+	    "100, 0, "
+	    "'{}', 1 FROM core.speed_test;"
+	    "DELETE FROM core.roll_mark;"
+	    "DELETE FROM core.schema_file WHERE path LIKE '%roll_past%'";
+	CLEANUP(free_at) char *said = NULL;
+
+	(void)state;
+	assert_int_equal(db_text(database.owner, filled, NULL), 0);
+	assert_int_equal(migrate(NULL, &said), 0);
+	assert_int_equal(database_number(&database,
+			     "SELECT count(*) FROM api.speed_day WHERE school = 'PAST'"
+			     " AND day = '2020-01-01' AND ip_mbps = '{90}'"),
+	    1);
+	assert_int_equal(
+	    database_number(&database, "SELECT count(DISTINCT part) FROM core.roll_mark JOIN "
+				       "core.school USING (school_id)"
+				       " WHERE code = 'PAST'"),
+	    3);
+}
+
 static int
 open_all(void **state)
 {
@@ -320,6 +359,7 @@ main(void)
 	    cmocka_unit_test(names_the_line_of_a_wrong_row_and_keeps_the_old_ones),
 	    cmocka_unit_test(leaves_a_value_that_a_person_set),
 	    cmocka_unit_test(serves_an_owner_who_is_no_superuser),
+	    cmocka_unit_test(sums_up_what_was_stored_before),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
