@@ -27,6 +27,7 @@ enum {
 	PIECE_BYTES = 32 * 1024,
 	BUFFER_BYTES_MAX = 64 * 1024 * 1024, /* of one fetch */
 	CLIENT_WAIT_MS = 15000,
+	WITHIN_MS = 15 * 60 * 1000, /* a reader may be slow, but holds a transaction open */
 	FILTER_SIZE = 1024,
 };
 
@@ -42,24 +43,33 @@ struct export
 	struct bytes buffer;    /* CSV that has yet to leave */
 	struct sheet *sheet;    /* a workbook, else NULL */
 	EVP_MD_CTX *digest;
-	uint64_t n_rows;
+	uint64_t n_rows, until_ms;
 	char filter[FILTER_SIZE];
 };
 
 /* ---------------------------------------------------------------- what leaves */
 
 static int
-send_bytes(struct export *export, const void *bytes, size_t len)
+send_bytes(struct export *export, const char *bytes, size_t len)
 {
-	if (EVP_DigestUpdate(export->digest, bytes, len) != 1)
-		return -EIO;
-	return http_send(export->request->call, bytes, len, CLIENT_WAIT_MS);
+	int r = EVP_DigestUpdate(export->digest, bytes, len) == 1 ? 0 : -EIO;
+
+	while (r == 0 && len > 0) {
+		size_t some = len < PIECE_BYTES ? len : PIECE_BYTES;
+
+		r = clock_boot_ms() < export->until_ms
+			? http_send(export->request->call, bytes, some, CLIENT_WAIT_MS)
+			: -ETIMEDOUT;
+		bytes += some;
+		len -= some;
+	}
+	return r;
 }
 
 static int
 send_buffer(struct export *export)
 {
-	int r = send_bytes(export, export->buffer.data, export->buffer.len);
+	int r = send_bytes(export, (const char *)export->buffer.data, export->buffer.len);
 
 	export->buffer.len = 0;
 	return r;
@@ -308,6 +318,7 @@ export_answer(struct db *db, const struct asker *asker, struct http_request *req
 	    .request = request,
 	    .reply = ret,
 	    .buffer = bytes_new(BUFFER_BYTES_MAX),
+	    .until_ms = clock_boot_ms() + WITHIN_MS,
 	    .digest = EVP_MD_CTX_new()};
 	int r = export.digest && EVP_DigestInit_ex(export.digest, EVP_sha256(), NULL) == 1
 		    ? open_rows(&export)

@@ -32,6 +32,7 @@ enum {
 
 struct looker {
 	struct http_call *call;
+	int32_t account_id;
 	uint64_t ends_at_ms;
 };
 
@@ -261,6 +262,18 @@ run(void *arg)
 
 /* ---------------------------------------------------------------- the route */
 
+/* Under the lock: may one more of this account look? */
+static bool
+has_room(const struct live *live, int32_t account_id)
+{
+	size_t own = 0;
+
+	for (size_t i = 0; i < live->lookers_count; i++)
+		own += live->lookers[i].account_id == account_id;
+	return !live->stopping && live->lookers_count < LIVE_LOOKERS_MAX &&
+	       own < LIVE_ACCOUNT_MAX;
+}
+
 void
 page_live(struct db *db, const struct asker *asker, struct http_request *request,
     struct http_reply *ret)
@@ -272,12 +285,12 @@ page_live(struct db *db, const struct asker *asker, struct http_request *request
 
 	(void)db;
 	(void)pthread_mutex_lock(&live->lock);
-	if (!live->stopping && live->lookers_count < LIVE_LOOKERS_MAX)
+	if (has_room(live, asker->account_id))
 		taken = http_begin(request->call, &head) == 0;
 	ret->streamed = taken;
 	if (taken) {
-		live->lookers[live->lookers_count++] =
-		    (struct looker){request->call, clock_boot_ms() + (uint64_t)LOOK_S * 1000};
+		live->lookers[live->lookers_count++] = (struct looker){request->call,
+		    asker->account_id, clock_boot_ms() + (uint64_t)LOOK_S * 1000};
 		(void)http_send(request->call, hello, sizeof(hello) - 1, 0);
 		(void)pthread_cond_signal(&live->changed);
 	}

@@ -9,7 +9,11 @@
 
 struct live;
 
-enum { LIVE_LOOKERS_MAX = 512 };
+/* Whoever comes beyond them asks again and again instead. */
+enum {
+	LIVE_LOOKERS_MAX = 256, /* half of the listener's connections */
+	LIVE_ACCOUNT_MAX = 32,
+};
 
 /* conninfo is borrowed. The database may be away. 0 or a negative errno. */
 int live_start(const char *conninfo, struct live **ret);

@@ -442,6 +442,17 @@ def live(people):
         thread.join()
     assert Person().ask("GET", "/live")[0] == 401
 
+    # Nobody takes all the places.
+    bert, looks = people["bert"], []
+    for _ in range(40):
+        looks.append(http.client.HTTPSConnection("localhost", 8444, context=bert.context, timeout=30))
+        looks[-1].request("GET", ROOT + "/live", headers={"Cookie": bert.cookie})
+    got = [look.getresponse().status for look in looks]
+    assert (got.count(200), got.count(503)) == (32, 8), got
+    wire = http.client.HTTPSConnection("localhost", 8444, context=boss.context, timeout=30)
+    wire.request("GET", ROOT + "/live", headers={"Cookie": boss.cookie})
+    assert wire.getresponse().status == 200
+
 
 STORIES = {"openapi": openapi, "lists": lists_story, "exports": exports, "actions": actions, "live": live}
 
