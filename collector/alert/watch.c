@@ -50,16 +50,16 @@ struct watch {
 
 /* ---------------------------------------------------------------- a pass */
 
-/* 1 the watch is ours and was, 2 it has just become ours, 0 another has it. */
+/* 1 the watch is ours and was, 2 it has just become ours, 0 another has it. By the clock of the
+ * database, which all collectors share. */
 static int
-lease_take(struct watch *w, int64_t now_ms)
+lease_take(struct watch *w)
 {
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	int r;
 
 	call_start(&w->call);
 	call_uuid(&w->call, w->holder);
-	call_time(&w->call, now_ms);
 	r = call_run(&w->call, w->db, STATEMENT_ALERT_WATCH, &rows);
 	if (r < 0)
 		return r;
@@ -113,7 +113,7 @@ judge(struct watch *w, int64_t now_ms)
 static int
 pass_within(struct watch *w, int64_t now_ms)
 {
-	int r = lease_take(w, now_ms);
+	int r = lease_take(w);
 
 	if (r <= 0)
 		return r;

@@ -166,7 +166,7 @@ AS $$
 	SELECT o.kind, o.school_id, o.subject, 0, h.at, d.last_seen, o.subject <> '' AND (d.device_id IS NULL OR d.merged_into IS NOT NULL OR d.absent_since <= p_now - interval '90 days'), 0
 	  FROM open AS o
 	  JOIN heard AS h USING (school_id)
-	  LEFT JOIN core.device AS d ON d.device_id = NULLIF(o.subject, '')::uuid
+	  LEFT JOIN core.device AS d ON d.device_id = CASE WHEN o.kind = 'device_gone' THEN NULLIF(o.subject, '')::uuid END
 	 WHERE o.kind = 'device_gone'
 	   AND NOT EXISTS (SELECT FROM absent AS a WHERE a.school_id = o.school_id AND CASE WHEN o.subject = '' THEN NOT a.is_infrastructure ELSE a.subject = o.subject AND a.is_infrastructure END)
 	 UNION ALL

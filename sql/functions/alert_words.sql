@@ -12,7 +12,7 @@ BEGIN
 		SELECT jsonb_build_object('agent', COALESCE(NULLIF(a.host_name, ''), a.agent_id::text),
 		       'seconds', round(abs(p_value)::numeric), 'percent', round(p_value::numeric),
 		       'day', to_char((SELECT max(k.ends_at) FROM core.agent_key AS k WHERE k.agent_id = a.agent_id) AT TIME ZONE 'UTC', 'DD.MM.YYYY'))
-		  INTO v_detail FROM core.agent AS a WHERE a.agent_id::text = p_subject;
+		  INTO v_detail FROM core.agent AS a WHERE a.school_id = p_school AND a.agent_id::text = p_subject;
 	END IF;
 	IF p_kind IN ('agent_silent', 'connectivity_drop') THEN
 		-- The agent tells what it was when it is heard again: often only at the end.
@@ -49,7 +49,8 @@ BEGIN
 		SELECT jsonb_build_object('device', COALESCE(NULLIF(d.name, ''), NULLIF(concat_ws(' ', NULLIF(d.vendor, ''), NULLIF(d.model, '')), ''), '-'),
 		       'address', COALESCE((SELECT host(a.address) FROM core.device_address AS a WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address LIMIT 1), '-'),
 		       'class_ru', c.name_ru, 'class_en', c.name_en)
-		  INTO v_detail FROM core.device AS d JOIN reference.device_class AS c USING (class) WHERE d.device_id::text = p_subject;
+		  INTO v_detail FROM core.device AS d JOIN reference.device_class AS c USING (class) 
+		 WHERE d.school_id = p_school AND d.merged_into IS NULL AND d.device_id::text = p_subject;
 	ELSIF p_kind = 'device_new_unknown' THEN
 		v_detail := jsonb_build_object('count', p_value);
 	END IF;

@@ -44,7 +44,8 @@ AS $$
 	  JOIN reference.alert_kind AS k ON k.kind = a.kind
 	  JOIN core.receiver AS r ON CASE p_what
 	       WHEN 'raised' THEN i.acked_at IS NULL AND core.receiver_wants(r, a)
-	       ELSE r.removed_at IS NULL AND EXISTS (SELECT FROM core.outbox AS o WHERE o.receiver_id = r.receiver_id AND o.alert_id = a.alert_id AND o.what = 'raised') END
+	       ELSE r.removed_at IS NULL AND EXISTS (SELECT FROM core.outbox AS o WHERE o.receiver_id = r.receiver_id AND o.incident_id = a.incident_id
+	            AND o.alert_id = a.alert_id AND o.what = 'raised' AND o.state <> 'dead') END
 	 CROSS JOIN LATERAL core.alert_message(a.alert_id, p_what, r.language) AS m
 	 WHERE a.alert_id = p_alert
 	ON CONFLICT DO NOTHING
@@ -73,7 +74,7 @@ AS $$
 	       WHEN 'raised' THEN i.acked_at IS NULL AND EXISTS (
 	            SELECT FROM core.alert AS a WHERE a.incident_id = i.incident_id AND a.state <> 'resolved' AND core.receiver_wants(r, a))
 	       ELSE r.removed_at IS NULL AND EXISTS (SELECT FROM core.outbox AS o
-	            WHERE o.receiver_id = r.receiver_id AND o.incident_id = i.incident_id AND o.alert_id IS NULL AND o.what = 'raised') END
+	            WHERE o.receiver_id = r.receiver_id AND o.incident_id = i.incident_id AND o.alert_id IS NULL AND o.what = 'raised' AND o.state <> 'dead') END
 	 CROSS JOIN LATERAL core.incident_message(i.incident_id, p_what, r.language) AS m
 	 WHERE i.incident_id = p_incident
 	ON CONFLICT DO NOTHING

@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.told() RETURNS text LANGUAGE sql AS $$
 	SELECT COALESCE(string_agg(r.name || ' ' || o.what, ', ' ORDER BY o.outbox_id, r.name), '') FROM core.outbox AS o JOIN core.receiver AS r USING (receiver_id)
 $$;
 CREATE FUNCTION pg_temp.forget() RETURNS void LANGUAGE sql AS 'DELETE FROM core.outbox';
-SELECT plan(20);
+SELECT plan(21);
 
 SELECT pg_temp.alert('A', 'connectivity_drop', '', 'pending', 1);
 SELECT results_eq('SELECT state, incident_id FROM core.alert', $$ VALUES ('pending', NULL::bigint) $$, 'what waits is kept, and is no incident');
@@ -56,6 +56,12 @@ SELECT pg_temp.alert('B', 'agent_silent', 'y', 'firing', 512 + 64);
 SELECT is((SELECT string_agg(what || ' ' || COALESCE((SELECT kind FROM core.alert AS a WHERE a.alert_id = o.alert_id), 'provider'), ', ' ORDER BY outbox_id)
 	FROM core.outbox AS o JOIN core.receiver AS r USING (receiver_id) WHERE r.name = 'all'), 'raised provider, raised agent_silent, resolved provider', 'who is left when it is over is told alone');
 SELECT ok((SELECT closed_at IS NOT NULL FROM core.incident WHERE kind = 'provider'), 'it is closed');
+-- A beginning that was refused for good has no end to tell.
+SELECT pg_temp.forget();
+SELECT pg_temp.alert('B', 'spool_full', 'z', 'firing', 68);
+UPDATE core.outbox AS o SET state = 'dead' FROM core.receiver AS r WHERE r.receiver_id = o.receiver_id AND r.name = 'only-b';
+SELECT pg_temp.alert('B', 'spool_full', 'z', 'resolved', 32);
+SELECT is(pg_temp.told(), 'all raised, only-b raised, quiet raised, all resolved, quiet resolved', 'who could not be told of a beginning is not told of its end');
 SELECT throws_ok($$ SELECT pg_temp.alert('A', 'weather', '', 'firing', 4) $$, '23503', NULL, 'there are no other kinds');
 SELECT * FROM finish();
 ROLLBACK;
