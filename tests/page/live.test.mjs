@@ -24,9 +24,9 @@ test("a change comes by itself", async () => {
 	await open(watcher, "#/schools?sort=school");
 	await watcher.waitForSelector(".live.live");
 	const old = await rename(worker, "Школа имени перемен");
-	await watcher.waitForFunction(() => document.querySelector("tbody").textContent.includes("Школа имени перемен"), null, { timeout: 5000 });
+	await watcher.waitForFunction(() => document.querySelector("tbody").textContent.includes("Школа имени перемен"));
 	await rename(worker, old);
-	await watcher.waitForFunction((name) => document.querySelector("tbody").textContent.includes(name), old, { timeout: 5000 });
+	await watcher.waitForFunction((name) => document.querySelector("tbody").textContent.includes(name), old);
 	await close(watcher);
 	await close(worker);
 });
@@ -40,7 +40,7 @@ test("without events the page asks by itself and says so", async () => {
 	await watcher.waitForSelector(".live.poll");
 	assert.match(await watcher.innerText(".live"), /15/);
 	const old = await rename(worker, "Школа имени опроса");
-	await watcher.waitForFunction(() => document.querySelector("tbody").textContent.includes("Школа имени опроса"), null, { timeout: 40000 });
+	await watcher.waitForFunction(() => document.querySelector("tbody").textContent.includes("Школа имени опроса"));
 	await rename(worker, old);
 	await watcher.context().close();
 	await close(worker);

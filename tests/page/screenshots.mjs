@@ -12,10 +12,15 @@ const PICTURES = [
 	["school", "municipal", {}, "#/school/SCHOOL?period=week"],
 	["equipment", "municipal", {}, "#/equipment"],
 	["alerts", "municipal", { language: "en", scheme: "dark" }, "#/alerts"],
-	["phone", "school", { size: "phone" }, "#/summary"],
+	["phone", "school", { size: "phone" }, "#/"],
 ];
 
 await begin();
+// The collector looks around for what to tell each few seconds.
+const watcher = await person("municipal");
+await open(watcher, "#/alerts");
+await watcher.waitForSelector("main tbody tr");
+await watcher.context().close();
 for (const [name, login, how, screen] of PICTURES) {
 	const page = await person(login, how);
 	const rows = (await api(page, "schools?limit=1000&sort=school")).body.rows;

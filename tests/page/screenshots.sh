@@ -6,13 +6,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib/collector.sh
 . tests/lib/page.sh
 
-page_packages
-lab_begin screenshots
-lab_namespace town
-collector_prepare
-collector_start town
-page_data 9 60
-page_people
+page_begin screenshots 365
 mkdir -p "$LAB_DIR/home/pictures" docs/screenshots
 page_node tests/page/screenshots.mjs "$LAB_DIR/home/pictures"
 cp "$LAB_DIR"/home/pictures/*.png docs/screenshots/

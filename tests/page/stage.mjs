@@ -16,7 +16,7 @@ export const URL = process.env.PAGE_URL;
 export const PASSWORD = process.env.PAGE_PASSWORD;
 export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 }, narrow: { width: 360, height: 740 } };
 export const LANGUAGES = ["ru", "en"];
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 90000; // a machine that does other things too is slow, not wrong
 
 // People of page.sh: what each may.
 export const PEOPLE = { municipal: "municipal", auditor: "auditor", school: "school", head: "head", viewer: "viewer" };
@@ -44,6 +44,7 @@ export async function window_(options = {}) {
 	});
 	const page = await context.newPage();
 	page.setDefaultTimeout(PATIENCE_MS);
+	page.setDefaultNavigationTimeout(PATIENCE_MS);
 	page.faults = [];
 	page.on("pageerror", (error) => page.faults.push(String(error.stack || error)));
 	page.on("console", (message) => {

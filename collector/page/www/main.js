@@ -5,7 +5,7 @@ import { failureText } from "./lib/failure.js";
 import { get, post, setCsrf, whenSignedOut } from "./lib/http.js";
 import { LANGUAGES, language, preferred, setLanguage, t } from "./lib/i18n.js";
 import * as live from "./lib/live.js";
-import { may } from "./lib/rights.js";
+import { may, onlySchool } from "./lib/rights.js";
 import { here, link } from "./lib/route.js";
 import { setWords, word } from "./lib/words.js";
 import { brand } from "./screens/brand.js";
@@ -28,7 +28,8 @@ const holds = (right) => (me) => may(me, right);
 
 // In the menu's order; without a title it is reached from another screen. group: what stands above it in the menu.
 const SCREENS = [
-	{ name: "summary", title: "nav.summary", draw: summaryScreen, may: everybody },
+	{ name: "summary", title: "nav.summary", draw: summaryScreen, may: (me) => !onlySchool(me) },
+	{ name: "mine", title: "nav.mine", draw: (ctx) => schoolScreen({ ...ctx, argument: onlySchool(ctx.me) }), may: onlySchool },
 	{ name: "outages", title: "nav.outages", draw: outagesScreen, may: everybody },
 	{ name: "alerts", title: "nav.alerts", draw: alertsScreen, may: everybody },
 	{ name: "equipment", title: "nav.equipment", draw: equipmentScreen, may: everybody },
@@ -37,7 +38,7 @@ const SCREENS = [
 	{ name: "users", title: "nav.users", draw: usersScreen, may: holds("account") },
 	{ name: "access-log", title: "nav.access_log", draw: accessLogScreen, may: holds("log") },
 	{ name: "quarantine", title: "nav.quarantine", draw: quarantineScreen, may: holds("log") },
-	{ name: "school", parent: "summary", draw: schoolScreen, may: everybody },
+	{ name: "school", parent: "schools", draw: schoolScreen, may: everybody },
 	{ name: "device", parent: "equipment", draw: deviceScreen, may: everybody },
 	{ name: "account", draw: accountScreen, may: everybody },
 ];
@@ -71,7 +72,7 @@ function menu() {
 function makeFrame() {
 	const main = el("main", { id: "main", tabindex: "-1" });
 	const side = el("nav", { class: "side", id: "menu", "aria-label": t("menu") },
-		el("div", {}, el("a", { class: "brand", href: link("summary") }, brand(), "parta"), menu()));
+		el("div", {}, el("a", { class: "brand", href: "#/" }, brand(), "parta"), menu()));
 	const button = el("button", {
 		type: "button", class: "menu-button", "aria-expanded": "false", "aria-controls": "menu",
 		onclick() { button.setAttribute("aria-expanded", String(side.classList.toggle("open"))); },
@@ -110,7 +111,8 @@ function draw() {
 		return;
 	}
 	const { name, argument, search } = here();
-	const screen = SCREENS.find((one) => one.name === (name || "summary") && one.may(me)) || SCREENS[0];
+	const open = SCREENS.filter((one) => one.may(me));
+	const screen = open.find((one) => one.name === name) || open[0];
 	if (!frame) frame = makeFrame();
 	frame.close();
 	for (const anchor of frame.side.querySelectorAll("[data-screen]")) {

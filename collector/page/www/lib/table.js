@@ -148,7 +148,7 @@ export function dataTable(options) {
 		return el("th", {
 			scope: "col", role: "columnheader", "aria-sort": direction, class: isNumeric(known[column.key]) ? "number" : null,
 		}, el("button", { type: "button", class: "head", "data-key": column.key, onclick: () => order(column.key) },
-			label, el("span", { class: `arrow ${direction || ""}`, "aria-hidden": "true" })));
+			label, direction && el("span", { class: `arrow ${direction}`, "aria-hidden": "true" })));
 	}
 
 	function bodyCell(column, row) {

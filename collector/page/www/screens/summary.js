@@ -7,7 +7,7 @@ import { number, percent, time } from "../lib/format.js";
 import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
-import { may, onlySchool } from "../lib/rights.js";
+import { may } from "../lib/rights.js";
 import { link } from "../lib/route.js";
 import { look, sign } from "../lib/state.js";
 import { dataTable } from "../lib/table.js";
@@ -76,7 +76,6 @@ async function trend(place) {
 const minor = (key) => ({ key, minor: true });
 
 function schoolTable(ctx, pressed) {
-	const wide = !onlySchool(ctx.me);
 	return dataTable({
 		list: "schools", caption: t("summary.schools"), keep: true, sort: "state", limit: 50, also: ["outages", "alerts"],
 		search: t("summary.search"),
@@ -87,8 +86,8 @@ function schoolTable(ctx, pressed) {
 			"availability_pct", "outage_lesson_min", minor("leaks"), minor("overblocks"), "alerts",
 			{ key: "last_heard_at", cell: seen },
 		],
-		filters: [{ column: "state", kind: "words" }, ...(wide ? [
-			{ column: "municipality", kind: "values" }, { column: "provider", kind: "values" }, { column: "settlement", kind: "words" }] : [])],
+		filters: [{ column: "state", kind: "words" }, { column: "municipality", kind: "values" }, { column: "provider", kind: "values" },
+			{ column: "settlement", kind: "words" }],
 		views: { tiles: { label: t("summary.as_tiles"), limit: TILES, draw: (rows) => el("div", { class: "tiles" }, rows.map(tile)) } },
 		empty: {
 			text: t("summary.empty"), hint: may(ctx.me, "school") ? t("summary.empty_hint") : t("summary.empty_ask"),
