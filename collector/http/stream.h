@@ -9,8 +9,8 @@
 
 struct http_call;
 
-/* The next bytes of a body; a MHD_ContentReaderCallback. */
-ssize_t stream_pull(void *call, uint64_t at, char *buffer, size_t size);
+/* The next bytes of the body of a struct http_call; a MHD_ContentReaderCallback. */
+ssize_t stream_pull(void *arg, uint64_t at, char *buffer, size_t size);
 
 /* Under the lock: the connection is over, or has to end. What was not sent is thrown away and
  * the producer learns of it. */
