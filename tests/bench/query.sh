@@ -127,5 +127,5 @@ while IFS='|' read -r name path _; do
 	done >"$LAB_DIR/curl.conf"
 	browser -w '%{http_code} %{time_total}\n' -K "$LAB_DIR/curl.conf" >"$LAB_DIR/times"
 	grep -qv '^200 ' "$LAB_DIR/times" && { echo "  $name: $(awk '{ print $1 }' "$LAB_DIR/times" | sort | uniq -c | tr '\n' ' ')"; continue; }
-	awk '{ print $2 * 1000 }' "$LAB_DIR/times" | sort -n | awk -v name="$name" '{ t[NR] = $1 } END { i = int(NR * 0.95 + 0.999); printf "  %-28s %8.1f %8.1f\n", name, t[int((NR + 1) / 2)], t[i > NR ? NR : i] }'
+	awk '{ print $2 * 1000 }' "$LAB_DIR/times" | sort -n | awk -v name="$name" '{ t[NR] = $1 } END { i = int(NR * 0.95 + 0.999); printf "  %-28s %8.1f %8.1f\n", name, t[int((NR + 1) / 2)], t[(i > NR) ? NR : i] }'
 done <"$LAB_DIR/questions"

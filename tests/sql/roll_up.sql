@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(9);
+SELECT plan(11);
 SELECT core.collect_marks();
 SELECT core.roll_up(100);
 SELECT is((SELECT count(*) FROM core.school_figures), 2::bigint, 'a new school has figures before anything is told of it');
@@ -16,6 +16,11 @@ SELECT pg_temp.outage('A', 77, 'gateway', '2010-01-01', '2010-01-03');
 INSERT INTO core.roll_due SELECT school_id, 'line', '2010-01-01 19:00+00', now() FROM core.school WHERE code = 'A';
 SELECT cmp_ok(core.roll_up(1000), '>', 3, 'the rest');
 SELECT results_eq('SELECT part, due_at > now() FROM core.roll_due WHERE at = ''2010-01-01 19:00+00''', $$ VALUES ('line', true) $$, 'what cannot be summed up waits and stops nothing');
+INSERT INTO core.roll_mark SELECT school_id, 'number', now() - interval '35 days', now() FROM core.school, generate_series(1, 15) WHERE code IN ('A', 'B');
+SELECT core.collect_marks();
+SELECT cmp_ok((SELECT count(*) FROM core.roll_mark), '>', 0::bigint, 'a long past is not taken over at once');
+SELECT core.collect_marks();
+SELECT is((SELECT count(*) FROM core.roll_mark), 0::bigint, 'but in pieces');
 SET ROLE parta_ingest;
 SELECT lives_ok('SELECT core.roll_up(10)', 'the collector asks for it');
 RESET ROLE;
