@@ -155,9 +155,9 @@ an_order_is_made_of_columns_and_tells_rows_apart(void **state)
 {
 	(void)state;
 	assert_int_equal(ASK({"sort", "-count,school"}), 0);
-	assert_string_equal(
-	    ask.order, "\"count\" DESC NULLS LAST, \"school\" COLLATE core.natural_order NULLS "
-		       "LAST, \"onset\" DESC NULLS LAST");
+	assert_string_equal(ask.order,
+	    "\"count\" DESC NULLS LAST, \"school\" COLLATE core.natural_order NULLS "
+	    "LAST, \"onset\" DESC NULLS LAST");
 	assert_int_equal(ASK({"sort", "class"}), 0);
 	assert_non_null(strstr(ask.order, "w.dictionary = 'device_class' ORDER BY w.ru"));
 	assert_int_equal(ASK({"sort", "count,count,count,count,count"}), -EINVAL);
