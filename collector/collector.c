@@ -527,39 +527,50 @@ on_signal(int signo, void *arg)
 	loop_stop(c->loop);
 }
 
+/* What the clerk is to do, as the settings were when it was asked: they may be read again
+ * meanwhile. */
+struct house_errand {
+	struct collector *c;
+	struct store_retention retention;
+	char url[512];
+};
+
 /* Once an hour, and until it was done: partitions ahead, what is too old goes, and agents learn
  * where to measure. On the clerk's thread. */
 static int
 house_keep(struct store *store, void *work)
 {
-	struct collector *c = work;
-	char url[512];
-	const struct collector_settings *s = &c->settings;
-	const struct store_retention retention = {
-	    .raw_days = s->retention_raw_s / DAY_S,
-	    .hourly_days = s->retention_hourly_s / DAY_S,
-	    .daily_days = s->retention_daily_s / DAY_S,
-	    .quarantine_days = s->retention_quarantine_s / DAY_S,
-	};
-	int r = store ? store_keep_house(store, clock_wall_ms(), &retention) : 0;
+	CLEANUP(free_at) struct house_errand *errand = work;
+	int r = store ? store_keep_house(store, clock_wall_ms(), &errand->retention) : 0;
 
-	measure_url(&c->settings, url);
 	if (store && r == 0)
-		r = store_announce(store, url);
+		r = store_announce(store, errand->url);
 	if (store && r == 0)
-		c->house_at_ms = clock_boot_ms() + (uint64_t)HOUSE_EVERY_S * 1000;
+		errand->c->house_at_ms = clock_boot_ms() + (uint64_t)HOUSE_EVERY_S * 1000;
 	return r;
 }
 
 static void
 house_post(struct collector *c)
 {
+	CLEANUP(free_at) struct house_errand *errand = NULL;
+	const struct collector_settings *s = &c->settings;
 	uint64_t now = clock_boot_ms();
 
 	if (now < c->house_at_ms)
 		return;
 	c->house_at_ms = now + (uint64_t)HOUSE_RETRY_S * 1000;
-	(void)clerk_post(c->clerk, house_keep, c);
+	errand = malloc(sizeof(*errand));
+	if (!errand)
+		return;
+	*errand = (struct house_errand){.c = c,
+	    .retention = {.raw_days = s->retention_raw_s / DAY_S,
+		.hourly_days = s->retention_hourly_s / DAY_S,
+		.daily_days = s->retention_daily_s / DAY_S,
+		.quarantine_days = s->retention_quarantine_s / DAY_S}};
+	measure_url(s, errand->url);
+	if (clerk_post(c->clerk, house_keep, errand) == 0)
+		errand = NULL;
 }
 
 static void

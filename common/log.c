@@ -13,7 +13,7 @@ enum { LOG_LINE_BYTES = 1024 };
 
 static struct {
 	char ident[64];
-	enum log_level level;
+	_Atomic(enum log_level) level; /* may change while threads write */
 	bool journal;
 } sink = {.ident = "parta", .level = LOG_LEVEL_INFO};
 

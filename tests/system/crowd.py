@@ -152,5 +152,5 @@ statuses = collections.Counter()
 for (what, status), n in sorted(counts.items()):
     statuses[status] += n
 print("answers:", dict(statuses), "lost:", len(wrong), collections.Counter(wrong).most_common(5))
-if "-v" in sys.argv or statuses[500]:
-    print({key: n for key, n in counts.items() if key[1] >= 500})
+if any(status >= 500 for status in statuses):
+    print({what: n for (what, status), n in counts.items() if status >= 500})

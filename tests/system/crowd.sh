@@ -15,7 +15,7 @@ lab_namespace town
 collector_prepare
 mkdir "$LAB_DIR/sql" "$LAB_DIR/said"
 chown nobody "$LAB_DIR/said"
-export TSAN_OPTIONS="log_path=$LAB_DIR/said/tsan exitcode=66" ASAN_OPTIONS="log_path=$LAB_DIR/said/asan" UBSAN_OPTIONS="log_path=$LAB_DIR/said/ubsan print_stacktrace=1"
+export TSAN_OPTIONS="log_path=$LAB_DIR/said/tsan exitcode=66" ASAN_OPTIONS="log_path=$LAB_DIR/said/asan detect_leaks=0" UBSAN_OPTIONS="log_path=$LAB_DIR/said/ubsan print_stacktrace=1"
 collector_start town
 
 cp tests/sql/lib/schools.psql "$LAB_DIR/sql/"
@@ -46,6 +46,19 @@ crowd "${CROWD_SECONDS:-10}" | tee "$LAB_DIR/counts"
 lab_alive collector || { tail -n 20 "$LAB_DIR/collector.log" >&2; lab_fail "the collector is gone"; }
 grep -q "lost: 0" "$LAB_DIR/counts" || lab_fail "connections were lost"
 ! grep -q "500:" "$LAB_DIR/counts" || { tail -n 20 "$LAB_DIR/collector.log" >&2; lab_fail "an answer was 500"; }
+
+echo "- the configuration is read again and the database goes away for a moment, in the midst of it"
+crowd 8 >"$LAB_DIR/midst" &
+midst=$!
+for _ in 1 2 3 4; do
+	sleep 1.5
+	kill -HUP "${LAB_PIDS[collector]}"
+	collector_sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parta-collector' AND pid <> pg_backend_pid()" >/dev/null
+done
+wait $midst
+cat "$LAB_DIR/midst"
+lab_alive collector || { tail -n 20 "$LAB_DIR/collector.log" >&2; lab_fail "the collector is gone"; }
+! grep -q "500:" "$LAB_DIR/midst" || { tail -n 20 "$LAB_DIR/collector.log" >&2; lab_fail "an answer was 500"; }
 
 echo "- an end while it is there"
 crowd 6 >"$LAB_DIR/end" &
