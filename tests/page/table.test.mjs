@@ -145,3 +145,10 @@ test("a phone shows rows as cards with their titles", async () => {
 	await page.waitForFunction(() => location.hash.includes("sort=-school"));
 	await close(page);
 });
+
+test("an address that is none shows the first screen", async () => {
+	const page = await person("viewer");
+	await open(page, "#/%E0%A4%A");
+	await page.waitForSelector("[data-screen=summary][aria-current=page]");
+	await close(page);
+});

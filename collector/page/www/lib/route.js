@@ -1,9 +1,14 @@
 // Where the page is stands in the address: #/screen/argument?key=value. Filters are kept there, so that a view can be sent.
 
+// What is no percent encoding stands for itself.
+function decoded(part) {
+	try { return decodeURIComponent(part); } catch { return part; }
+}
+
 export function here() {
 	const raw = location.hash.replace(/^#\/?/, "");
 	const [path, search = ""] = raw.split("?");
-	const [name, ...rest] = path.split("/").map(decodeURIComponent);
+	const [name, ...rest] = path.split("/").map(decoded);
 	return { name, argument: rest.join("/"), search: new URLSearchParams(search) };
 }
 
