@@ -20,6 +20,7 @@ enum {
 	CELL_BYTES_MAX = 32000, /* a cell holds 32,767 characters */
 	COLUMN_WIDTH = 22,
 	PIECE_BYTES = 32 * 1024,
+	CELL_BYTES = 48, /* of what stands around a text */
 };
 
 struct sheet {
@@ -28,6 +29,7 @@ struct sheet {
 	lxw_worksheet *page;
 	lxw_format *bold, *time, *day;
 	lxw_row_t row;
+	uint64_t bytes; /* so many at the most stand in the temporary file */
 };
 
 /* The library asks for the time in a way that has one place for the answer of all threads. */
@@ -81,8 +83,7 @@ sheet_free(struct sheet *sheet)
 {
 	if (!sheet)
 		return;
-	if (sheet->book)
-		(void)book_close(sheet->book);
+	lxw_workbook_free(sheet->book);
 	(void)unlink(sheet->path);
 	free(sheet);
 }
@@ -143,6 +144,9 @@ sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *
 
 	if (*text == '\0')
 		return 0;
+	sheet->bytes += strlen(text) + CELL_BYTES;
+	if (sheet->bytes > SHEET_BYTES_MAX)
+		return -E2BIG;
 	if (type == LIST_NUMBER && text_f64(text, -1e300, 1e300, &number) == 0)
 		error = worksheet_write_number(sheet->page, sheet->row, c, number, NULL);
 	else if ((type == LIST_TIME || type == LIST_DATE) && moment_read(text, &moment))

@@ -7,12 +7,15 @@
 
 struct sheet;
 
+/* Before it is packed. A greater one is no file for a spreadsheet. */
+enum { SHEET_BYTES_MAX = 256 * 1024 * 1024 };
+
 /* name: of the sheet, at most 31 characters. 0 or a negative errno. */
 int sheet_open(const char *name, struct sheet **ret);
 void sheet_free(struct sheet *sheet); /* the file goes too; accepts NULL */
 
 /* The titles stand above the rows; cells of a row go from left to right. Each returns 0, -EIO,
- * or -E2BIG: a sheet does not hold so many rows. */
+ * or -E2BIG: a sheet does not hold so much. */
 int sheet_title(struct sheet *sheet, size_t column, const char *title);
 int sheet_row(struct sheet *sheet);
 /* text as people read it; numbers, times ("2025-09-01 08:30:00") and days become such. */
