@@ -58,6 +58,11 @@ collector_sql "UPDATE core.agent_state AS a SET last_heard_at = d.made_at - inte
 lives() { [ "$(collector_sql "SELECT count(*) >= 25 FROM core.agent_state WHERE last_heard_at > now() - interval '20 seconds'")" = t ]; }
 lab_until 20 lives || lab_fail "nobody lives"
 
+# What is marked is summed up without anybody asking.
+collector_sql "UPDATE core.school_figures SET devices = 0; INSERT INTO core.roll_mark SELECT school_id, 'filter', now(), now() FROM core.school"
+summed_up() { [ "$(collector_sql "SELECT count(*) FROM api.school_state WHERE devices > 0")" = 30 ]; }
+lab_until 60 summed_up || lab_fail "marks are not summed up"
+
 # ---------------------------------------------------------------- the same again, and nothing left
 
 what_is() {
