@@ -295,7 +295,7 @@ write_settings(struct cluster *c, const char *folder)
 	    "shared_buffers = %uMB\n"
 	    "max_wal_size = 2GB\n"
 	    "checkpoint_timeout = 15min\n"
-	    "wal_compression = on\n"
+	    "wal_compression = lz4\n"
 	    "# An acknowledged report is on disk. Leave these three as they are.\n"
 	    "fsync = on\n"
 	    "full_page_writes = on\n"

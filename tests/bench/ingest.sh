@@ -31,6 +31,7 @@ zabbix_start town
 python3 tests/bench/ingest_table.py --directory "$LAB_DIR" --tokens "$LAB_DIR/tokens" \
 	--collector "$(pgrep -f "^$LAB_DIR/parta-collector run" | head -n 1)" --database "$(collector_database_pid)" \
 	--zabbix "$(zabbix_pid)" --zabbix-database "$(zabbix_database_pid)" \
+	--sql "setpriv --reuid=nobody --regid=nogroup --clear-groups psql -h $LAB_DIR/state/postgres -U parta -d parta -XAtq" \
 	--zabbix-sql "setpriv --reuid=zabbix --regid=zabbix --clear-groups psql -h $LAB_DIR/zabbix -p 5433 -d zabbix -XAtq" \
 	--inside "ip netns exec $(lab_ns town)" --load "$load -a $agents" --zabbix-load "build/${MODE:-release}/tests/bench/load_zabbix" \
 	--seconds "${SECONDS_A_RUN:-10}" --runs "${RUNS:-3}" --idle "$idle"
