@@ -26,10 +26,17 @@ enum {
 	OTHERS_IDLE_S = 30,
 	OTHERS_A_CLIENT = 128,
 	MEASURE_MEMORY_BYTES = 256 * 1024,
-	AGENTS_MEMORY_BYTES = 32 * 1024,
+	AGENTS_MEMORY_BYTES = 16 * 1024, /* there may be very many of them */
+	PAGE_MEMORY_BYTES = 32 * 1024,
 	BODIES_BYTES_MAX = 64 * 1024 * 1024,
 	REPLIES_BYTES_MAX = 64 * 1024 * 1024,
 	BODY_WITHIN_MS = 60000,
+};
+
+static const size_t memory_bytes[] = {
+    [HTTP_AGENTS] = AGENTS_MEMORY_BYTES,
+    [HTTP_PAGE] = PAGE_MEMORY_BYTES,
+    [HTTP_MEASURE] = MEASURE_MEMORY_BYTES,
 };
 
 static void
@@ -123,8 +130,7 @@ server_begin(struct collector *c, enum http_listener listener, const char *addre
 	    .client_connections_max = agents || proxies ? 0 : OTHERS_A_CLIENT,
 	    .proxies = c->proxies,
 	    .proxies_count = proxies,
-	    .connection_memory_bytes =
-		listener == HTTP_MEASURE ? MEASURE_MEMORY_BYTES : AGENTS_MEMORY_BYTES,
+	    .connection_memory_bytes = memory_bytes[listener],
 	    .idle_s = agents ? AGENTS_IDLE_S : OTHERS_IDLE_S,
 	    .body_within_ms = listener == HTTP_MEASURE ? 2 * BODY_WITHIN_MS : BODY_WITHIN_MS,
 	    .bodies_bytes_max = BODIES_BYTES_MAX,

@@ -129,7 +129,7 @@ const struct option_row collector_options[] = {
 		  "server-names and the port of listen-agents." },
 
 	{ .name = "connections-max", .type = OPTION_NUMBER, .at = AT(connections_max), .fallback = "10000", .min = 8, .max = 100000,
-	  .text = "Connections of agents open at once; each costs about 43 kilobytes." },
+	  .text = "Connections of agents open at once; each costs about 28 kilobytes." },
 	{ .name = "agent-requests-per-s", .type = OPTION_NUMBER, .at = AT(agent_requests_per_s), .fallback = "20", .min = 1, .max = 100000, .reload = true,
 	  .text = "Requests a second that one agent may make in the long run; more are answered 429." },
 	{ .name = "agent-requests-burst", .type = OPTION_NUMBER, .at = AT(agent_requests_burst), .fallback = "100", .min = 1, .max = 100000, .reload = true,

@@ -8,12 +8,17 @@
 
 enum { SLOTS = 64 * 1024 };
 
-struct slot {
-	uint64_t hash;
-	int32_t id; /* 0 free */
+struct known {
 	uint8_t agent_id[16];
-	char *metric;        /* its NUL is followed by the subject */
-	const char *subject; /* within metric */
+	const char *subject; /* within words */
+	char words[];        /* the metric; its NUL is followed by the subject */
+};
+
+/* Small, since most of them are touched and half of them are empty. */
+struct slot {
+	uint32_t hash;
+	int32_t id; /* 0 free */
+	struct known *known;
 };
 
 struct series_table {
@@ -56,7 +61,7 @@ static void
 forget_all(struct series_table *table)
 {
 	for (size_t i = 0; i < SLOTS; i++)
-		free(table->slots[i].metric);
+		free(table->slots[i].known);
 	memset(table, 0, sizeof(*table));
 }
 
@@ -79,8 +84,10 @@ slot_of(const struct series_table *table, uint64_t hash, const uint8_t agent_id[
 	for (; table->slots[i].id != 0; i = (i + 1) % SLOTS) {
 		const struct slot *slot = &table->slots[i];
 
-		if (slot->hash == hash && memcmp(slot->agent_id, agent_id, 16) == 0 &&
-		    strcmp(slot->metric, metric) == 0 && strcmp(slot->subject, subject) == 0)
+		if (slot->hash == (uint32_t)(hash >> 32) &&
+		    memcmp(slot->known->agent_id, agent_id, 16) == 0 &&
+		    strcmp(slot->known->words, metric) == 0 &&
+		    strcmp(slot->known->subject, subject) == 0)
 			break;
 	}
 	return i;
@@ -102,20 +109,20 @@ series_learn(struct series_table *table, const uint8_t agent_id[static 16], cons
 	uint64_t hash = hash_of(agent_id, metric, subject);
 	size_t metric_len = strlen(metric) + 1, subject_len = strlen(subject) + 1;
 	struct slot *slot;
-	char *words;
+	struct known *known;
 
 	if (table->count >= SERIES_KNOWN_MAX)
 		forget_all(table);
 	slot = &table->slots[slot_of(table, hash, agent_id, metric, subject)];
 	if (slot->id != 0 || id <= 0)
 		return;
-	words = malloc(metric_len + subject_len);
-	if (!words)
+	known = malloc(sizeof(*known) + metric_len + subject_len);
+	if (!known)
 		return;
-	memcpy(words, metric, metric_len);
-	memcpy(words + metric_len, subject, subject_len);
-	*slot = (struct slot){
-	    .hash = hash, .id = id, .metric = words, .subject = words + metric_len};
-	memcpy(slot->agent_id, agent_id, 16);
+	memcpy(known->agent_id, agent_id, 16);
+	memcpy(known->words, metric, metric_len);
+	memcpy(known->words + metric_len, subject, subject_len);
+	known->subject = known->words + metric_len;
+	*slot = (struct slot){.hash = (uint32_t)(hash >> 32), .id = id, .known = known};
 	table->count++;
 }
