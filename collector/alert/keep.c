@@ -6,6 +6,7 @@
 #include "collector/alert/keep.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #include "common/check.h"
 #include "common/cleanup.h"
 #include "common/text.h"
+
+enum { TRANSITIONS_TEXT = ALERT_TRANSITIONS_MAX * 24 + 3 };
 
 static const char *const states[] = {
     [ALERT_OK] = "resolved",
@@ -156,7 +159,7 @@ add_time(struct array *column, int64_t unix_ms)
 /* The columns of core.put_alerts() behind the time, in their order. */
 struct columns {
 	struct array *kind, *school, *subject, *state, *severity, *value, *since, *pending,
-	    *raised, *ended, *told, *told_lesson, *grouped, *flapping, *events, *of, *at;
+	    *raised, *ended, *told, *told_lesson, *grouped, *flapping, *events, *transitions;
 };
 
 static struct columns
@@ -178,15 +181,32 @@ columns_of(struct call *call)
 	    .grouped = call_column(call, ARRAY_BOOLEAN),
 	    .flapping = call_column(call, ARRAY_BOOLEAN),
 	    .events = call_column(call, ARRAY_INTEGER),
-	    .of = call_column(call, ARRAY_INTEGER),
-	    .at = call_column(call, ARRAY_TIME),
+	    .transitions = call_column(call, ARRAY_TEXT),
 	};
 }
 
+/* "{1700000000.000,1700000001.500}" */
 static void
-add_change(const struct columns *c, const struct alert_change *change, size_t number)
+transitions_text(
+    const int64_t transitions[static ALERT_TRANSITIONS_MAX], char ret[static TRANSITIONS_TEXT])
+{
+	size_t len = 1;
+
+	ret[0] = '{';
+	for (size_t i = 0; i < ALERT_TRANSITIONS_MAX; i++)
+		if (transitions[i] > 0)
+			len += (size_t)snprintf(ret + len, TRANSITIONS_TEXT - len,
+			    "%s%lld.%03d", len > 1 ? "," : "",
+			    (long long)(transitions[i] / 1000), (int)(transitions[i] % 1000));
+	ret[len] = '}';
+	ret[len + 1] = '\0';
+}
+
+static void
+add_change(const struct columns *c, const struct alert_change *change)
 {
 	const struct alert *a = &change->alert;
+	char transitions[TRANSITIONS_TEXT];
 
 	array_add_text(c->kind, alert_rules[a->kind].kind);
 	array_add_int(c->school, a->school_id);
@@ -203,12 +223,8 @@ add_change(const struct columns *c, const struct alert_change *change, size_t nu
 	array_add_bool(c->grouped, a->grouped);
 	array_add_bool(c->flapping, a->flapping);
 	array_add_int(c->events, change->events);
-	for (size_t i = 0; i < ALERT_TRANSITIONS_MAX; i++) {
-		if (a->transitions[i] == 0)
-			continue;
-		array_add_int(c->of, (int64_t)number);
-		array_add_time(c->at, a->transitions[i]);
-	}
+	transitions_text(a->transitions, transitions);
+	array_add_text(c->transitions, transitions);
 }
 
 int
@@ -223,6 +239,6 @@ keep_changes(struct db *db, struct call *call, int64_t now_ms,
 	call_time(call, now_ms);
 	columns = columns_of(call);
 	for (size_t i = 0; i < count; i++)
-		add_change(&columns, &changes[i], i + 1);
+		add_change(&columns, &changes[i]);
 	return call_run(call, db, STATEMENT_PUT_ALERTS, NULL);
 }

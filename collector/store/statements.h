@@ -33,7 +33,7 @@
 	X(ALERT_LEAVE,        1, "UPDATE core.alert_watch SET passed_at = '-infinity' WHERE holder = $1") \
 	X(ALERT_FACTS,        2, "SELECT kind, school_id, subject, value, at_ms, since_ms, lesson, silenced, moot, reach, provider, provider_schools FROM core.alert_facts(*)") \
 	X(ALERT_KEPT,         1, "SELECT kind, school_id, subject, state, severity, value, since_ms, pending_ms, raised_ms, told, told_lesson, is_grouped, flapping, transitions_ms FROM core.alerts_kept(*)") \
-	X(PUT_ALERTS,        18, "SELECT core.put_alerts(*)")                                     \
+	X(PUT_ALERTS,        17, "SELECT core.put_alerts(*)")                                     \
 	X(CLAIM_OUTBOX,       3, "SELECT outbox_id, key, kind, address, secret, title, body, facts, made_ms, attempts FROM core.claim_outbox($1, $2, make_interval(secs => $3))") \
 	X(SETTLE_OUTBOX,      5, "SELECT core.settle_outbox(*)")                                  \
 	X(REPEAT_ALERTS,      2, "SELECT address, facts FROM core.repeat_alerts($1, make_interval(secs => $2)) WHERE facts IS NOT NULL") \

@@ -81,23 +81,29 @@ COMMENT ON FUNCTION core.fill_words(text, jsonb) IS
 
 CREATE OR REPLACE FUNCTION core.alert_words(p_kind text, p_detail jsonb, p_language text)
 RETURNS text
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 AS $$
+BEGIN
+	RETURN (
 	SELECT core.fill_words(CASE p_language WHEN 'ru' THEN k.raised_ru ELSE k.raised_en END, p_detail)
-	  FROM reference.alert_kind AS k WHERE k.kind = p_kind
+	  FROM reference.alert_kind AS k WHERE k.kind = p_kind);
+END
 $$;
 
 COMMENT ON FUNCTION core.alert_words(text, jsonb, text) IS 'What happened, in a sentence of a language.';
 
 CREATE OR REPLACE FUNCTION core.local_time(p_at timestamptz, p_zone text)
 RETURNS text
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 AS $$
+BEGIN
+	RETURN (
 	SELECT to_char(p_at AT TIME ZONE p_zone, 'DD.MM.YYYY HH24:MI:SS') || ' (UTC' || to_char(o.minutes / 60, 'SG00')
 	       || CASE WHEN o.minutes % 60 <> 0 THEN to_char(abs(o.minutes % 60), 'FM":"00') ELSE '' END || ')'
-	  FROM (SELECT (EXTRACT(epoch FROM (p_at AT TIME ZONE p_zone) - (p_at AT TIME ZONE 'UTC')) / 60)::integer AS minutes) AS o
+	  FROM (SELECT (EXTRACT(epoch FROM (p_at AT TIME ZONE p_zone) - (p_at AT TIME ZONE 'UTC')) / 60)::integer AS minutes) AS o);
+END
 $$;
 
 COMMENT ON FUNCTION core.local_time(timestamptz, text) IS 'A moment as the clock on a school''s wall shows it, with its distance from UTC.';
@@ -114,9 +120,10 @@ COMMENT ON FUNCTION core.clean_line(text) IS 'A text on one line: it may stand i
 
 -- A message of an alert: raised or resolved, in Russian or English.
 CREATE OR REPLACE FUNCTION core.alert_message(p_alert bigint, p_what text, p_language text, OUT title text, OUT body text)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 AS $$
+BEGIN
 	SELECT CASE WHEN p_what = 'resolved' THEN w.resolved ELSE w.severity END || ': ' || w.name || ' — ' || core.clean_line(s.name),
 	       concat_ws(E'\n',
 	           CASE WHEN p_what = 'resolved' THEN w.resolved || '. ' || w.w_was || ': ' ELSE '' END || core.alert_words(a.kind, a.detail, p_language),
@@ -133,6 +140,7 @@ AS $$
 	           '',
 	           w.w_number || ' ' || a.alert_id
 	               || CASE WHEN a.flapping THEN '. ' || w.w_flapping ELSE '' END)
+	  INTO title, body
 	  FROM core.alert AS a
 	  JOIN core.school AS s USING (school_id)
 	  JOIN reference.alert_kind AS k USING (kind)
@@ -148,7 +156,8 @@ AS $$
 	              'It changes often: the next message comes when it is quiet'
 	        WHERE p_language <> 'ru')
 	       AS w(resolved, w_was, severity, name, advice, w_school, w_since, w_until, w_lasted, w_minutes, w_cause, w_party, w_provider, w_advice, w_number, w_flapping)
-	 WHERE a.alert_id = p_alert
+	 WHERE a.alert_id = p_alert;
+END
 $$;
 
 COMMENT ON FUNCTION core.alert_message(bigint, text, text) IS

@@ -10,25 +10,30 @@ COMMENT ON FUNCTION core.severity_rank(text) IS 'Severities in their order, from
 
 CREATE OR REPLACE FUNCTION core.receiver_wants(r core.receiver, a core.alert)
 RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 AS $$
-	SELECT r.removed_at IS NULL
+BEGIN
+	RETURN r.removed_at IS NULL
 	   AND (r.kinds IS NULL OR a.kind = ANY (r.kinds))
 	   AND core.severity_rank(a.severity) >= core.severity_rank(r.severity)
 	   AND (NOT r.is_quiet OR a.told_lesson)
-	   AND (r.schools IS NULL OR s.code = ANY (r.schools))
-	   AND (r.municipality IS NULL OR s.municipality = r.municipality)
-	  FROM core.school AS s WHERE s.school_id = a.school_id
+	   AND ((r.schools IS NULL AND r.municipality IS NULL) OR EXISTS (
+	       SELECT FROM core.school AS s
+	        WHERE s.school_id = a.school_id AND (r.schools IS NULL OR s.code = ANY (r.schools))
+	          AND (r.municipality IS NULL OR s.municipality = r.municipality)));
+END
 $$;
 
 COMMENT ON FUNCTION core.receiver_wants(core.receiver, core.alert) IS 'Does somebody want to be told of an alert now?';
 
 -- Writes a message to everybody who is to have it and has it not: of an end only who was told of the beginning.
+-- Written so that its plan is kept: a thousand schools may have something to tell at once.
 CREATE OR REPLACE FUNCTION core.tell_alert(p_alert bigint, p_what text, p_now timestamptz)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+BEGIN
 	INSERT INTO core.outbox (receiver_id, incident_id, alert_id, what, title, body, facts, made_at, next_at)
 	SELECT r.receiver_id, a.incident_id, a.alert_id, p_what, m.title, m.body,
 	       jsonb_build_object('alert_id', a.alert_id, 'incident_id', a.incident_id, 'what', p_what, 'kind', a.kind, 'subject', a.subject,
@@ -48,7 +53,8 @@ AS $$
 	            AND o.alert_id = a.alert_id AND o.what = 'raised' AND o.state <> 'dead') END
 	 CROSS JOIN LATERAL core.alert_message(a.alert_id, p_what, r.language) AS m
 	 WHERE a.alert_id = p_alert
-	ON CONFLICT DO NOTHING
+	ON CONFLICT DO NOTHING;
+END
 $$;
 
 COMMENT ON FUNCTION core.tell_alert(bigint, text, timestamptz) IS
@@ -112,12 +118,11 @@ $$;
 COMMENT ON FUNCTION core.place_alert(bigint, boolean, timestamptz) IS
 	'Gives an alert an incident of its own, or puts it into the open one of its provider, made if need be.';
 
--- Bits as in enum alert_event (collector/alert/engine.h).
+-- Events are bits as in enum alert_event (collector/alert/engine.h), transitions an array of seconds since 1970 as text.
 CREATE OR REPLACE FUNCTION core.put_alerts(p_now timestamptz,
 	p_kind text[], p_school integer[], p_subject text[], p_state text[], p_severity text[], p_value double precision[],
 	p_since timestamptz[], p_pending timestamptz[], p_raised timestamptz[], p_ended timestamptz[],
-	p_told boolean[], p_told_lesson boolean[], p_grouped boolean[], p_flapping boolean[], p_events integer[],
-	t_of integer[], t_at timestamptz[])
+	p_told boolean[], p_told_lesson boolean[], p_grouped boolean[], p_flapping boolean[], p_events integer[], p_transitions text[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -132,14 +137,14 @@ BEGIN
 		SELECT u.*, u.events & 4 <> 0 AS is_raised, u.events & 32 <> 0 AS is_resolved, u.events & (64 | 128) <> 0 AS is_told,
 		        u.events & 256 <> 0 AS joins, u.events & 512 <> 0 AS leaves
 		  FROM unnest(p_kind, p_school, p_subject, p_state, p_severity, p_value, p_since, p_pending, p_raised, p_ended,
-		              p_told, p_told_lesson, p_grouped, p_flapping, p_events) WITH ORDINALITY
-		       AS u(kind, school_id, subject, state, severity, value, since, pending, raised, ended, told, told_lesson, is_grouped, flapping, events, n)
+		              p_told, p_told_lesson, p_grouped, p_flapping, p_events, p_transitions)
+		       AS u(kind, school_id, subject, state, severity, value, since, pending, raised, ended, told, told_lesson, is_grouped, flapping, events, transitions)
 	LOOP
 		IF c.events & 2 <> 0 THEN
 			DELETE FROM core.alert AS a WHERE a.school_id = c.school_id AND a.kind = c.kind AND a.subject = c.subject AND a.state = 'pending';
 			CONTINUE;
 		END IF;
-		v_times := ARRAY(SELECT t.at FROM unnest(t_of, t_at) AS t(of, at) WHERE t.of = c.n ORDER BY t.at);
+		v_times := ARRAY(SELECT to_timestamp(t.s) FROM unnest(c.transitions::double precision[]) AS t(s));
 		UPDATE core.alert AS a
 		   SET state = c.state, severity = c.severity, value = c.value, since_at = c.since, raised_at = c.raised, ended_at = c.ended,
 		       told = c.told, told_lesson = c.told_lesson, is_grouped = c.is_grouped, flapping = c.flapping, transitions = v_times,
@@ -198,7 +203,7 @@ END
 $$;
 
 COMMENT ON FUNCTION core.put_alerts(timestamptz, text[], integer[], text[], text[], text[], double precision[], timestamptz[], timestamptz[], timestamptz[],
-	timestamptz[], boolean[], boolean[], boolean[], boolean[], integer[], integer[], timestamptz[]) IS
+	timestamptz[], boolean[], boolean[], boolean[], boolean[], integer[], text[]) IS
 	'Keeps what a pass of the alert engine changed, and in the same transaction writes the messages that follow from it.';
 
 CREATE OR REPLACE FUNCTION core.alerts_kept(p_now timestamptz)

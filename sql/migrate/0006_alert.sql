@@ -202,5 +202,6 @@ INSERT INTO core.alert_watch DEFAULT VALUES;
 
 -- What alerts ask every few seconds.
 CREATE INDEX outage_open ON core.outage (school_id) WHERE end_at IS NULL;
+CREATE INDEX report_judged ON core.report (received_at) WHERE kind IN ('speed', 'filter');
 CREATE INDEX device_absent ON core.device (absent_since) WHERE absent_since IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX device_new ON core.device (first_seen) WHERE merged_into IS NULL AND class = 'unknown';

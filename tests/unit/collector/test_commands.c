@@ -327,7 +327,7 @@ alerts_are_listed_taken_in_hand_and_silenced(void **state)
 		"ARRAY[''], ARRAY['firing'], ARRAY['critical'], ARRAY[2], ARRAY[now()], "
 		"ARRAY[now()], ARRAY[now()], ARRAY[NULL::timestamptz], ARRAY[true], "
 		"ARRAY[true], "
-		"ARRAY[false], ARRAY[false], ARRAY[68], ARRAY[1], ARRAY[now()])) FROM "
+		"ARRAY[false], ARRAY[false], ARRAY[68], ARRAY['{}'])) FROM "
 		"core.school "
 		"WHERE code = 'a1'"),
 	    1);
