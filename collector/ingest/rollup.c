@@ -13,6 +13,7 @@
 #include "collector/ingest/link.h"
 #include "collector/store/store.h"
 #include "common/clock.h"
+#include "common/log.h"
 
 enum { AT_ONCE = 50, REST_MS = 2000 };
 
@@ -21,7 +22,7 @@ struct rollup {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t stopped;
-	bool stopping;
+	bool stopping, complained;
 };
 
 /* Whether there was more than one call takes. */
@@ -36,6 +37,10 @@ sum_up(struct rollup *rollup)
 	r = store_roll_up(store, AT_ONCE);
 	if (r == -EAGAIN)
 		link_lost(&rollup->link, r, "while summing up");
+	else if (r < 0 && !rollup->complained)
+		(void)log_error(
+		    r, "could not sum up what was stored, trying every other second");
+	rollup->complained = r < 0;
 	return r == AT_ONCE;
 }
 

@@ -54,7 +54,8 @@ struct store_retention {
 int store_keep_house(
     struct store *store, int64_t now_ms, const struct store_retention *retention);
 
-/* Sums up at most count of what is due, in one transaction: how many, or -EAGAIN. */
+/* Sums up at most count of what is due, in one transaction: how many, -EAGAIN, or -EBADMSG when
+ * something cannot be summed up. */
 int store_roll_up(struct store *store, unsigned count);
 
 /* Keeps a report that cannot be stored, with the reason; code as in Rejection.code. Once per
