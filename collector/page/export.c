@@ -286,7 +286,7 @@ csv_run(struct export *export)
 static int
 sheet_run(struct export *export)
 {
-	int r = sheet_open(export->work->list.row->name, &export->sheet);
+	int r = sheet_open(export->work->list.row->name, NULL, &export->sheet);
 
 	if (r == 0)
 		r = titles_put(export);

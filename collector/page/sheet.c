@@ -1,5 +1,5 @@
-/* libxlsxwriter with constant memory: rows go to a file of its own as soon as the next begins.
- */
+/* The only user of libxlsxwriter, with constant memory: rows go to a file as soon as the next
+ * begins. */
 #include "collector/page/sheet.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ enum {
 };
 
 struct sheet {
-	char path[64];
+	char own[64]; /* the temporary file; "" none */
 	lxw_workbook *book;
 	lxw_worksheet *page;
 	lxw_format *bold, *time, *day;
@@ -45,27 +45,39 @@ book_close(lxw_workbook *book)
 	return error;
 }
 
-int
-sheet_open(const char *name, struct sheet **ret)
+/* A name of its own below /tmp. */
+static int
+path_make(struct sheet *sheet)
 {
-	lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-	struct sheet *sheet = calloc(1, sizeof(*sheet));
 	int fd;
 
-	if (!sheet)
-		return -ENOMEM;
-	(void)text_copy(sheet->path, sizeof(sheet->path), "/tmp/parta-export-XXXXXX");
-	fd = mkostemp(sheet->path, O_CLOEXEC);
+	(void)text_copy(sheet->own, sizeof(sheet->own), "/tmp/parta-export-XXXXXX");
+	fd = mkostemp(sheet->own, O_CLOEXEC);
 	if (fd < 0) {
-		free(sheet);
+		sheet->own[0] = '\0';
 		return -errno;
 	}
 	(void)close(fd);
-	sheet->book = workbook_new_opt(sheet->path, &options);
-	sheet->page = sheet->book ? workbook_add_worksheet(sheet->book, name) : NULL;
-	if (!sheet->page) {
+	return 0;
+}
+
+int
+sheet_open(const char *name, const char *path, struct sheet **ret)
+{
+	lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+	struct sheet *sheet = calloc(1, sizeof(*sheet));
+	int r = sheet ? 0 : -ENOMEM;
+
+	if (r == 0 && !path)
+		r = path_make(sheet);
+	if (r == 0) {
+		sheet->book = workbook_new_opt(path ? path : sheet->own, &options);
+		sheet->page = sheet->book ? workbook_add_worksheet(sheet->book, name) : NULL;
+		r = sheet->page ? 0 : -ENOMEM;
+	}
+	if (r < 0) {
 		sheet_free(sheet);
-		return -ENOMEM;
+		return r;
 	}
 	sheet->bold = workbook_add_format(sheet->book);
 	sheet->time = workbook_add_format(sheet->book);
@@ -84,7 +96,8 @@ sheet_free(struct sheet *sheet)
 	if (!sheet)
 		return;
 	lxw_workbook_free(sheet->book);
-	(void)unlink(sheet->path);
+	if (sheet->own[0])
+		(void)unlink(sheet->own);
 	free(sheet);
 }
 
@@ -168,7 +181,7 @@ sheet_close(struct sheet *sheet)
 int
 sheet_read(struct sheet *sheet, int (*fn)(void *arg, const void *bytes, size_t len), void *arg)
 {
-	CLEANUP(close_at) int fd = open(sheet->path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(close_at) int fd = open(sheet->own, O_RDONLY | O_CLOEXEC);
 	char bytes[PIECE_BYTES];
 	int r = fd < 0 ? -errno : 0;
 

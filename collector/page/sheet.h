@@ -1,5 +1,4 @@
-/* A workbook of one sheet (ECMA-376) in a temporary file; memory does not grow with the rows.
- */
+/* A workbook of one sheet (ECMA-376); memory does not grow with the rows. */
 #ifndef PARTA_COLLECTOR_PAGE_SHEET_H
 #define PARTA_COLLECTOR_PAGE_SHEET_H
 
@@ -10,9 +9,10 @@ struct sheet;
 /* Before it is packed. A greater one is no file for a spreadsheet. */
 enum { SHEET_BYTES_MAX = 256 * 1024 * 1024 };
 
-/* name: of the sheet, at most 31 characters. 0 or a negative errno. */
-int sheet_open(const char *name, struct sheet **ret);
-void sheet_free(struct sheet *sheet); /* the file goes too; accepts NULL */
+/* name: of the sheet, at most 31 characters. path NULL: a temporary file, which goes with the
+ * sheet. 0 or a negative errno. */
+int sheet_open(const char *name, const char *path, struct sheet **ret);
+void sheet_free(struct sheet *sheet); /* accepts NULL */
 
 /* The titles stand above the rows; cells of a row go from left to right. Each returns 0, -EIO,
  * or -E2BIG: a sheet does not hold so much. */
@@ -21,7 +21,8 @@ int sheet_row(struct sheet *sheet);
 /* text as people read it; numbers, times ("2025-09-01 08:30:00") and days become such. */
 int sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *text);
 
-/* Writes the file; then its bytes can be read, from the first to the last. */
+/* Writes the file; then the bytes of a temporary one can be read, from the first to the last.
+ */
 int sheet_close(struct sheet *sheet);
 int sheet_read(
     struct sheet *sheet, int (*fn)(void *arg, const void *bytes, size_t len), void *arg);
