@@ -526,10 +526,12 @@ scan_go(struct scan *s, const struct scan_settings *settings)
 		s->feed_over = true;
 		return 0;
 	}
-	if (s->sensor)
+	if (s->sensor) {
+		(void)sensor_search(s->sensor);
 		sweep_next(s);
-	else
+	} else {
 		r = kernel_start(s);
+	}
 	if (r < 0)
 		return r;
 	return loop_timer_set(s->off_link, 0);

@@ -23,6 +23,7 @@
 	X(stp)      \
 	X(mdns)     \
 	X(ssdp)     \
+	X(wsd)      \
 	X(dhcp)     \
 	X(nbns)
 /* clang-format on */

@@ -14,6 +14,7 @@ struct loop_event;
 struct outbox;
 struct sweep;
 struct echo;
+struct search;
 
 /* An interface that we listen on. */
 struct port {
@@ -33,6 +34,7 @@ struct child {
 	struct known known;
 	struct sweep *sweep;
 	struct echo *echo;
+	struct search *search;
 	struct sensor_counters counters;
 	struct loop_event *recheck; /* of ports that are down */
 };

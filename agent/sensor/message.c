@@ -84,6 +84,13 @@ rate_sane(const void *body)
 }
 
 static bool
+nothing_sane(const void *body)
+{
+	(void)body;
+	return true;
+}
+
+static bool
 probe_sane(const void *body)
 {
 	const struct message_probe *m = body;
@@ -160,6 +167,7 @@ message_sane(uint32_t type, const void *body, size_t len)
 	    [MESSAGE_SWEEP] = {sizeof(struct sweep_plan), sweep_sane},
 	    [MESSAGE_RATE] = {sizeof(struct message_rate), rate_sane},
 	    [MESSAGE_PROBE] = {sizeof(struct message_probe), probe_sane},
+	    [MESSAGE_SEARCH] = {0, nothing_sane},
 	    [MESSAGE_READY] = {sizeof(struct message_ready), ready_sane},
 	    [MESSAGE_SWEPT] = {sizeof(struct sweep_result), swept_sane},
 	    [MESSAGE_FATE] = {sizeof(struct echo_result), fate_sane},
@@ -176,5 +184,5 @@ message_sane(uint32_t type, const void *body, size_t len)
 bool
 message_is_order(uint32_t type)
 {
-	return type >= MESSAGE_START && type <= MESSAGE_PROBE;
+	return type >= MESSAGE_START && type <= MESSAGE_SEARCH;
 }

@@ -23,6 +23,7 @@ enum message_type {
 	MESSAGE_SWEEP,      /* struct sweep_plan */
 	MESSAGE_RATE,       /* struct message_rate */
 	MESSAGE_PROBE,      /* struct message_probe */
+	MESSAGE_SEARCH,     /* nothing */
 	/* From the sensor. */
 	MESSAGE_READY,    /* struct message_ready, once */
 	MESSAGE_SIGHTING, /* struct sighting up to its last fact */

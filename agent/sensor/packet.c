@@ -18,7 +18,12 @@ enum {
 	ICMPV6_REQUEST = 128,
 	ICMPV6_REPLY = 129,
 	PROTOCOL_ICMP = 1,
+	PROTOCOL_UDP = 17,
 	PROTOCOL_ICMPV6 = 58,
+	ETHERNET_BYTES = 14,
+	ETHERNET_BYTES_MIN = 60,
+	IPV4_BYTES = 20,
+	UDP_BYTES = 8,
 };
 
 void
@@ -59,6 +64,54 @@ checksum(const uint8_t *bytes, size_t len)
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;
+}
+
+/* RFC 768: over the addresses, too; 0 would say that there is none. */
+static uint16_t
+udp_checksum(const uint8_t *ip, size_t udp_len)
+{
+	uint8_t whole[12 + PACKET_DATAGRAM_BYTES_MAX] = {0};
+	uint16_t sum;
+
+	memcpy(whole, ip + 12, 8);
+	whole[9] = PROTOCOL_UDP;
+	put16(whole + 10, (unsigned)udp_len);
+	memcpy(whole + 12, ip + IPV4_BYTES, udp_len);
+	sum = checksum(whole, 12 + udp_len);
+	return sum ? sum : 0xffff;
+}
+
+size_t
+packet_datagram(uint8_t ret[static PACKET_DATAGRAM_BYTES_MAX], const struct mac *mac,
+    const struct address *own_ip, const struct address *group, uint16_t port, uint8_t ttl,
+    const void *payload, size_t len)
+{
+	static const uint8_t begin[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0}; /* never fragmented */
+	uint8_t *ip = ret + ETHERNET_BYTES, *udp = ip + IPV4_BYTES;
+	size_t whole = ETHERNET_BYTES + IPV4_BYTES + UDP_BYTES + len;
+
+	if (whole > PACKET_DATAGRAM_BYTES_MAX)
+		return 0;
+	memset(ret, 0, ETHERNET_BYTES_MIN);
+	ret[0] = 0x01; /* RFC 1112 section 6.4 */
+	ret[2] = 0x5e;
+	ret[3] = group->bytes[1] & 0x7f;
+	memcpy(ret + 4, group->bytes + 2, 2);
+	memcpy(ret + 6, mac->bytes, 6);
+	ret[12] = 0x08;
+	memcpy(ip, begin, sizeof(begin));
+	put16(ip + 2, (unsigned)(IPV4_BYTES + UDP_BYTES + len));
+	ip[8] = ttl;
+	ip[9] = PROTOCOL_UDP;
+	memcpy(ip + 12, own_ip->bytes, 4);
+	memcpy(ip + 16, group->bytes, 4);
+	put16(ip + 10, checksum(ip, IPV4_BYTES));
+	put16(udp, port);
+	put16(udp + 2, port);
+	put16(udp + 4, (unsigned)(UDP_BYTES + len));
+	memcpy(udp + UDP_BYTES, payload, len);
+	put16(udp + 6, udp_checksum(ip, UDP_BYTES + len));
+	return whole < ETHERNET_BYTES_MIN ? ETHERNET_BYTES_MIN : whole;
 }
 
 void

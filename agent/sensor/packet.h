@@ -1,6 +1,7 @@
 /*
- * The packets that we send ourselves, and what comes back: ARP requests (RFC 826)
- * and echoes of ICMP (RFC 792) and ICMPv6 (RFC 4443). Pure.
+ * The packets that we send ourselves, and what comes back: ARP requests (RFC 826),
+ * datagrams to a group (RFC 768, RFC 1112) and echoes of ICMP (RFC 792) and ICMPv6 (RFC 4443).
+ * Pure.
  */
 #ifndef PARTA_AGENT_SENSOR_PACKET_H
 #define PARTA_AGENT_SENSOR_PACKET_H
@@ -14,6 +15,7 @@
 enum {
 	PACKET_ARP_BYTES = 60,  /* the least Ethernet frame, without its checksum */
 	PACKET_ECHO_BYTES = 24, /* header and cookie, padded */
+	PACKET_DATAGRAM_BYTES_MAX = 1514,
 };
 
 /*
@@ -22,6 +24,12 @@ enum {
  */
 void packet_arp_request(uint8_t ret[static PACKET_ARP_BYTES], const struct mac *mac,
     const struct address *own_ip, const struct address *ip, const struct mac *to);
+
+/* A UDP datagram to an IPv4 group, from a port to the same one. Returns the frame's length, or
+ * 0 when the payload is too long for one. */
+size_t packet_datagram(uint8_t ret[static PACKET_DATAGRAM_BYTES_MAX], const struct mac *mac,
+    const struct address *own_ip, const struct address *group, uint16_t port, uint8_t ttl,
+    const void *payload, size_t len);
 
 /* An echo that is known again by id, sequence and cookie. */
 struct packet_echo {

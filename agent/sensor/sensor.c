@@ -346,6 +346,12 @@ sensor_sweep_rate(struct sensor *s, uint32_t broadcasts_per_s)
 }
 
 int
+sensor_search(struct sensor *s)
+{
+	return s->fd < 0 ? -EPIPE : pipe_send(s->fd, MESSAGE_SEARCH, NULL, 0);
+}
+
+int
 sensor_echo(struct sensor *s, enum sensor_probe kind, uint32_t id, uint32_t ifindex,
     const struct address *to, uint8_t ttl, uint32_t timeout_ms)
 {

@@ -119,6 +119,10 @@ int sensor_sweep(struct sensor *sensor, const struct sweep_plan *plan);
  * -EPIPE. */
 int sensor_sweep_rate(struct sensor *sensor, uint32_t broadcasts_per_s);
 
+/* Asks everybody to say what they are, by mDNS, SSDP and WS-Discovery; who does is sighted, for
+ * the next three seconds most likely. 0; -EAGAIN when the sensor is behind; -EPIPE. */
+int sensor_search(struct sensor *sensor);
+
 enum sensor_probe { SENSOR_PROBE_ICMP, SENSOR_PROBE_ARP };
 
 /*

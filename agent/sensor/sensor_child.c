@@ -17,6 +17,7 @@
 #include "agent/sensor/groups.h"
 #include "agent/sensor/message.h"
 #include "agent/sensor/outbox.h"
+#include "agent/sensor/search.h"
 #include "agent/sensor/sweep.h"
 #include "common/check.h"
 #include "common/clock.h"
@@ -244,6 +245,8 @@ open_all(struct child *child, const struct message_interfaces *m, char words[sta
 	r = sweep_new(child, tell_swept, &child->sweep);
 	if (r == 0)
 		r = echo_new(child, tell_fate, &child->echo);
+	if (r == 0)
+		r = search_new(child, &child->search);
 	if (r < 0)
 		(void)snprintf(words, 256, "cannot open a raw ICMP socket");
 	return r;
@@ -319,6 +322,9 @@ obey(struct service *s, uint32_t type, const void *body)
 		return true;
 	case MESSAGE_PROBE:
 		echo_probe(s->child.echo, body);
+		return true;
+	case MESSAGE_SEARCH:
+		search_start(s->child.search);
 		return true;
 	default:
 		return false;
@@ -400,6 +406,7 @@ service_free(struct service *s)
 	}
 	sweep_free(child->sweep);
 	echo_free(child->echo);
+	search_free(child->search);
 	loop_event_free(child->recheck);
 	loop_event_free(s->minute);
 	loop_event_free(s->orders);

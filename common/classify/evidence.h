@@ -105,6 +105,11 @@ struct evidence {
 	X(ssdp, uuid, "UPnP device UUID of USN")                                                \
 	X(ssdp, location, "UPnP URL of the device description")                                 \
 	X(ssdp, user_agent, "UPnP USER-AGENT of a search")                                      \
+	X(wsd, uuid, "WS-Discovery endpoint reference, urn:uuid:")                              \
+	X(wsd, type, "WS-Discovery Types without their prefixes, one each")                     \
+	X(wsd, model, "ONVIF scope hardware")                                                   \
+	X(wsd, name, "ONVIF scope name")                                                        \
+	X(wsd, location, "ONVIF scope location")                                                \
 	X(dhcp, host_name, "option 12")                                                         \
 	X(dhcp, parameters, "option 55, decimal, comma-separated, in its order")                \
 	X(dhcp, vendor_class, "option 60")                                                      \

@@ -7,7 +7,7 @@ import pathlib
 import struct
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORTS = {5353: "mdns", 1900: "ssdp", 67: "dhcp", 68: "dhcp", 137: "nbns"}
+PORTS = {5353: "mdns", 1900: "ssdp", 3702: "wsd", 67: "dhcp", 68: "dhcp", 137: "nbns"}
 TYPES = {0x0806: "arp", 0x88CC: "lldp"}
 SNAPS = {bytes.fromhex("00000c2000"): "cdp", bytes.fromhex("00000c010b"): "stp"}
 PER_DECODER = 12

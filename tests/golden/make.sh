@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the golden captures anew: foreign programs talk in namespaces of their own, tcpdump writes down what
-# arrives. Needs root and, beside the test packages: arp-scan udhcpc minidlna samba. The captures are kept in the
+# arrives. Needs root and, beside the test packages: arp-scan udhcpc minidlna samba wsdd. The captures are kept in the
 # tree, so nobody needs this but to add one or to take a newer program's word.
 #
 #   tests/golden/make.sh [NAME]...     captures; then look at each: build/release/tests/system/sensor_tool pcap FILE
@@ -20,7 +20,7 @@ fi
 # shellcheck source=tests/lib/lab.sh
 . tests/lib/lab.sh
 lab_begin golden
-[ $# -gt 0 ] || set -- arp ndp lldp cdp stp mdns ssdp dhcp nbns cooked odd
+[ $# -gt 0 ] || set -- arp ndp lldp cdp stp mdns ssdp wsd dhcp nbns cooked odd
 
 rig() {
 	lab_namespace near far
@@ -167,6 +167,22 @@ make_ssdp() { # minidlna announces itself and answers a search
 	END
 	record 'udp port 1900' 24
 	lab_start minidlna far minidlnad -S -f "$LAB_DIR/minidlna.conf" -P "$LAB_DIR/minidlna.pid"
+	record_wait
+}
+
+make_wsd() { # wsdd greets and answers a probe
+	record 'udp port 3702' 14
+	lab_start wsdd far wsdd -i eth0 -4 -n GOLDEN-PC -U 7ab4c2f0-3f58-4a1e-9d41-02005e000002
+	sleep 3
+	lab_in near python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 3702))
+s.sendto(b"""<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
+ xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery">
+<s:Header><a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>
+<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>
+<a:MessageID>urn:uuid:01020304-0506-4708-8900-000000000000</a:MessageID></s:Header>
+<s:Body><d:Probe><d:Types xmlns:wsdp="http://schemas.xmlsoap.org/ws/2006/02/devprof">wsdp:Device</d:Types></d:Probe></s:Body></s:Envelope>""", ("239.255.255.250", 3702))'
 	record_wait
 }
 

@@ -146,6 +146,9 @@ knows_who_may_say_what(void **state)
 	(void)state;
 	assert_true(message_is_order(MESSAGE_START));
 	assert_true(message_is_order(MESSAGE_PROBE));
+	assert_true(message_is_order(MESSAGE_SEARCH));
+	assert_true(message_sane(MESSAGE_SEARCH, NULL, 0));
+	assert_false(message_sane(MESSAGE_SEARCH, "x", 1));
 	assert_false(message_is_order(MESSAGE_READY));
 	assert_false(message_is_order(0));
 	assert_false(message_sane(0, "", 0));

@@ -234,10 +234,53 @@ refuses_every_shorter_answer(void **state)
 	}
 }
 
+/* RFC 1071: the words and their checksum make all ones. */
+static unsigned
+sum(const uint8_t *bytes, size_t len, unsigned start)
+{
+	unsigned total = start;
+
+	for (size_t i = 0; i < len; i++)
+		total += i % 2 ? bytes[i] : (unsigned)bytes[i] << 8;
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	return total;
+}
+
+static void
+a_datagram_to_a_group_is_whole(void **state)
+{
+	static const uint8_t group[4] = {239, 255, 255, 250};
+	const struct address me = v4(1), to = address_v4(group);
+	uint8_t frame[PACKET_DATAGRAM_BYTES_MAX];
+	char text[PACKET_DATAGRAM_BYTES_MAX];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t len = 1; len <= 1472; len += len < 40 ? 1 : 179) {
+		size_t whole = packet_datagram(frame, &own, &me, &to, 1900, 2, text, len);
+
+		assert_int_equal(whole, len < 18 ? 60 : 42 + len);
+		assert_memory_equal(
+		    frame, "\x01\x00\x5e\x7f\xff\xfa\x02\0\0\0\0\x01\x08\0", 14);
+		assert_int_equal(frame[14 + 8], 2);
+		assert_int_equal(sum(frame + 14, 20, 0), 0xffff);
+		assert_int_equal(frame[34] << 8 | frame[35], 1900);
+		assert_int_equal(frame[36] << 8 | frame[37], 1900);
+		assert_int_equal(frame[38] << 8 | frame[39], 8 + len);
+		assert_int_equal(
+		    sum(frame + 34, 8 + len, sum(frame + 26, 8, 17 + 8 + (unsigned)len)),
+		    0xffff);
+		assert_memory_equal(frame + 42, text, len);
+	}
+	assert_int_equal(packet_datagram(frame, &own, &me, &to, 1900, 2, text, 1473), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_datagram_to_a_group_is_whole),
 	    cmocka_unit_test(builds_a_request_that_our_own_decoder_reads),
 	    cmocka_unit_test(asks_one_alone_when_it_is_told_whom),
 	    cmocka_unit_test(builds_an_echo_with_a_right_checksum),
