@@ -7,6 +7,13 @@ import { choices, word } from "./words.js";
 
 const SUGGESTED = 30;
 
+// A press beside an open filter closes it.
+document.addEventListener("pointerdown", (event) => {
+	for (const open of document.querySelectorAll("details.filter[open]")) {
+		if (!open.contains(event.target)) open.open = false;
+	}
+});
+
 function summaryText(title, chosen, label) {
 	if (chosen.length === 0) return title;
 	if (chosen.length === 1) return `${title}: ${label(chosen[0])}`;

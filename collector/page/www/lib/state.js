@@ -27,6 +27,7 @@ const LOOKS = {
 	agent_state: {
 		alive: ["good", "good"], silent: ["bad", "broken"], revoked: ["mute", "work"], never_heard: ["mute", "unseen"],
 	},
+	outbox_state: { waiting: ["calm", "wait"], delivered: ["good", "good"], dead: ["bad", "broken"] },
 	filter_outcome: {
 		pass: ["good", "good"], leak: ["bad", "bad"], overblock: ["low", "low"], excluded: ["mute", "unseen"],
 	},

@@ -77,7 +77,8 @@ export function dataTable(options) {
 
 	function title(column) {
 		const about = known[column.key];
-		const text = column.title || (about && (about[language] || about.ru)) || column.key;
+		const own = typeof column.title === "function" ? column.title() : column.title;
+		const text = own || (about && (about[language] || about.ru)) || column.key;
 		return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 	}
 

@@ -1,9 +1,9 @@
 // Оповещения: what fires now and what fired; a person says that he saw it, or that it shall be quiet for a while.
 
-import { el, replace } from "../lib/dom.js";
+import { el } from "../lib/dom.js";
 import { formDialog } from "../lib/form.js";
 import { localInput, time } from "../lib/format.js";
-import { post } from "../lib/http.js";
+import { get, post } from "../lib/http.js";
 import { language, t } from "../lib/i18n.js";
 import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
@@ -53,6 +53,23 @@ export function maintenance(school, done) {
 	});
 }
 
+// What became of one alert, step by step.
+async function happened(row) {
+	const answer = await get("alert_events", { alert_id: row.alert_id, sort: "at", limit: 100 });
+	if (answer.rows.length === 0) return el("p", { class: "hint" }, t("alerts.no_history"));
+	return el("ul", {}, answer.rows.map((one) => el("li", {}, el("span", { class: "when" }, time(one.at)), " · ",
+		[word("alert_event", one.what), one.by, one.comment].filter(Boolean).join(" · "))));
+}
+
+function messageTable() {
+	return dataTable({
+		list: "messages", caption: t("alerts.messages"), sort: "-made_at", limit: 20,
+		columns: ["state", { key: "title", heading: true }, "receiver", "receiver_kind", { key: "made_at", cell: seen }, "attempts", "error"],
+		filters: [{ column: "state", kind: "words" }],
+		empty: { text: t("alerts.no_messages"), hint: t("alerts.no_messages_hint") },
+	});
+}
+
 export function alertTable(me, options) {
 	const table = dataTable({
 		list: "alerts", sort: "-since", preset: { state: OPEN }, search: options.fixed ? null : t("alerts.search"),
@@ -61,8 +78,9 @@ export function alertTable(me, options) {
 			...(options.fixed ? [] : [schoolColumn]),
 			{ key: `words_${language}`, title: t("alerts.what"), class: "words", heading: Boolean(options.fixed), cell: (value, row) => [
 				value || row.words_ru || row.subject,
+				row.party && row.party !== "unknown" && el("p", { class: "hint" }, t("alerts.party", { name: word("party", row.party) })),
 				row.acked_by && el("p", { class: "hint" }, [t("alerts.acked_by", { name: row.acked_by }), row.ack_comment].filter(Boolean).join(": "))] },
-			"party", { key: "since", cell: seen },
+			{ key: "since", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, { column: "severity", kind: "words" },
 			...(options.fixed ? [] : [{ column: "kind", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }])],
@@ -70,6 +88,7 @@ export function alertTable(me, options) {
 			ACKABLE.includes(row.state) && el("button", { type: "button", onclick: () => acknowledge(row, table.reload) }, t("alerts.ack")),
 			row.state !== "resolved" && el("button", { type: "button", onclick: () => silence({ school: row.school, kind: row.kind }, options.silenced || table.reload) }, t("alerts.silence")),
 		] : null,
+		more: happened, moreLabel: t("alerts.history"),
 		empty: { text: t("alerts.empty"), hint: t("alerts.empty_hint") },
 		...options,
 	});
@@ -105,7 +124,6 @@ export function alertsScreen({ me }) {
 		el("button", { type: "button", onclick: () => silence({ school: onlySchool(me) }, silences.reload) }, t("alerts.silence_new")),
 		may(me, "school") && el("button", { type: "button", onclick: () => maintenance("", silences.reload) }, t("alerts.maintenance_new")),
 	] : [];
-	const part = el("section", { class: "part" });
-	replace(part, el("h2", {}, t("alerts.silences")), silences.node);
-	return [head(t("nav.alerts"), t("alerts.about"), ...acts), alerts.node, part];
+	const part = (title, table) => el("section", { class: "part" }, el("h2", {}, title), table.node);
+	return [head(t("nav.alerts"), t("alerts.about"), ...acts), alerts.node, part(t("alerts.silences"), silences), part(t("alerts.messages"), messageTable())];
 }

@@ -3,7 +3,7 @@
 import { el, replace } from "../lib/dom.js";
 import { failureText } from "../lib/failure.js";
 import { formDialog } from "../lib/form.js";
-import { NONE, percent, time } from "../lib/format.js";
+import { mbps, NONE, percent, time } from "../lib/format.js";
 import { get, post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { may } from "../lib/rights.js";
@@ -27,7 +27,7 @@ function changes(value) {
 }
 
 const NAMES = {
-	class: "device.class", serial: "device.serial", firmware: "device.firmware", os: "device.os", name: "device.name", vendor: "device.maker",
+	class: "device.class", serial: "device.serial", firmware: "device.firmware", os: "device.os", name: "device.name", vendor: "device.vendor", model: "device.model",
 	room: "device.room", inventory_number: "device.inventory_number", last_seen: "device.last_seen", first_seen: "device.first_seen", absent_since: "device.absent_since",
 };
 function column(key) { return NAMES[key] ? t(NAMES[key]) : key; }
@@ -94,7 +94,12 @@ function absent() {
 	return el("div", { class: "panel empty" }, el("h1", {}, t("device.absent")), el("p", { class: "hint" }, t("device.absent_hint")));
 }
 
-const PORTS = ["if_index", { key: "name", heading: true }, "alias", "mac", "speed_bps", "oper_status"];
+// ifOperStatus of IF-MIB: 1 is up.
+const PORTS = [
+	"if_index", { key: "name", heading: true }, "alias", "mac",
+	{ key: "speed_bps", title: () => t("device.port_speed"), class: "number", cell: (value) => (value ? mbps(value / 1e6) : NONE) },
+	{ key: "oper_status", cell: (value) => (value === 1 ? t("device.port_up") : value === 2 ? t("device.port_down") : value ?? NONE) },
+];
 const NEIGHBORS = ["local_port", { key: "system_name", heading: true }, "chassis_id", "port_id", "protocol", "seen_at"];
 
 export function deviceScreen(ctx) {

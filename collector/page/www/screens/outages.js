@@ -7,11 +7,18 @@ import { dataTable } from "../lib/table.js";
 import { word } from "../lib/words.js";
 import { head, schoolColumn } from "./links.js";
 
+// The rungs of the path that an agent climbs (proto/parta/v1/connectivity.proto).
+const RUNGS = {
+	carrier: "rung.carrier", address: "rung.address", gateway: "rung.gateway", isp: "rung.isp", internet: "rung.internet",
+	dns_local: "rung.dns_local", dns_public: "rung.dns_public", collector: "rung.collector",
+};
+const OBSERVED = { answers: "rung.answers", timeout: "rung.timeout" };
+
 export function evidenceList(evidence) {
 	const rows = Array.isArray(evidence) ? evidence : [];
 	if (rows.length === 0) return el("p", { class: "hint" }, t("outages.no_evidence"));
 	return el("div", {}, el("h3", {}, t("outages.why")), el("ul", {}, rows.map((one) => el("li", {},
-		el("span", { class: "when" }, time(one.at)), " · ", [one.rung, one.target, one.observed].filter(Boolean).join(" · ")))));
+		el("span", { class: "when" }, time(one.at)), " · ", [RUNGS[one.rung] ? t(RUNGS[one.rung]) : one.rung, one.target, OBSERVED[one.observed] ? t(OBSERVED[one.observed]) : one.observed].filter(Boolean).join(" · ")))));
 }
 
 export function outageTable(options) {
