@@ -29,26 +29,25 @@ SELECT t.class, t.least, t.most, t.town_only, t.vendor, t.model, t.oui, t.rule, 
 	('unknown', 0, 4, false, '', '', '52:54:00', '', 'arp', 'mac', '')) AS t(class, least, most, town_only, vendor, model, oui, rule, source, key, value);
 
 CREATE TEMP TABLE demo_device AS
-SELECT row_number() OVER (ORDER BY s.n, c.class, i.i) AS d, s.n, s.school_id, s.agent_id, s.report_id, i.i, m.*,
-       CASE WHEN m.class = 'unknown' OR (m.source IN ('nbns', 'dhcp', 'mdns') AND pg_temp.u(s.n * 1000 + i.i, 31) < 0.75) THEN ''
-            ELSE upper(left(m.vendor, 2)) || lpad(((pg_temp.u(s.n * 1000 + i.i, 32 + hashtext(m.class)::bigint) * 99999999)::bigint)::text, 8, '0') END AS serial
-  FROM demo_school AS s
- CROSS JOIN (SELECT DISTINCT class, least, most, town_only FROM demo_model) AS c
- CROSS JOIN LATERAL generate_series(1, CASE WHEN c.town_only AND NOT s.is_town THEN 0 ELSE
-       (c.least + pg_temp.u(s.n, 33 + hashtext(c.class)::bigint) * (c.most - c.least) / CASE WHEN s.is_town OR c.least = c.most THEN 1 ELSE 2.5 END)::integer END) AS i
-  JOIN demo_model AS m ON m.class = c.class AND m.k = 1 + floor(pg_temp.u(s.n, 34 + hashtext(c.class)::bigint) * m.of)::integer;
-ALTER TABLE demo_device ADD COLUMN id uuid, ADD COLUMN mac text, ADD COLUMN address inet, ADD COLUMN seen timestamptz, ADD COLUMN born timestamptz;
-UPDATE demo_device AS x
-   SET id = ('de3d0000-0000-4000-8000-' || lpad(to_hex(x.d), 12, '0'))::uuid,
-       mac = x.oui || ':' || substr(md5(x.d::text), 1, 2) || ':' || substr(md5(x.d::text), 3, 2) || ':' || substr(md5(x.d::text), 5, 2),
-       address = ('10.' || x.n / 250 || '.' || x.n % 250 || '.0')::inet + 1 + o.place,
-       seen = CASE WHEN pg_temp.u(x.d, 35) < 0.06 THEN now() - make_interval(hours => (24 + pg_temp.u(x.d, 36) * 2800)::integer) ELSE now() - interval '20 minutes' END,
-       born = now() - interval '100 days' - make_interval(hours => (pg_temp.u(x.d, 37) * 24 * 200)::integer)
-  FROM (SELECT d, row_number() OVER (PARTITION BY n ORDER BY class <> 'router', d) % 250 AS place FROM demo_device) AS o
- WHERE o.d = x.d;
--- Some came lately.
-UPDATE demo_device SET born = now() - make_interval(hours => (pg_temp.u(d, 38) * 700)::integer) WHERE pg_temp.u(d, 39) < 0.03;
-UPDATE demo_device SET born = least(born, seen - interval '1 hour');
+SELECT x.*, y.id, y.mac, y.address, y.seen, least(y.came, y.seen - interval '1 hour') AS born
+  FROM (SELECT row_number() OVER (ORDER BY s.n, c.class, i.i) AS d,
+               row_number() OVER (PARTITION BY s.n ORDER BY c.class <> 'router', c.class, i.i) % 250 AS place,
+               s.n, s.school_id, s.agent_id, s.report_id, i.i, m.*,
+               CASE WHEN m.class = 'unknown' OR (m.source IN ('nbns', 'dhcp', 'mdns') AND pg_temp.u(s.n * 1000 + i.i, 31) < 0.75) THEN ''
+                    ELSE upper(left(m.vendor, 2)) || lpad(((pg_temp.u(s.n * 1000 + i.i, 32 + hashtext(m.class)::bigint) * 99999999)::bigint)::text, 8, '0') END AS serial
+          FROM demo_school AS s
+         CROSS JOIN (SELECT DISTINCT class, least, most, town_only FROM demo_model) AS c
+         CROSS JOIN LATERAL generate_series(1, CASE WHEN c.town_only AND NOT s.is_town THEN 0 ELSE
+               (c.least + pg_temp.u(s.n, 33 + hashtext(c.class)::bigint) * (c.most - c.least) / CASE WHEN s.is_town OR c.least = c.most THEN 1 ELSE 2.5 END)::integer END) AS i
+          JOIN demo_model AS m ON m.class = c.class AND m.k = 1 + floor(pg_temp.u(s.n, 34 + hashtext(c.class)::bigint) * m.of)::integer) AS x
+ CROSS JOIN LATERAL (
+       SELECT ('de3d0000-0000-4000-8000-' || lpad(to_hex(x.d), 12, '0'))::uuid AS id,
+              x.oui || ':' || substr(md5(x.d::text), 1, 2) || ':' || substr(md5(x.d::text), 3, 2) || ':' || substr(md5(x.d::text), 5, 2) AS mac,
+              ('10.' || x.n / 250 || '.' || x.n % 250 || '.0')::inet + 1 + x.place AS address,
+              CASE WHEN pg_temp.u(x.d, 35) < 0.06 THEN now() - make_interval(hours => (24 + pg_temp.u(x.d, 36) * 2800)::integer) ELSE now() - interval '20 minutes' END AS seen,
+              -- Some came lately.
+              CASE WHEN pg_temp.u(x.d, 39) < 0.03 THEN now() - make_interval(hours => (pg_temp.u(x.d, 38) * 700)::integer)
+                   ELSE now() - interval '100 days' - make_interval(hours => (pg_temp.u(x.d, 37) * 24 * 200)::integer) END AS came) AS y;
 
 ALTER TABLE core.device DISABLE TRIGGER noted;
 INSERT INTO core.device (device_id, school_id, class, class_rule, confidence, classed_at, vendor, model, serial, firmware, os, name, location,
@@ -56,12 +55,11 @@ INSERT INTO core.device (device_id, school_id, class, class_rule, confidence, cl
 SELECT id, school_id, class, rule, CASE WHEN class = 'unknown' THEN 0 ELSE 0.8 + pg_temp.u(d, 40) * 0.19 END, seen, vendor, model, serial,
        CASE WHEN source = 'snmp' THEN '1.' || (pg_temp.u(d, 41) * 9)::integer || '.' || (pg_temp.u(d, 42) * 20)::integer ELSE '' END,
        CASE WHEN source = 'nbns' THEN 'Windows 10' ELSE '' END,
-       CASE WHEN class = 'unknown' THEN '' ELSE value || '-' || (100 + i) END,
+       CASE WHEN class IN ('desktop_pc', 'all_in_one', 'laptop') THEN value || '-' || (100 + i) ELSE '' END,
        CASE WHEN pg_temp.u(d, 43) < 0.5 THEN 'каб. ' || (101 + (pg_temp.u(d, 44) * 30)::integer + 100 * (pg_temp.u(d, 45) * 3)::integer) ELSE '' END,
        born, seen, CASE WHEN seen < now() - interval '1 day' THEN seen + interval '1 hour' END, agent_id, 'd' || d, report_id
   FROM demo_device;
 ALTER TABLE core.device ENABLE TRIGGER noted;
-UPDATE core.device SET name = '' WHERE school_id IN (SELECT school_id FROM demo_school) AND class NOT IN ('desktop_pc', 'all_in_one', 'laptop') AND name <> '';
 
 INSERT INTO core.device_identifier (device_id, kind, value, school_id, claimed_at, seen_at, report_id)
 SELECT id, 'mac', mac, school_id, born, seen, report_id FROM demo_device
