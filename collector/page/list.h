@@ -72,7 +72,7 @@ struct list_column {
 	X("alerts",              "alert_list",         "-since,alert_id",                            "since",      "ended_at",  NULL, RIGHT_READ)    \
 	X("alert_events",        "alert_event",        "-at,alert_id,what",                          "at",         NULL,        NULL, RIGHT_READ)    \
 	X("silences",            "silence_list",       "-from,silence_id",                           "from",       "to",        NULL, RIGHT_READ)    \
-	X("messages",            "outbox_list",        "-made_at,outbox_id",                         "made_at",    NULL,        NULL, RIGHT_READ)    \
+	X("messages",            "outbox_list",        "-made_at,outbox_id",                         "made_at",    NULL,        NULL, RIGHT_LOG)     \
 	X("users",               "account_list",       "login",                                      NULL,         NULL,        NULL, RIGHT_ACCOUNT) \
 	X("access_log",          "access_log",         "-at,login,action,object",                    "at",         NULL,        NULL, RIGHT_LOG)     \
 	X("trend",               "trend",              "month",                                      NULL,         NULL,        NULL, RIGHT_READ)
