@@ -90,3 +90,13 @@ test("the access log tells the auditor who was refused", async () => {
 	assert.ok(await page.locator("tbody tr").count() > 0);
 	await close(page);
 });
+
+test("who was told is shown to those who may ask", async () => {
+	for (const [login, parts] of [["municipal", 2], ["viewer", 1]]) {
+		const page = await person(login);
+		await open(page, "#/alerts");
+		assert.equal(await page.locator("main section.part").count(), parts, login);
+		assert.equal(await page.locator("main .failure").count(), 0, login);
+		await close(page);
+	}
+});

@@ -125,5 +125,5 @@ export function alertsScreen({ me }) {
 		may(me, "school") && el("button", { type: "button", onclick: () => maintenance("", silences.reload) }, t("alerts.maintenance_new")),
 	] : [];
 	const part = (title, table) => el("section", { class: "part" }, el("h2", {}, title), table.node);
-	return [head(t("nav.alerts"), t("alerts.about"), ...acts), alerts.node, part(t("alerts.silences"), silences), part(t("alerts.messages"), messageTable())];
+	return [head(t("nav.alerts"), t("alerts.about"), ...acts), alerts.node, part(t("alerts.silences"), silences), may(me, "log") && part(t("alerts.messages"), messageTable())];
 }
