@@ -18,7 +18,7 @@ const PICTURES = [
 await begin();
 // The collector looks around for what to tell each few seconds.
 const watcher = await person("municipal");
-await open(watcher, "#/alerts");
+await open(watcher, "#/alerts?state=firing");
 await watcher.waitForSelector("main tbody tr");
 await watcher.context().close();
 for (const [name, login, how, screen] of PICTURES) {
