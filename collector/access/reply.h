@@ -51,8 +51,9 @@ void reply_refuse(
 	    "пользователю с ролью «школа» нужна школа")                                                                                     \
 	X("beyond", 403, "this is beyond your municipality",                                                                                \
 	    "это за пределами вашего муниципалитета")                                                                                       \
-	X("yourself", 400, "nobody disables themselves or changes their own role",                                                          \
-	    "нельзя отключить себя или сменить собственную роль")
+	X("yourself", 400,                                                                                                                  \
+	    "nobody disables themselves or changes their own role or password here",                                                        \
+	    "нельзя отключить себя, сменить собственную роль или, здесь, собственный пароль")
 
 /* A refusal of the list, in that language ("ru", "en"); a code that is not in it is "failed".
  */

@@ -59,8 +59,8 @@ BEGIN
 	    OR EXISTS (SELECT FROM core.school AS s WHERE s.school_id = ANY (v_schools) AND s.municipality <> v_by.municipality)) THEN
 		RETURN 'beyond';
 	END IF;
-	-- Nobody locks the door behind themselves.
-	IF v_by.account_id = v_was.account_id AND (v_now.disabled_at IS NOT NULL OR v_now.role <> v_was.role) THEN
+	-- Nobody locks the door behind themselves; and one's own password is changed by who knows the old one.
+	IF v_by.account_id = v_was.account_id AND (v_now.disabled_at IS NOT NULL OR v_now.role <> v_was.role OR p_password_hash IS NOT NULL) THEN
 		RETURN 'yourself';
 	END IF;
 

@@ -6,7 +6,7 @@ CREATE FUNCTION pg_temp.put(p_by integer, p_login text, p_role text DEFAULT NULL
 RETURNS text LANGUAGE sql AS $$
 	SELECT access.put_account(p_by, p_login, NULL, p_role, p_schools, p_municipality, p_language, p_hash, p_disabled, p_must)
 $$;
-SELECT plan(27);
+SELECT plan(28);
 SELECT is(pg_temp.put(NULL, 'boss', 'municipal'), NULL, 'an account is made');
 SELECT is(pg_temp.put(NULL, 'anna', 'school', '{A}'), NULL, 'one of a school too');
 SELECT account_id AS boss FROM core.account WHERE login = 'boss' \gset
@@ -35,6 +35,7 @@ SELECT is(pg_temp.put(:boss, 'anna', p_hash => NULL, p_disabled => true), NULL, 
 SELECT is_empty('SELECT * FROM core.session', 'which ends its sessions');
 SELECT is(pg_temp.put(:boss, 'boss', p_hash => NULL, p_disabled => true), 'yourself', 'nobody disables themselves');
 SELECT is(pg_temp.put(:boss, 'boss', 'viewer', p_hash => NULL), 'yourself', 'nor gives up the role');
+SELECT is(pg_temp.put(:boss, 'boss', p_hash => '$argon2id$z'), 'yourself', 'nor changes the own password without the old one');
 
 SELECT pg_temp.put(NULL, 'town', 'municipal', p_municipality => 'Town');
 SELECT account_id AS town FROM core.account WHERE login = 'town' \gset
