@@ -93,7 +93,8 @@ demo_make(struct db *db, const struct demo *demo, char error[static DEMO_ERROR_S
 	    "SELECT set_config('demo.schools', '%" PRId64 "', false),"
 	    " set_config('demo.days', '%" PRId64 "', false),"
 	    " set_config('demo.seed', '%" PRId64 "', false);"
-	    "SELECT core.make_partitions(CURRENT_DATE - %" PRId64 " - 2, CURRENT_DATE - 37);"
+	    "SELECT core.make_partitions(d::date, d::date) FROM generate_series(CURRENT_DATE - "
+	    "%" PRId64 " - 2, CURRENT_DATE - 37, interval '15 days') AS d;"
 	    "SELECT core.keep_house(now());",
 	    demo->schools, demo->days, demo->seed, demo->days > 36 ? demo->days : 36);
 	r = db_text(db, sql, NULL);

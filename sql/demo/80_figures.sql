@@ -11,7 +11,7 @@ SELECT s.school_id, m.month::date, COALESCE(bool_or(b.direction = 'down' AND b.v
 HAVING sum(b.samples) > 0;
 DO $$
 BEGIN
-	PERFORM core.roll_figures(school_id) FROM demo_school;
+	PERFORM core.roll_figures(s.school_id) FROM (SELECT school_id FROM demo_school ORDER BY school_id) AS s;
 END
 $$;
 UPDATE core.school_figures AS f SET pace_since = now() - make_interval(hours => (pg_temp.u(s.n, 171) * 2000)::integer)

@@ -6,6 +6,8 @@ AS $$
 DECLARE
 	v_code text := (SELECT s.code FROM core.school AS s WHERE s.school_id = p_school);
 BEGIN
+	-- One at a time: who comes second sees what the first wrote, and writes it anew.
+	PERFORM pg_advisory_xact_lock(hashtext('parta figures'), p_school);
 	DELETE FROM core.school_equipment WHERE school_id = p_school;
 	INSERT INTO core.school_equipment (school_id, class, count, with_serial)
 	SELECT p_school, x.class, x.count, x.with_serial FROM api.equipment_at(now()) AS x WHERE x.school = v_code;
@@ -33,6 +35,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
+	PERFORM pg_advisory_xact_lock(hashtext('parta figures'), p_school);
 	PERFORM set_config('app.only_school', p_school::text, true);
 	f.school_id := p_school;
 	f.day := v_day;
