@@ -5,13 +5,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	v_seen     integer[] := COALESCE(core.visible_schools(), '{}');
 	v_incident bigint;
 BEGIN
 	SELECT a.incident_id INTO v_incident FROM core.alert AS a
-	 WHERE a.alert_id = p_alert AND a.state IN ('firing', 'stale') AND a.school_id = ANY (core.visible_schools());
+	 WHERE a.alert_id = p_alert AND a.state IN ('firing', 'stale') AND a.school_id = ANY (v_seen);
 	-- The incident of a provider is taken in hand by one who sees all its schools.
 	IF NOT FOUND OR EXISTS (SELECT FROM core.alert AS a WHERE a.incident_id = v_incident AND a.state <> 'resolved'
-	                         AND a.school_id <> ALL (COALESCE(core.visible_schools(), '{}'))) THEN
+	                         AND a.school_id <> ALL (v_seen)) THEN
 		RETURN 'no_alert';
 	END IF;
 	UPDATE core.incident SET acked_at = now(), acked_by = p_by, ack_comment = COALESCE(p_comment, '')
