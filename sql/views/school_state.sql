@@ -11,6 +11,7 @@ WITH agent AS (
 	SELECT o.school_id, min(o.onset_at) AS since
 	  FROM core.outage AS o
 	  JOIN reference.outage_class AS c USING (outage_class)
+	  JOIN core.agent AS a ON a.agent_id = o.agent_id AND a.revoked_at IS NULL -- who could tell its end
 	 WHERE o.end_at IS NULL AND c.is_internet
 	 GROUP BY o.school_id
 ), maintenance AS (

@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(18);
+SELECT plan(19);
 CREATE FUNCTION pg_temp.again() RETURNS void LANGUAGE sql AS $$
 	SELECT core.roll_again(school_id, now() - interval '2 days', now()) FROM core.school;
 	SELECT pg_temp.roll()
@@ -48,5 +48,7 @@ SELECT results_eq($$ SELECT outages FROM api.school_state $$,
 	$$ SELECT count(*) FROM api.outages_between(CURRENT_DATE - 30, CURRENT_DATE + 1) AS o JOIN api.outage_class AS c USING (class) WHERE o.school = 'A' AND c.is_internet $$, 'and the outages');
 SELECT results_eq($$ SELECT availability_pct FROM api.school_state $$,
 	$$ SELECT round((100 * (sum(known_s) - sum(down_s)) / sum(known_s))::numeric, 2) FROM api.line_day WHERE school = 'A' $$, 'and availability is that of the line''s days');
+UPDATE core.agent SET revoked_at = now() WHERE agent_id = pg_temp.agent('A');
+SELECT is((SELECT state FROM api.school_state WHERE school = 'A'), 'no_data', 'of a revoked agent nobody will hear that its outage is over');
 SELECT * FROM finish();
 ROLLBACK;
