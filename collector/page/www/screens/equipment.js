@@ -59,7 +59,7 @@ function matrix(schools, rows) {
 }
 
 function countsScreen() {
-	const place = el("div", { class: "data matrix" });
+	const place = el("div", { class: "data matrix", "aria-busy": "true" });
 	async function load() {
 		const offset = Number(here().search.get("offset") || 0);
 		try {
@@ -79,6 +79,8 @@ function countsScreen() {
 				el("span", { class: "exports" }, el("button", { type: "button", class: "plain", onclick: () => print() }, t("table.print")))));
 		} catch (error) {
 			replace(place, el("p", { class: "empty failure", role: "alert" }, failureText(error)));
+		} finally {
+			place.removeAttribute("aria-busy");
 		}
 	}
 	load();

@@ -82,7 +82,7 @@ function choice(label, items, now, chosen) {
 function overTime(code, zone, search) {
 	let period = search.get("period") || "week";
 	let line = search.get("line") || "down";
-	const chart = el("div", { class: "chart" });
+	const chart = el("div", { class: "chart", "aria-busy": "true" });
 	const lanes = el("div", {});
 	const keep = () => { search.set("period", period); search.set("line", line); note(search); };
 
@@ -95,6 +95,8 @@ function overTime(code, zone, search) {
 			await drawOutages(lanes, code, [from, to], answer.lessons, zone);
 		} catch (error) {
 			replace(chart, el("div", { class: "chart-empty" }, el("p", { class: "failure" }, failureText(error))));
+		} finally {
+			chart.removeAttribute("aria-busy");
 		}
 	}
 	load();
@@ -129,7 +131,7 @@ async function drawOutages(place, code, [from, to], lessons, zone) {
 // ---------------------------------------------------------------- filter, equipment
 
 function filterPart(code) {
-	const place = el("div", {});
+	const place = el("div", { "aria-busy": "true" });
 	get("filter", { school: code }).then((answer) => {
 		const row = (expect) => answer.rows.find((one) => one.expect === expect) || { checked: 0, leak: 0, overblock: 0 };
 		const block = row("block"), allow = row("allow");
@@ -138,7 +140,7 @@ function filterPart(code) {
 			el("span", {}, title, ": ", t("school.wrong_of", { n: checked, wrong })));
 		replace(place, answer.rows.length === 0 ? el("p", { class: "hint" }, t("school.filter_none")) : [
 			line(t("school.filter_block"), block.checked, block.leak, "leak"), line(t("school.filter_allow"), allow.checked, allow.overblock, "overblock")]);
-	}).catch((error) => replace(place, el("p", { class: "failure" }, failureText(error))));
+	}).catch((error) => replace(place, el("p", { class: "failure" }, failureText(error)))).finally(() => place.removeAttribute("aria-busy"));
 	const table = dataTable({
 		list: "filter_observations", caption: t("school.filter"), fixed: { school: code }, sort: "-observed_at", limit: 10,
 		columns: [{ key: "url", heading: true, cell: (value) => el("code", {}, value) }, "expect", "verdict", "outcome", { key: "observed_at", cell: seen }],
@@ -149,11 +151,11 @@ function filterPart(code) {
 }
 
 function equipmentPart(code) {
-	const place = el("div", {});
+	const place = el("div", { "aria-busy": "true" });
 	get("equipment", { school: code, sort: "-count", limit: 100 }).then((answer) => {
 		replace(place, answer.rows.length === 0 ? el("p", { class: "hint" }, t("equipment.empty_hint"))
 			: barList(answer.rows.map((row) => ({ label: word("device_class", row.class), value: row.count, href: link("equipment", "devices", { school: code, class: row.class }) }))));
-	}).catch((error) => replace(place, el("p", { class: "failure" }, failureText(error))));
+	}).catch((error) => replace(place, el("p", { class: "failure" }, failureText(error)))).finally(() => place.removeAttribute("aria-busy"));
 	return el("section", { class: "panel w5" }, el("div", { class: "panel-head" }, el("h2", {}, t("school.equipment")),
 		el("a", { href: link("equipment", "devices", { school: code }) }, t("school.all_devices"))), place);
 }

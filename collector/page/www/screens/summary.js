@@ -70,6 +70,8 @@ async function trend(place) {
 			})), el("p", { class: "hint" }, t("summary.trend_hint"))]);
 	} catch (error) {
 		replace(place, el("p", { class: "failure" }, failureText(error)));
+	} finally {
+		place.removeAttribute("aria-busy");
 	}
 }
 
@@ -99,8 +101,8 @@ function schoolTable(ctx, pressed) {
 
 export function summaryScreen(ctx) {
 	const states = el("div", { class: "states", role: "group", "aria-label": t("summary.states") });
-	const share = el("section", { class: "panel w5" });
-	const months = el("section", { class: "panel w7" });
+	const share = el("section", { class: "panel w5", "aria-busy": "true" });
+	const months = el("section", { class: "panel w7", "aria-busy": "true" });
 	const about = el("p", { class: "about" });
 	const table = schoolTable(ctx, () => {
 		for (const button of states.children) button.setAttribute("aria-pressed", String(table.chosen("state").includes(button.dataset.state)));
@@ -115,6 +117,8 @@ export function summaryScreen(ctx) {
 			about.textContent = t("summary.at", { time: time(summary.at) });
 		} catch (error) {
 			replace(share, el("p", { class: "failure" }, failureText(error)));
+		} finally {
+			share.removeAttribute("aria-busy");
 		}
 	}
 	load();
