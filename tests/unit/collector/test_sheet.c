@@ -27,7 +27,7 @@ a_book_is_a_packed_file(void **state)
 	size_t total = 0;
 
 	(void)state;
-	assert_int_equal(sheet_open("schools", &sheet), 0);
+	assert_int_equal(sheet_open("schools", NULL, &sheet), 0);
 	assert_int_equal(sheet_title(sheet, 0, "School"), 0);
 	assert_int_equal(sheet_row(sheet), 0);
 	assert_int_equal(sheet_cell(sheet, 0, LIST_TEXT, "=1+1"), 0);
@@ -49,7 +49,7 @@ a_book_does_not_fill_the_disk(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
-	assert_int_equal(sheet_open("schools", &sheet), 0);
+	assert_int_equal(sheet_open("schools", NULL, &sheet), 0);
 	while (r == 0 && cells < 10000) {
 		r = cells % 64 == 0 ? sheet_row(sheet) : 0;
 		if (r == 0)
