@@ -36,6 +36,7 @@ enum {
 	    600 * 1000, /* recovery after a crash may take long; a refusal does not */
 	SILENT_MS_MAX = 20 * 1000, /* as long may nothing be heard of a new one */
 	STOP_MS_MAX = 60 * 1000,
+	UNBURIED_MS_MAX = 5 * 1000,
 	OLDEST_MAJOR = 15,
 };
 
@@ -231,9 +232,9 @@ is_alive(pid_t pid)
 	return state && state[1] == ' ' && state[2] != 'Z';
 }
 
-/* Who runs the data, by its own lock file; 0 nobody. */
+/* Whom the lock file of the data names; 0 nobody. */
 static pid_t
-server_pid(const struct cluster *c)
+locked_by(const struct cluster *c)
 {
 	char path[PATH_SIZE + 32], text[32] = "";
 	int64_t pid;
@@ -244,9 +245,26 @@ server_pid(const struct cluster *c)
 	if (!file || !fgets(text, sizeof(text), file))
 		return 0;
 	text[strcspn(text, "\n")] = '\0';
-	if (text_i64(text, 2, INT32_MAX, &pid) < 0 || !is_alive((pid_t)pid))
-		return 0;
-	return (pid_t)pid;
+	return text_i64(text, 2, INT32_MAX, &pid) == 0 ? (pid_t)pid : 0;
+}
+
+/* Who runs the data; 0 nobody. */
+static pid_t
+server_pid(const struct cluster *c)
+{
+	pid_t pid = locked_by(c);
+
+	return pid > 0 && is_alive(pid) ? pid : 0;
+}
+
+/* A dead server whose parent has not looked at it yet: PostgreSQL would take it for a running
+ * one and refuse to start. */
+static bool
+is_unburied(const struct cluster *c)
+{
+	pid_t pid = locked_by(c);
+
+	return pid > 0 && kill(pid, 0) == 0 && !is_alive(pid);
 }
 
 /* ---------------------------------------------------------------- making it */
@@ -448,7 +466,7 @@ keep(struct cluster *c, int fd)
 		if (server == 0 || !is_alive(server)) {
 			/* Nobody but us starts it, but whoever did is as good. */
 			server = server_pid(c);
-			if (server == 0)
+			if (server == 0 && !is_unburied(c))
 				server = own = spawn_server(c);
 		}
 		if (!has_answered)
@@ -526,6 +544,8 @@ start(struct cluster *c, bool keep_it)
 		if (r < 0)
 			return r;
 	} else if (server_pid(c) == 0) {
+		for (int i = 0; i < UNBURIED_MS_MAX / 50 && is_unburied(c); i++)
+			wait_ms(50);
 		c->server = spawn_server(c);
 		if (c->server < 0)
 			return complain(c, -errno, "could not fork: %s", strerror(errno));
