@@ -326,6 +326,26 @@ SIMPLE_ACT(page_maintenance_add,
     "SELECT core.add_maintenance($1, $2::timestamptz, $3::timestamptz, $4, $5)", "school",
     "from", "to", "comment")
 
+/* An empty list: as all schools. */
+void
+page_lessons_put(struct db *db, const struct asker *asker, struct http_request *request,
+    struct http_reply *ret)
+{
+	CLEANUP(decref_at) json_t *body = body_object(request);
+	const char *school = body ? body_text(body, "school", TEXT_BYTES_MAX) : NULL;
+	const json_t *lessons = json_object_get(body, "lessons");
+	CLEANUP(free_at)
+	char *text = json_is_array(lessons) ? json_dumps(lessons, JSON_COMPACT) : NULL;
+	const char *const values[] = {school, text};
+
+	if (!school || !text) {
+		refuse_code(ret, asker, "malformed");
+		return;
+	}
+	(void)text_copy(ret->object, sizeof(ret->object), school);
+	act(db, asker, "SELECT core.put_lessons($1, $2::jsonb)", values, 2, ret);
+}
+
 /* What of the body is a correction, as JSON; NULL: a value that is no text. Null takes back. */
 static char *
 change_read(const json_t *body)

@@ -52,6 +52,12 @@ static const struct {
 	"the number of pupils is a whole number up to 100000"},
     {"bad_vantage", 400, "точка замера — school или control",
 	"the vantage is school or control"},
+    {"bad_lessons", 400,
+	"урок — день недели от 1 до 7, начало и конец в минутах от полуночи, начало раньше "
+	"конца; не больше 128 уроков в неделю",
+	"a lesson is a weekday from 1 to 7, from and to in minutes since midnight, from before "
+	"to; no more than 128 lessons a week"},
+    {"lessons_overlap", 400, "уроки одного дня пересекаются", "lessons of one day overlap"},
     {"bad_municipality", 403, "вам доступны школы только своего муниципалитета",
 	"you may change schools of your own municipality only"},
     {"bad_series", 400,

@@ -1,20 +1,18 @@
-CREATE OR REPLACE FUNCTION core.in_lesson(p_zone text, p_at timestamptz)
+CREATE OR REPLACE FUNCTION core.in_lesson(p_school integer, p_zone text, p_at timestamptz)
 RETURNS boolean
 LANGUAGE sql
 STABLE
 AS $$
 	SELECT NOT EXISTS (SELECT FROM reference.holiday WHERE l.day BETWEEN from_day AND to_day)
-	   AND CASE WHEN EXISTS (SELECT FROM reference.lesson)
-	            THEN EXISTS (SELECT FROM reference.lesson AS r
-	                          WHERE r.weekday = l.weekday AND l.minute >= r.from_minute AND l.minute < r.to_minute)
-	            ELSE l.weekday <= 6 AND l.minute >= 510 AND l.minute < 900 END
+	   AND EXISTS (SELECT FROM core.lesson_of(p_school) AS r
+	                WHERE r.weekday = l.weekday AND l.minute >= r.from_minute AND l.minute < r.to_minute)
 	  FROM (SELECT (p_at AT TIME ZONE p_zone)::date AS day,
 	               EXTRACT(isodow FROM p_at AT TIME ZONE p_zone)::integer AS weekday,
 	               EXTRACT(hour FROM p_at AT TIME ZONE p_zone)::integer * 60 + EXTRACT(minute FROM p_at AT TIME ZONE p_zone)::integer AS minute) AS l
 $$;
 
-COMMENT ON FUNCTION core.in_lesson(text, timestamptz) IS
-	'Are there lessons at a moment, by the clock of a time zone?';
+COMMENT ON FUNCTION core.in_lesson(integer, text, timestamptz) IS
+	'Has a school (0: one without bells of its own) lessons at a moment, by the clock of a time zone?';
 
 -- Every school with what all its facts share. A control's line is no line of the schools' provider.
 CREATE OR REPLACE FUNCTION core.alert_places(p_now timestamptz)
@@ -22,15 +20,19 @@ RETURNS TABLE (school_id integer, time_zone text, closed boolean, provider integ
 LANGUAGE sql
 STABLE
 AS $$
-	WITH zone AS MATERIALIZED (
-		SELECT z.time_zone, core.in_lesson(z.time_zone, p_now) AS lesson
-		  FROM (SELECT DISTINCT s.time_zone FROM core.school AS s) AS z)
+	WITH place AS MATERIALIZED (
+		SELECT s.*, COALESCE(l.school_id, 0) AS bells
+		  FROM core.school AS s
+		  LEFT JOIN (SELECT DISTINCT l.school_id FROM core.school_lesson AS l) AS l USING (school_id)
+	), zone AS MATERIALIZED (
+		SELECT z.bells, z.time_zone, core.in_lesson(z.bells, z.time_zone, p_now) AS lesson
+		  FROM (SELECT DISTINCT p.bells, p.time_zone FROM place AS p) AS z)
 	SELECT s.school_id, s.time_zone, s.closed_at IS NOT NULL,
 	       CASE WHEN s.provider <> '' AND s.vantage = 'school' THEN hashtext(s.provider) ELSE 0 END,
 	       (count(*) FILTER (WHERE s.closed_at IS NULL AND s.provider <> '' AND s.vantage = 'school' AND g.heard) OVER (PARTITION BY s.provider))::integer,
 	       z.lesson
-	  FROM core.school AS s
-	  JOIN zone AS z USING (time_zone)
+	  FROM place AS s
+	  JOIN zone AS z USING (bells, time_zone)
 	  LEFT JOIN (SELECT t.school_id, true AS heard FROM core.agent_state AS t GROUP BY t.school_id) AS g USING (school_id)
 $$;
 

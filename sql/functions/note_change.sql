@@ -90,6 +90,8 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school 
 	EXECUTE FUNCTION audit.note_change('school_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_setting FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('school_id', 'name', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_lesson FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('school_id', 'weekday', 'from_minute', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.agent FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('agent_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.agent_key FOR EACH ROW

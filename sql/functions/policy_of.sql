@@ -76,7 +76,7 @@ BEGIN
 
 	RETURN QUERY
 	SELECT 'lesson', weekday::text, from_minute::text, to_minute::text, NULL::text, NULL::text
-	  FROM reference.lesson ORDER BY weekday, from_minute;
+	  FROM core.lesson_of(v_school.school_id) ORDER BY weekday, from_minute;
 	RETURN QUERY
 	SELECT 'holiday', to_char(from_day, 'YYYYMMDD'), to_char(to_day, 'YYYYMMDD'), NULL::text, NULL::text, NULL::text
 	  FROM reference.holiday ORDER BY from_day;

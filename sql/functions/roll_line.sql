@@ -6,6 +6,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	v_code   text;
 	v_zone   text;
 	v_from   timestamptz;
 	v_to     timestamptz;
@@ -15,8 +16,8 @@ DECLARE
 	v_day    tstzmultirange;
 	v_holiday boolean := EXISTS (SELECT FROM reference.holiday AS h WHERE p_day BETWEEN h.from_day AND h.to_day);
 BEGIN
-	SELECT s.time_zone, p_day::timestamp AT TIME ZONE s.time_zone, (p_day + 1)::timestamp AT TIME ZONE s.time_zone
-	  INTO v_zone, v_from, v_to
+	SELECT s.code, s.time_zone, p_day::timestamp AT TIME ZONE s.time_zone, (p_day + 1)::timestamp AT TIME ZONE s.time_zone
+	  INTO v_code, v_zone, v_from, v_to
 	  FROM core.school AS s WHERE s.school_id = p_school;
 	IF NOT FOUND THEN
 		RETURN;
@@ -49,7 +50,7 @@ BEGIN
 	        GROUP BY 1) AS w USING (hour)
 	 WHERE t.known_s > 0 OR w.sent IS NOT NULL;
 
-	SELECT COALESCE(range_agg(tstzrange(l.from_at, l.to_at)), '{}') INTO v_lesson FROM api.lesson_times(v_zone, v_from, v_to) AS l;
+	SELECT COALESCE(range_agg(tstzrange(l.from_at, l.to_at)), '{}') INTO v_lesson FROM api.lesson_times(v_code, v_zone, v_from, v_to) AS l;
 	v_day := tstzmultirange(tstzrange(v_from, v_to));
 	DELETE FROM core.line_day AS d WHERE d.school_id = p_school AND d.day = p_day;
 	INSERT INTO core.line_day (school_id, day, lesson, known_s, down_s, sent, received, micro_outages, rtt_min_ms, rtt_median_ms, rtt_max_ms)

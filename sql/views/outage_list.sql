@@ -8,7 +8,7 @@ SELECT o.school,
        o.onset,
        o."end",
        COALESCE(o.duration_s, EXTRACT(epoch FROM now() - o.onset)::double precision) AS duration_s,
-       api.lesson_s(o.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
+       api.lesson_s(o.school, o.time_zone, o.onset, COALESCE(o."end", now())) AS lesson_s,
        o.evidence,
        o.end_inferred
   FROM api.outage AS o;

@@ -103,7 +103,7 @@ BEGIN
 
 	RETURN jsonb_build_object('bucket_s', v_bucket, 'points', COALESCE(v_points, '[]'), 'norm', v_norm, 'contract', v_contract,
 		'lessons', (SELECT COALESCE(jsonb_agg(jsonb_build_array(EXTRACT(epoch FROM l.from_at)::bigint, EXTRACT(epoch FROM l.to_at)::bigint) ORDER BY l.from_at), '[]')
-		              FROM api.lesson_times(v_zone, p_from, p_to) AS l WHERE p_to - p_from <= interval '45 days'));
+		              FROM api.lesson_times(p_school, v_zone, p_from, p_to) AS l WHERE p_to - p_from <= interval '45 days'));
 END
 $$;
 

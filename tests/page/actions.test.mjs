@@ -73,6 +73,40 @@ test("a school is added, changed, and a file adds more", async () => {
 	await close(page);
 });
 
+test("a school rings its own bells, and then those of all again", async () => {
+	const page = await person("municipal");
+	await open(page, "#/schools?sort=school");
+	const school = (await api(page, "schools?sort=school&limit=1")).body.rows[0].school;
+	const lessons = async () => (await api(page, `lessons?school=${school}`)).body.rows.map((row) => [row.weekday, row.from_minute, row.to_minute, row.own]);
+	const usual = await lessons();
+	assert.ok(usual.length > 0 && usual.every(([, , , own]) => !own));
+	await page.getByRole("button", { name: "Изменить" }).first().click();
+	await page.getByRole("button", { name: "Расписание звонков" }).click();
+	const bells = page.getByRole("dialog", { name: "Расписание звонков" });
+	await bells.getByLabel("Понедельник").waitFor();
+	assert.equal(await bells.getByLabel("Как у всех школ").isChecked(), true);
+	assert.equal(await bells.getByLabel("Понедельник").inputValue(), "08:30–15:00");
+	for (const day of ["Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота"]) await bells.getByLabel(day).fill("");
+	await bells.getByLabel("Понедельник").fill("8:00-8:45, soon");
+	assert.equal(await bells.getByLabel("Как у всех школ").isChecked(), false, "a line was written in vain");
+	await bells.getByRole("button", { name: "Сохранить" }).click();
+	await page.waitForFunction(() => /Понедельник: «soon»/.test([...document.querySelectorAll("dialog .failure")].map((one) => one.textContent).join()));
+	await bells.getByLabel("Понедельник").fill("8:00-8:45, 8:40-9:25");
+	await bells.getByRole("button", { name: "Сохранить" }).click();
+	await page.waitForFunction(() => /пересекаются/.test([...document.querySelectorAll("dialog .failure")].map((one) => one.textContent).join()));
+	await accessible(page, "the bells of a school");
+	await bells.getByLabel("Понедельник").fill("8:00-8:45, 8:55-9:40");
+	await bells.getByRole("button", { name: "Сохранить" }).click();
+	await bells.waitFor({ state: "detached" });
+	assert.deepEqual(await lessons(), [[1, 480, 525, true], [1, 535, 580, true]]);
+	await page.getByRole("button", { name: "Расписание звонков" }).click();
+	await bells.getByLabel("Как у всех школ").check();
+	await bells.getByRole("button", { name: "Сохранить" }).click();
+	await bells.waitFor({ state: "detached" });
+	assert.deepEqual(await lessons(), usual);
+	await close(page);
+});
+
 test("a token for a school's agent, with its command to copy", async () => {
 	const page = await person("municipal");
 	const school = (await api(page, "schools?limit=1")).body.rows[0].school;

@@ -329,6 +329,20 @@ def actions(people):
         done(boss, "/schools/put", body, 400, code)
     for person in (anna, audit, vera):
         done(person, "/schools/put", school, 403)
+    # Bells of a school's own, and then those of all again.
+    bells = [{"weekday": 1, "from_minute": 480, "to_minute": 525}, {"weekday": 1, "from_minute": 535, "to_minute": 580}]
+    usual = boss.rows("lessons", school="C")
+    assert len(usual) == 6 and not any(r["own"] for r in usual), usual
+    done(boss, "/schools/lessons", {"school": "C", "lessons": bells})
+    assert boss.rows("lessons", school="C") == [{"school": "C", **bell, "own": True} for bell in bells]
+    for lessons, code in (([bells[0], bells[0]], "lessons_overlap"), ([{"weekday": 8, "from_minute": 1, "to_minute": 2}], "bad_lessons"),
+                          (["x"], "bad_lessons"), ([{}] * 129, "bad_lessons"), ("x", "malformed"), (None, "malformed")):
+        done(boss, "/schools/lessons", {"school": "C", "lessons": lessons}, 400, code)
+    done(boss, "/schools/lessons", {"school": "nowhere", "lessons": []}, 404, "no_school")
+    for person in (anna, audit, vera):
+        done(person, "/schools/lessons", {"school": "A", "lessons": bells}, 403)
+    done(boss, "/schools/lessons", {"school": "C", "lessons": []})
+    assert boss.rows("lessons", school="C") == usual
     rows = "code;name;pupils\r\nD1;\"Школа \"\"Луч\"\"\";10\r\nC;;302\r\n".encode()
     assert done(boss, "/schools/import", rows, kind="text/csv") == {"new": 1, "changed": 1, "same": 0}
     names = ["Школа 2", "Школа 10", "ёлка", "Ёлка 3", "жук", "елка"]
@@ -401,7 +415,7 @@ def actions(people):
 
     # Each stands in the access log with its outcome.
     log = {(r["login"], r["action"], r["object"], r["outcome"]) for r in boss.rows("access_log", limit=1000)}
-    for entry in (("boss", "schools/put", "C", "done"), ("anna", "schools/put", "", "refused"), ("anna", "tokens/make", "A", "done"),
+    for entry in (("boss", "schools/put", "C", "done"), ("boss", "schools/lessons", "C", "done"), ("boss", "schools/lessons", "C", "failed"), ("anna", "schools/put", "", "refused"), ("anna", "tokens/make", "A", "done"),
                   ("anna", "devices/correct", device["device_id"], "done"), ("bert", "devices/correct", device["device_id"], "failed"),
                   ("boss", "agents/revoke", agent["agent_id"], "done"), ("anna", "alerts/ack", str(alert["alert_id"]), "done")):
         assert entry in log, (entry, log)

@@ -8,6 +8,7 @@ import { t } from "../lib/i18n.js";
 import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices } from "../lib/words.js";
+import { editLessons } from "./lessons.js";
 import { head, schoolLink } from "./links.js";
 
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -31,6 +32,7 @@ function fields(row) {
 export function editSchool(row, done) {
 	formDialog(row.school ? row.name : t("schools.add_title"), {
 		fields: fields(row), submit: t("schools.save"), send: (values) => post("schools/put", values), done,
+		before: row.school && el("p", { class: "field" }, el("button", { type: "button", onclick: () => editLessons(row) }, t("lessons.edit"))),
 	});
 }
 
