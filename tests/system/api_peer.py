@@ -49,6 +49,10 @@ class Person:
         text = reply.read()
         for cookie in reply.headers.get_all("Set-Cookie") or []:
             self.cookie = cookie.split(";")[0]
+        # Whoever asks faster than 100 times a second is told when to come again.
+        if reply.status == 429:
+            time.sleep(int(reply.headers["Retry-After"]))
+            return self.ask(method, path, body, kind, headers)
         return reply.status, reply.headers, text
 
     def get(self, path, /, **query):
