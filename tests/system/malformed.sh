@@ -35,11 +35,12 @@ session=$(awk '/__Host-parta_session/ { print $NF }' "$LAB_DIR/jar")
 [ -n "$session" ] || lab_fail "nobody could sign in: $(cat "$LAB_DIR/me")"
 echo "$session $(jq -r .csrf "$LAB_DIR/me")" >"$LAB_DIR/peer/session"
 
-# Rows of every table, but those that are there to remember refusals, and the alerts the collector raises by itself.
+# Rows of every table, but those that remember refusals, and what the collector writes by itself: alerts and sums.
 contents() {
 	collector_sql "SELECT c.oid::regclass, (xpath('//n/text()', query_to_xml('SELECT count(*) AS n FROM ' || c.oid::regclass, false, false, '')))[1]
 		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace WHERE relkind IN ('r', 'p') AND NOT relispartition
-		 AND nspname IN ('core', 'audit', 'reference') AND relname NOT IN ('quarantine', 'access_log') AND relname !~ '^(alert|incident|outbox)' ORDER BY 1"
+		 AND nspname IN ('core', 'audit', 'reference') AND relname NOT IN ('quarantine', 'access_log')
+		 AND relname !~ '^(alert|incident|outbox|roll_|school_(figures|equipment|filter|month)$|(line|speed|measurement)_(hour|day)$)' ORDER BY 1"
 }
 collector=$(pgrep -f "^$LAB_DIR/parta-collector run" | head -n 1) database=$(collector_database_pid)
 memory_kb() { awk '/VmRSS/ { print $2 }' "/proc/$collector/status"; }
@@ -52,6 +53,9 @@ part() { # NUMBER
 	good "after part $1"
 }
 
+# It has told the database where it measures.
+announced() { [ "$(collector_sql "SELECT value FROM reference.setting WHERE name = 'measure_url'")" ]; }
+lab_until 20 announced || lab_fail "the collector did not say where it measures"
 part 1
 sleep 11 # memory that is free goes back to the kernel every ten seconds
 first=$(memory_kb)
