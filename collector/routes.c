@@ -61,6 +61,7 @@ const struct route routes[] = {
     PAGE("POST", "schools/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_school_put),
     PAGE("POST", "schools/import", SCHOOL, SLOW, IMPORT_BYTES_MAX, page_school_import),
     PAGE("POST", "schools/lessons", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_lessons_put),
+    PAGE("POST", "norms/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_norm_put),
     PAGE("POST", "tokens/make", TOKEN, QUICK, HTTP_SMALL_BODY_BYTES, page_token_make),
     PAGE("POST", "agents/revoke", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_agent_revoke),
     PAGE("POST", "devices/correct", CORRECT, QUICK, HTTP_SMALL_BODY_BYTES, page_device_correct),

@@ -92,7 +92,7 @@ GRANT EXECUTE ON FUNCTION core.is_within(timestamptz, text, smallint[], smallint
 
 GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_api;
-GRANT SELECT ON core.demo TO parta_api;
+GRANT SELECT ON core.demo, core.norm TO parta_api;
 GRANT SELECT ON audit.change TO parta_api, parta_auditor;
 ALTER TABLE audit.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.change FORCE ROW LEVEL SECURITY;
@@ -116,7 +116,7 @@ DECLARE
 BEGIN
 	FOREACH an_act IN ARRAY ARRAY['core.correct_device(uuid, text, jsonb)',
 		'core.act_put_school(text, text, text, text, text, text, text, text, text, text)', 'core.act_make_token(text, bytea)',
-		'core.put_lessons(text, jsonb)',
+		'core.put_lessons(text, jsonb)', 'core.put_norm(text, text, date, numeric, text, text)',
 		'core.act_revoke_agent(uuid, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',

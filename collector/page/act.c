@@ -325,6 +325,8 @@ SIMPLE_ACT(page_silence_end, "SELECT core.end_silence($1::bigint, $2)", "silence
 SIMPLE_ACT(page_maintenance_add,
     "SELECT core.add_maintenance($1, $2::timestamptz, $3::timestamptz, $4, $5)", "school",
     "from", "to", "comment")
+SIMPLE_ACT(page_norm_put, "SELECT core.put_norm($1, $2, $3::date, $4::numeric, $5, $6)",
+    "settlement", "direction", "valid_from", "norm_mbps", "source")
 
 /* An empty list: as all schools. */
 void

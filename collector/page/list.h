@@ -57,6 +57,7 @@ struct list_column {
 #define LISTS(X)                                                                                                            \
 	X("schools",             "school_state",       "school",                                     NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("lessons",             "school_lessons",     "school,weekday,from_minute",                 NULL,         NULL,        NULL, RIGHT_READ)    \
+	X("norms",               "norm",               "settlement,direction,valid_from",            NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("outages",             "outage_list",        "-onset,school,class",                        "onset",      "end",       NULL, RIGHT_READ)    \
 	X("speed",               "speed_list",         "-started_at,school,direction",               "started_at", NULL,        NULL, RIGHT_READ)    \
 	X("equipment",           "equipment_list",     "school,class",                               NULL,         NULL,        NULL, RIGHT_READ)    \

@@ -58,6 +58,13 @@ static const struct {
 	"a lesson is a weekday from 1 to 7, from and to in minutes since midnight, from before "
 	"to; no more than 128 lessons a week"},
     {"lessons_overlap", 400, "уроки одного дня пересекаются", "lessons of one day overlap"},
+    {"bad_norm", 400,
+	"норматив — населённый пункт, направление, дата и скорость больше 0 и до 100000 Мбит/с",
+	"a norm is a settlement, a direction, a day and a rate above 0 and up to 100000 "
+	"Mbit/s"},
+    {"no_norm", 404, "такого норматива никто не задавал", "nobody has set such a norm"},
+    {"not_all_schools", 403, "нормативы задаёт тот, кому доступны все школы",
+	"norms are set by those who may change all schools"},
     {"bad_municipality", 403, "вам доступны школы только своего муниципалитета",
 	"you may change schools of your own municipality only"},
     {"bad_series", 400,

@@ -108,6 +108,8 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_
 	EXECUTE FUNCTION audit.note_change('merge_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_correction FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'room', 'inventory_number');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.norm FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('settlement', 'direction', 'valid_from', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.norm FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('settlement', 'direction', 'valid_from', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.device_class FOR EACH ROW

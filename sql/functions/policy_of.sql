@@ -17,14 +17,14 @@ LANGUAGE sql
 STABLE
 AS $$
 	SELECT n.norm_mbps
-	  FROM reference.norm AS n
+	  FROM (SELECT o.*, true AS own FROM core.norm AS o UNION ALL SELECT r.*, false FROM reference.norm AS r) AS n
 	 WHERE n.settlement = p_settlement AND n.direction = p_direction AND n.valid_from <= p_day
-	 ORDER BY n.valid_from DESC
+	 ORDER BY n.valid_from DESC, n.own DESC
 	 LIMIT 1
 $$;
 
 COMMENT ON FUNCTION core.norm_mbps(text, text, date) IS
-	'The rate that a school in such a place must have on a day, in Mbit/s; empty where no norm stands.';
+	'The rate that a school in such a place must have on a day, in Mbit/s, as a person or else the files say; empty where no norm stands.';
 
 -- One row a thing, a control's after its entry's, so that a longer policy is a row here and a line in store_policy.c.
 CREATE OR REPLACE FUNCTION core.policy_of(p_agent uuid)

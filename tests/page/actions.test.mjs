@@ -107,6 +107,34 @@ test("a school rings its own bells, and then those of all again", async () => {
 	await close(page);
 });
 
+test("a norm is set and taken back", async () => {
+	const page = await person("municipal");
+	await open(page, "#/schools");
+	await page.getByRole("button", { name: "Нормативы скорости" }).click();
+	const norms = page.getByRole("dialog", { name: "Нормативы скорости" });
+	const one = page.getByRole("dialog", { name: "Норматив скорости", exact: true });
+	const save = async () => {
+		await one.getByRole("button", { name: "Сохранить" }).click();
+		await one.waitFor({ state: "detached" });
+	};
+	const norm = async () => (await api(page, "norms?settlement=rural&direction=up")).body.rows.map((row) => [row.norm_mbps, row.own]);
+	const usual = await norm();
+	const row = norms.locator("tbody tr", { has: page.locator("th", { hasText: "сел" }) }).filter({ hasText: "передача" });
+	await row.getByRole("button", { name: "Задать норматив" }).click();
+	await one.getByLabel("Норматив, Мбит/с").fill("75.5");
+	await one.getByLabel("Основание").fill("приказ 17");
+	await save();
+	await row.filter({ hasText: "приказ 17" }).waitFor();
+	assert.deepEqual(await norm(), [[75.5, true]]);
+	await accessible(page, "norms");
+	await row.getByRole("button", { name: "Задать норматив" }).click();
+	await one.getByLabel("Норматив, Мбит/с").fill("");
+	await save();
+	await row.filter({ hasNotText: "приказ 17" }).waitFor();
+	assert.deepEqual(await norm(), usual);
+	await close(page);
+});
+
 test("a token for a school's agent, with its command to copy", async () => {
 	const page = await person("municipal");
 	const school = (await api(page, "schools?limit=1")).body.rows[0].school;

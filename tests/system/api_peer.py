@@ -347,6 +347,18 @@ def actions(people):
         done(person, "/schools/lessons", {"school": "A", "lessons": bells}, 403)
     done(boss, "/schools/lessons", {"school": "C", "lessons": []})
     assert boss.rows("lessons", school="C") == usual
+    # Norms: what a person sets stands before the files.
+    norm = {"settlement": "rural", "direction": "up", "valid_from": "2024-09-01"}
+    there = boss.rows("norms")
+    done(boss, "/norms/put", {**norm, "norm_mbps": 75.5, "source": "act"})
+    assert boss.rows("norms", own="true") == [{**norm, "norm_mbps": 75.5, "source": "act", "own": True}]
+    for change, status, code in (({"norm_mbps": 0}, 400, "bad_norm"), ({"settlement": "moon", "norm_mbps": 1}, 400, "bad_norm"), ({"norm_mbps": "fast"}, 400, "bad_value"),
+                                 ({"valid_from": "soon", "norm_mbps": 1}, 400, "bad_value"), ({"valid_from": "2024-09-02"}, 404, "no_norm")):
+        done(boss, "/norms/put", {**norm, **change}, status, code)
+    for person in (anna, audit, vera):
+        done(person, "/norms/put", {**norm, "norm_mbps": 1}, 403)
+    done(boss, "/norms/put", norm)
+    assert boss.rows("norms") == there
     rows = "code;name;pupils\r\nD1;\"Школа \"\"Луч\"\"\";10\r\nC;;302\r\n".encode()
     assert done(boss, "/schools/import", rows, kind="text/csv") == {"new": 1, "changed": 1, "same": 0}
     names = ["Школа 2", "Школа 10", "ёлка", "Ёлка 3", "жук", "елка"]
@@ -419,7 +431,7 @@ def actions(people):
 
     # Each stands in the access log with its outcome.
     log = {(r["login"], r["action"], r["object"], r["outcome"]) for r in boss.rows("access_log", limit=1000)}
-    for entry in (("boss", "schools/put", "C", "done"), ("boss", "schools/lessons", "C", "done"), ("boss", "schools/lessons", "C", "failed"), ("anna", "schools/put", "", "refused"), ("anna", "tokens/make", "A", "done"),
+    for entry in (("boss", "schools/put", "C", "done"), ("boss", "schools/lessons", "C", "done"), ("boss", "schools/lessons", "C", "failed"), ("boss", "norms/put", "rural", "done"), ("anna", "schools/put", "", "refused"), ("anna", "tokens/make", "A", "done"),
                   ("anna", "devices/correct", device["device_id"], "done"), ("bert", "devices/correct", device["device_id"], "failed"),
                   ("boss", "agents/revoke", agent["agent_id"], "done"), ("anna", "alerts/ack", str(alert["alert_id"]), "done")):
         assert entry in log, (entry, log)

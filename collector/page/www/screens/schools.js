@@ -10,6 +10,7 @@ import { dataTable } from "../lib/table.js";
 import { choices } from "../lib/words.js";
 import { editLessons } from "./lessons.js";
 import { head, schoolLink } from "./links.js";
+import { setsNorms, showNorms } from "./norms.js";
 
 const FILE_BYTES_MAX = 1024 * 1024;
 const HEADER = "code,name,municipality,settlement,time_zone,provider,contract_down_mbps,contract_up_mbps,pupils";
@@ -78,5 +79,6 @@ export function schoolsScreen({ me }) {
 		}, t("schools.edit"))] : null,
 		empty: { text: t("summary.empty"), hint: edits ? t("schools.empty_hint") : t("summary.empty_ask"), action: add() },
 	});
-	return [head(t("nav.schools"), t("schools.about"), add(), edits && el("button", { type: "button", onclick: () => importFile(table.reload) }, t("schools.import_file"))), table.node];
+	return [head(t("nav.schools"), t("schools.about"), add(), edits && el("button", { type: "button", onclick: () => importFile(table.reload) }, t("schools.import_file")),
+		setsNorms(me) && el("button", { type: "button", onclick: showNorms }, t("norms.title"))), table.node];
 }
