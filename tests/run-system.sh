@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the stories in tests/system (or those named): each makes its own namespaces, starts the real programs and leaves
 # nothing behind. Stories that wait more than they work run beside each other; one with a line "# alone: WHY" measures
-# something and has the machine to itself. Exit status 77 of a story: it skips, and says why.
+# something and has the machine to itself, and one with "# long: WHY" begins before the others. Exit status 77 of a
+# story: it skips, and says why.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 [ $# -gt 0 ] || set -- tests/system/*.sh
@@ -11,7 +12,7 @@ trap 'rm -rf "$results"' EXIT
 story() { # FILE
 	local name began=$SECONDS status word
 	name=$(basename "$1" .sh)
-	timeout --kill-after=20 "${STORY_SECONDS:-420}" "$1" >"$results/$name.log" 2>&1 </dev/null
+	timeout --kill-after=20 "${STORY_SECONDS:-600}" "$1" >"$results/$name.log" 2>&1 </dev/null
 	status=$?
 	case $status in
 	0) word=ok ;;
@@ -23,12 +24,12 @@ story() { # FILE
 	echo $status >"$results/$name.status"
 }
 
-beside=() alone=()
+long=() beside=() alone=()
 for file in "$@"; do
-	if grep -q '^# alone: ' "$file"; then alone+=("$file"); else beside+=("$file"); fi
+	if grep -q '^# alone: ' "$file"; then alone+=("$file"); elif grep -q '^# long: ' "$file"; then long+=("$file"); else beside+=("$file"); fi
 done
-for file in "${beside[@]}"; do
-	while [ "$(jobs -rp | wc -l)" -ge "${STORIES_AT_ONCE:-4}" ]; do wait -n; done
+for file in "${long[@]}" "${beside[@]}"; do
+	while [ "$(jobs -rp | wc -l)" -ge "${STORIES_AT_ONCE:-5}" ]; do wait -n; done
 	story "$file" &
 done
 wait

@@ -3,6 +3,7 @@
 # the machine's is never touched) beside a real collector. While nothing disciplines it, an hour ahead, two back, 2071 and
 # 1970 change nothing of what is told; when the kernel swears by a wrong one, reports are kept aside with the reason. No
 # report is lost or there twice, no schedule stalls or storms. Needs root.
+# long: the clock is left where it jumped until schedules have come round.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

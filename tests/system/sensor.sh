@@ -2,6 +2,7 @@
 # The sensor against real kernels: who answers is found, politely and fast, behind a switch that drops broadcasts too;
 # echoes, late answers and errors are told; what we send is well formed; the child has no rights, and neither it
 # nor its parent outlives the other.
+# alone: it measures how fast it asks.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # kill -9 of an agent between two reports: the windows that were closed and not yet spooled, and those that were open, are
 # told by the next run, each once; what nobody saw is told by no window. Needs root.
+# long: windows close once a minute.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
