@@ -568,7 +568,7 @@ authority_reload(struct authority *authority)
 
 	(void)pthread_mutex_lock(lock);
 	r = issuer_read(authority, &fresh);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (memcmp(fresh->facts.sha256, now->facts.sha256, sizeof(now->facts.sha256)) == 0)
 		return 0;
