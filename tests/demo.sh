@@ -35,6 +35,7 @@ admin() { # MACHINE COMMAND...
 prepare() {
 	step "packages and programs"
 	[ -n "${DEMO_NO_PACKAGES:-}" ] || deploy/dependencies.sh || exit 1
+	mkdir -p build
 	make --no-print-directory -j"$(nproc)" all rig >build/demo.log 2>&1 || { tail -n 30 build/demo.log; exit 1; }
 	began=$SECONDS
 }
