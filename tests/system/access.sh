@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/collector.sh
+. tests/lib/web.sh
 
 for need in curl jq psql nginx openssl python3; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
@@ -18,24 +19,6 @@ lab_address home eth0 10.98.0.7/24
 collector_prepare "page-behind-proxy = 127.0.0.1" "page-hsts = 1d"
 collector_start town
 
-# web METHOD PATH [CURL-OPTION...]: the status; $LAB_DIR/head and $LAB_DIR/body have the rest. Who asks is $jar.
-jar=$LAB_DIR/jar
-web() {
-	lab_in town curl -sk -m 20 -X "$1" -b "$jar" -c "$jar" -D "$LAB_DIR/head" -o "$LAB_DIR/body" -w '%{http_code}' \
-		"https://localhost:${PORT:-8444}$2" "${@:3}"
-}
-# act PATH JSON: a POST as the page makes it.
-act() { web POST "/api/v1/$1" -H "X-Parta-CSRF: ${csrf:-}" -H 'Content-Type: application/json' -d "$2"; }
-expect() { # WHAT GOT WANTED
-	[ "$2" = "$3" ] || { head -c 400 "$LAB_DIR/body" >&2; tail -n 5 "$LAB_DIR/collector.log" >&2; lab_fail "$1: got '$2', not '$3'"; }
-}
-body() { jq -r "$1" "$LAB_DIR/body"; }
-sign_in() { # LOGIN PASSWORD: a jar of its own for each
-	jar=$LAB_DIR/jar-$1
-	rm -f "$jar"
-	expect "$1 signs in" "$(act login "{\"login\": \"$1\", \"password\": \"$2\"}")" 200
-	csrf=$(body .csrf)
-}
 logged() { collector_sql "SELECT count(*) FROM core.access_log WHERE $1"; }
 
 collector_run school add A1 --name "School A" --municipality Town >/dev/null
