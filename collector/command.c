@@ -42,3 +42,21 @@ command_settings(const struct command_common *common, struct collector_settings 
 	    "parta-collector", common->verbose ? LOG_LEVEL_DEBUG : settings_log_level(ret));
 	return COMMAND_DONE;
 }
+
+int
+command_act(int argc, char *argv[], const char *usage, const struct command_action actions[],
+    size_t count, FILE *out, FILE *err)
+{
+	struct command_common common;
+	int status = command_common(&argc, argv, &common, err);
+
+	if (status == COMMAND_DONE && common.help) {
+		(void)fputs(usage, out);
+		return COMMAND_DONE;
+	}
+	for (size_t i = 0; status == COMMAND_DONE && argc >= 2 && i < count; i++)
+		if (strcmp(actions[i].name, argv[1]) == 0)
+			return actions[i].run(argc - 1, argv + 1, &common, out, err);
+	(void)fputs(usage, err);
+	return COMMAND_USAGE;
+}

@@ -21,6 +21,18 @@ bool command_print(const char *word, FILE *out);
 int command_settings(
     const struct command_common *common, struct collector_settings *ret, FILE *err);
 
+/* What a command of several actions does: argv[0] is the action's name. */
+struct command_action {
+	const char *name;
+	int (*run)(
+	    int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err);
+};
+
+/* Takes the options that all commands share and runs the action that argv[1] names; --help
+ * prints the usage on out, an unknown action on err. An enum command_status. */
+int command_act(int argc, char *argv[], const char *usage,
+    const struct command_action actions[], size_t count, FILE *out, FILE *err);
+
 /* Each returns an enum command_status; results go to out, words to err. */
 int command_run(int argc, char *argv[], FILE *out, FILE *err);
 int command_ca(int argc, char *argv[], FILE *out, FILE *err);

@@ -259,21 +259,8 @@ able(int argc, char *argv[], const struct command_common *common, FILE *out, FIL
 int
 command_user(int argc, char *argv[], FILE *out, FILE *err)
 {
-	static const struct {
-		const char *name;
-		int (*run)(int argc, char *argv[], const struct command_common *common,
-		    FILE *out, FILE *err);
-	} actions[] = {{"add", add}, {"list", list}, {"passwd", passwd}, {"disable", able},
-	    {"enable", able}};
-	struct command_common common;
-	int status = command_common(&argc, argv, &common, err);
+	static const struct command_action actions[] = {{"add", add}, {"list", list},
+	    {"passwd", passwd}, {"disable", able}, {"enable", able}};
 
-	if (status == COMMAND_DONE && common.help) {
-		(void)fputs(usage, out);
-		return COMMAND_DONE;
-	}
-	for (size_t i = 0; status == COMMAND_DONE && argc >= 2 && i < COUNT_OF(actions); i++)
-		if (strcmp(actions[i].name, argv[1]) == 0)
-			return actions[i].run(argc - 1, argv + 1, &common, out, err);
-	return bad_usage(err);
+	return command_act(argc, argv, usage, actions, COUNT_OF(actions), out, err);
 }
