@@ -1,7 +1,6 @@
-/* The only reader of clocks: see clock.h. */
+/* The clocks that never jump: see clock.h. */
 #include "common/clock.h"
 
-#include <sys/timex.h>
 #include <time.h>
 
 static uint64_t
@@ -11,12 +10,6 @@ read_us(clockid_t id)
 
 	(void)clock_gettime(id, &t);
 	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
-
-int64_t
-clock_kernel_ms(void)
-{
-	return (int64_t)(read_us(CLOCK_REALTIME) / 1000);
 }
 
 uint64_t
@@ -44,12 +37,4 @@ uint64_t
 clock_cpu_us(void)
 {
 	return read_us(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-bool
-clock_synchronised(void)
-{
-	struct timex t = {0};
-
-	return adjtimex(&t) >= 0 && !(t.status & STA_UNSYNC);
 }

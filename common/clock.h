@@ -1,6 +1,6 @@
 /*
  * The only reader of clocks. Pure code takes time as a number; a test links
- * tests/lib/fake_clock.c in clock.c's place.
+ * tests/lib/fake_clock.c in clock_kernel.c's place.
  */
 #ifndef PARTA_COMMON_CLOCK_H
 #define PARTA_COMMON_CLOCK_H

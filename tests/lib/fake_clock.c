@@ -1,5 +1,5 @@
 /*
- * A clock of the test's own in place of common/clock.c: the machine's, moved by
+ * A clock of the test's own in place of common/clock_kernel.c: the machine's, moved by
  * what the file that PARTA_TEST_CLOCK names says: "OFFSET_MS SYNCHRONISED", which
  * a test may change at any moment. The boot clock goes on as ever. The file is
  * mapped at the start, so that it can be read behind the sandbox.
@@ -32,46 +32,13 @@ map_steering(void)
 	steering = mapped;
 }
 
-static uint64_t
-read_us(clockid_t id)
-{
-	struct timespec t = {0};
-
-	(void)clock_gettime(id, &t);
-	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
-
 int64_t
 clock_kernel_ms(void)
 {
-	return (int64_t)(read_us(CLOCK_REALTIME) / 1000) + strtoll(steering, NULL, 10);
-}
+	struct timespec t = {0};
 
-uint64_t
-clock_boot_ms(void)
-{
-	return read_us(CLOCK_BOOTTIME) / 1000;
-}
-
-uint64_t
-clock_boot_us(void)
-{
-	return read_us(CLOCK_BOOTTIME);
-}
-
-struct timespec
-clock_deadline(uint64_t wait_ms)
-{
-	uint64_t us = read_us(CLOCK_MONOTONIC) + wait_ms * 1000;
-
-	return (struct timespec){
-	    .tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
-}
-
-uint64_t
-clock_cpu_us(void)
-{
-	return read_us(CLOCK_PROCESS_CPUTIME_ID);
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + strtoll(steering, NULL, 10);
 }
 
 bool
