@@ -35,6 +35,10 @@ static const struct {
 	{"mdns", "address", KEEP_ALL},
 	{"mdns", "shared_printer", KEEP_ALL},
 	{"lldp", "vlan_name", KEEP_ALL},
+	{"ssdp", "type", KEEP_ALL},
+	{"wsd", "type", KEEP_ALL},
+	{"upnp", "type", KEEP_ALL},
+	{"dhcp6", "vendor", KEEP_ALL},
 };
 /* clang-format on */
 

@@ -17,7 +17,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 24, SOURCES_MAX = 10, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 24, SOURCES_MAX = 16, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -49,18 +49,25 @@ static const struct attribute {
 	int yield; /* enum rule_yield or YIELD_NOTHING */
 	const char *sources[SOURCES_MAX];
 } attributes[] = {
-	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "mdns.vendor", "iana.vendor",
-		"hint", "entity.chassis_vendor", "oui.vendor"} },
+	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "onvif.maker", "pjlink.maker",
+		"mdns.vendor", "iana.vendor", "upnp.maker", "hint", "entity.chassis_vendor",
+		"oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"maker.model", "rule", "entity.chassis_model",
-		"printer.model", "lldp.med_model", "mdns.model", "hint", "entity.chassis_descr",
-		"printer.name"} },
+		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.make_model",
+		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "hint",
+		"entity.chassis_descr", "printer.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"maker.serial", "entity.chassis_serial",
-		"printer.serial", "rule", "lldp.med_serial", "mdns.serial", "hint"} },
+		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",
+		"ipp.serial", "mdns.serial", "upnp.serial", "hint"} },
 	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "rule", "entity.firmware",
-		"lldp.med_firmware", "lldp.med_software", "mdns.firmware", "hint"} },
+		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
+		"mdns.firmware", "hint"} },
 	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
-	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "mdns.host_name"} },
-	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location", "mdns.location"} },
+	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
+		"mdns.host_name", "smb.name", "nbstat.name", "nbns.name", "dhcp.host_name",
+		"llmnr.name", "pjlink.name", "upnp.name", "wsd.name"} },
+	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location", "mdns.location",
+		"wsd.location"} },
 };
 /* clang-format on */
 
@@ -104,15 +111,37 @@ static const struct {
     {"descr", "lldp", "sys_descr"},
     {"descr", "cdp", "software"},
     {"descr", "dhcp", "vendor_class"},
+    {"descr", "dhcp6", "vendor"},
     {"model", "cdp", "platform"},
     {"model", "lldp", "med_model"},
     {"model", "mdns", "model"},
+    {"model", "upnp", "model"},
+    {"model", "wsd", "model"},
+    {"model", "pjlink", "model"},
+    {"model", "ipp", "make_model"},
+    {"model", "escl", "make_model"},
+    {"model", "onvif", "model"},
+    {"maker", "lldp", "med_vendor"},
+    {"maker", "mdns", "vendor"},
+    {"maker", "upnp", "maker"},
+    {"maker", "pjlink", "maker"},
+    {"maker", "onvif", "maker"},
+    {"os_version", "smb", "os_version"},
+    {"os_version", "rdp", "os_version"},
     {"name", "snmp", "sys_name"},
     {"name", "lldp", "sys_name"},
     {"name", "cdp", "sys_name"},
     {"name", "mdns", "host_name"},
     {"name", "dhcp", "host_name"},
     {"name", "nbns", "name"},
+    {"name", "nbstat", "name"},
+    {"name", "smb", "name"},
+    {"name", "llmnr", "name"},
+    {"name", "dhcp", "fqdn"},
+    {"name", "dhcp6", "fqdn"},
+    {"name", "upnp", "name"},
+    {"name", "wsd", "name"},
+    {"name", "pjlink", "name"},
 };
 
 /* Whose word a condition takes. What a device says of itself it says by SNMP as a rule: a

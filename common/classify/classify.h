@@ -41,9 +41,10 @@ void classify(const struct rules *rules, const struct evidence evidence[], size_
 
 /* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
  * the object identifier ("iana", "number" and "vendor"), and what the device says of itself by
- * whichever protocol ("self", "descr", "model" and "name"). Points into itself and the
+ * whichever protocol ("self", "descr", "maker",
+ * "model", "name" and "os_version"). Points into itself and the
  * evidence: it must not be moved. */
-enum { DERIVED_MAX = 24 };
+enum { DERIVED_MAX = 40 };
 
 struct derived {
 	struct evidence list[DERIVED_MAX];

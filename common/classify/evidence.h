@@ -25,6 +25,8 @@ struct evidence {
 	X(self, descr, "what it says it is, whoever brought it (classify.c), derived, not sent") \
 	X(self, model, "the model it says it is, likewise")                                     \
 	X(self, name, "the name it goes by, likewise")                                          \
+	X(self, maker, "the maker it says it is of, likewise")                                  \
+	X(self, os_version, "the number its system names itself by, '10.0.22631', likewise")    \
 	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
 	X(snmp, sys_object_id, "SNMPv2-MIB sysObjectID.0, dotted, no leading dot")             \
 	X(snmp, sys_name, "SNMPv2-MIB sysName.0")                                               \
@@ -125,6 +127,40 @@ struct evidence {
 	X(nbns, controller_of, "NetBIOS domain it controls (group, suffix 1C)")                 \
 	X(nbns, master_of, "NetBIOS domain it is master browser of (suffix 1B)")                \
 	X(nbns, mac, "unit identifier of a node status answer")                                 \
+	X(nbstat, name, "RFC 1002 node status: computer name (unique, suffix 00)")             \
+	X(nbstat, workgroup, "RFC 1002 node status: workgroup or domain (group, suffix 00)")   \
+	X(nbstat, mac, "RFC 1002 node status: unit identifier")                                \
+	X(smb, os_version, "MS-NLMP VERSION of the server's challenge, major.minor.build")     \
+	X(smb, name, "MS-NLMP NetBIOS computer name of the challenge")                         \
+	X(smb, domain, "MS-NLMP NetBIOS domain name of the challenge")                         \
+	X(rdp, os_version, "MS-NLMP VERSION of the challenge in CredSSP, major.minor.build")   \
+	X(ssh, banner, "RFC 4253 4.2 identification string, without its line end")             \
+	X(http, title, "title of the page of port 80 or 443")                                  \
+	X(http, server, "HTTP Server header")                                                  \
+	X(upnp, type, "UPnP deviceType of the description, one each")                          \
+	X(upnp, maker, "UPnP manufacturer of the description")                                 \
+	X(upnp, model, "UPnP modelName of it")                                                 \
+	X(upnp, number, "UPnP modelNumber of it")                                              \
+	X(upnp, name, "UPnP friendlyName of it")                                               \
+	X(upnp, serial, "UPnP serialNumber of it")                                             \
+	X(pjlink, maker, "PJLink INF1")                                                        \
+	X(pjlink, model, "PJLink INF2")                                                        \
+	X(pjlink, name, "PJLink NAME")                                                         \
+	X(pjlink, serial, "PJLink class 2 SNUM")                                               \
+	X(pjlink, firmware, "PJLink class 2 SVER")                                             \
+	X(pjlink, class, "PJLink CLSS")                                                        \
+	X(ipp, make_model, "RFC 8011 printer-make-and-model")                                  \
+	X(ipp, serial, "PWG 5100.13 printer-serial-number, or SN of printer-device-id")        \
+	X(escl, make_model, "eSCL ScannerCapabilities MakeAndModel")                           \
+	X(onvif, maker, "ONVIF GetDeviceInformation Manufacturer")                             \
+	X(onvif, model, "ONVIF GetDeviceInformation Model")                                    \
+	X(onvif, firmware, "ONVIF GetDeviceInformation FirmwareVersion")                       \
+	X(onvif, serial, "ONVIF GetDeviceInformation SerialNumber")                            \
+	X(dhcp, user_class, "option 77")                                                       \
+	X(dhcp6, vendor, "RFC 9915 vendor class (option 16), one each")                        \
+	X(dhcp6, fqdn, "RFC 4704 client FQDN (option 39)")                                     \
+	X(dhcp6, duid, "DUID of the client, hexadecimal")                                      \
+	X(llmnr, name, "RFC 4795 name that it answers to")                                     \
 	X(arp, answered, "1: it answered ARP")
 /* clang-format on */
 
