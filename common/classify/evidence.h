@@ -133,29 +133,63 @@ struct evidence {
 	X(smb, os_version, "MS-NLMP VERSION of the server's challenge, major.minor.build")     \
 	X(smb, name, "MS-NLMP NetBIOS computer name of the challenge")                         \
 	X(smb, domain, "MS-NLMP NetBIOS domain name of the challenge")                         \
+	X(smb, dns_name, "NTLM challenge of SMB2: DNS computer name")                           \
+	X(smb, guid, "SMB2 NEGOTIATE ServerGuid")                                               \
+	X(smb, dialect, "SMB2 NEGOTIATE DialectRevision, '2.0.2' to '3.1.1'; '1': nothing newer") \
 	X(rdp, os_version, "MS-NLMP VERSION of the challenge in CredSSP, major.minor.build")   \
+	X(rdp, name, "NTLM challenge of CredSSP: NetBIOS computer name")                        \
+	X(rdp, dns_name, "NTLM challenge of CredSSP: DNS computer name")                        \
+	X(rdp, domain, "NTLM challenge of CredSSP: NetBIOS domain or workgroup")                \
+	X(rdp, cert, "subject of its certificate, 'CN=..., O=...': Windows puts its name there") \
+	X(rdp, security, "RDP_NEG_RSP selectedProtocol, of: rdp,tls,nla")                       \
 	X(ssh, banner, "RFC 4253 4.2 identification string, without its line end")             \
 	X(http, title, "title of the page of port 80 or 443")                                  \
 	X(http, server, "HTTP Server header")                                                  \
+	X(http, realm, "HTTP WWW-Authenticate realm of it")                                     \
+	X(http, redirect, "where the page at port 80 sends, when it gives no title")            \
+	X(http, cert, "subject of the certificate at port 443, 'CN=..., O=..., OU=...'")        \
 	X(upnp, type, "UPnP deviceType of the description, one each")                          \
 	X(upnp, maker, "UPnP manufacturer of the description")                                 \
 	X(upnp, model, "UPnP modelName of it")                                                 \
 	X(upnp, number, "UPnP modelNumber of it")                                              \
 	X(upnp, name, "UPnP friendlyName of it")                                               \
 	X(upnp, serial, "UPnP serialNumber of it")                                             \
+	X(upnp, descr, "UPnP description modelDescription")                                     \
+	X(upnp, uuid, "UPnP description UDN without its 'uuid:'")                               \
 	X(pjlink, maker, "PJLink INF1")                                                        \
 	X(pjlink, model, "PJLink INF2")                                                        \
 	X(pjlink, name, "PJLink NAME")                                                         \
 	X(pjlink, serial, "PJLink class 2 SNUM")                                               \
 	X(pjlink, firmware, "PJLink class 2 SVER")                                             \
 	X(pjlink, class, "PJLink CLSS")                                                        \
+	X(pjlink, info, "PJLink INFO, in the maker's words")                                    \
+	X(pjlink, lamp_hours, "PJLink LAMP: the first lamp's hours")                            \
+	X(pjlink, lamp_model, "PJLink RLMP, class 2")                                           \
+	X(pjlink, filter_hours, "PJLink FILT, class 2")                                         \
+	X(pjlink, inputs, "PJLink INST, blanks between")                                        \
+	X(pjlink, errors, "PJLink ERST: fan, lamp, temperature, cover, filter, other; 0 none, 1 warning, 2 error") \
+	X(pjlink, resolution, "PJLink IRES of the input that is on, class 2")                   \
+	X(pjlink, locked, "1: it wants a password that is not configured")                      \
 	X(ipp, make_model, "RFC 8011 printer-make-and-model")                                  \
 	X(ipp, serial, "PWG 5100.13 printer-serial-number, or SN of printer-device-id")        \
+	X(ipp, maker, "IEEE 1284 device ID of printer-device-id: MFG")                          \
+	X(ipp, model, "IEEE 1284 device ID of it: MDL")                                         \
+	X(ipp, firmware, "PWG 5100.13 printer-firmware-string-version")                         \
+	X(ipp, uuid, "PWG 5100.13 printer-uuid")                                                \
+	X(ipp, name, "RFC 8011 printer-name")                                                   \
+	X(ipp, location, "RFC 8011 printer-location")                                           \
 	X(escl, make_model, "eSCL ScannerCapabilities MakeAndModel")                           \
+	X(escl, serial, "Mopria eSCL SerialNumber")                                             \
+	X(escl, uuid, "Mopria eSCL UUID")                                                       \
 	X(onvif, maker, "ONVIF GetDeviceInformation Manufacturer")                             \
 	X(onvif, model, "ONVIF GetDeviceInformation Model")                                    \
 	X(onvif, firmware, "ONVIF GetDeviceInformation FirmwareVersion")                       \
 	X(onvif, serial, "ONVIF GetDeviceInformation SerialNumber")                            \
+	X(onvif, hardware, "ONVIF GetDeviceInformation HardwareId")                             \
+	X(onvif, name, "ONVIF GetHostname")                                                     \
+	X(onvif, locked, "1: it tells what it is only to its users")                            \
+	X(sip, agent, "RFC 3261 Server or User-Agent header of an OPTIONS answer")              \
+	X(rtsp, server, "RFC 2326 Server header of an OPTIONS answer")                          \
 	X(dhcp, user_class, "option 77")                                                       \
 	X(dhcp6, vendor, "RFC 9915 vendor class (option 16), one each")                        \
 	X(dhcp6, fqdn, "RFC 4704 client FQDN (option 39)")                                     \
