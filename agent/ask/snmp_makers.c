@@ -1,10 +1,11 @@
 /*
  * THE LIST of what makers put into MIBs of their own: serial number, model and
  * firmware where ENTITY-MIB and Printer-MIB are silent. Object names are those of the
- * makers' published MIBs; all lie below 1.3.6.1.4.1 and are asked as they stand, by
- * GET. A device is asked for the rows of the enterprise that its sysObjectID names;
- * one whose sysObjectID names only its software (net-snmp, Windows, ...), for those
- * of the enterprises it turns out to have.
+ * makers' published MIBs; all lie below 1.3.6.1.4.1. Instances are asked as they
+ * stand, by GET; columns (".*") for their first row, by GETNEXT. A device is asked for
+ * the rows of the enterprise that its sysObjectID names; one whose sysObjectID names
+ * only its software (net-snmp, Windows, ...), for those of the enterprises it turns
+ * out to have.
  */
 #include "agent/ask/snmp_tables.h"
 
@@ -188,17 +189,23 @@ const struct snmp_maker_row snmp_makers[] = {
 const size_t snmp_makers_count = COUNT_OF(snmp_makers);
 
 const struct snmp_field snmp_maker_fields[MAKER_KEY_COUNT] = {
-	[MAKER_SERIAL]   = { .read = snmp_read_text_once, .source = "maker", .key = "serial" },
-	[MAKER_MODEL]    = { .read = snmp_read_text_once, .source = "maker", .key = "model" },
-	[MAKER_FIRMWARE] = { .read = snmp_read_text_once, .source = "maker", .key = "firmware" },
+	[MAKER_SERIAL]   = { .read = snmp_read_told_once, .source = "maker", .key = "serial" },
+	[MAKER_MODEL]    = { .read = snmp_read_told_once, .source = "maker", .key = "model" },
+	[MAKER_FIRMWARE] = { .read = snmp_read_told_once, .source = "maker", .key = "firmware" },
+	[MAKER_DESCR]    = { .read = snmp_read_text, .source = "maker", .key = "descr" },
 };
 
-/* These enterprises say whose SNMP agent it is, not whose device. */
-const uint32_t snmp_maker_generic[] = { 0, 99, 311, 2021, 8072, 24686 };
+const struct snmp_field snmp_page_field = { .read = snmp_read_page };
+
+/*
+ * These enterprises say whose SNMP agent or switching chip it is, not whose device; so those
+ * whose subtrees such an agent has are looked for, and asked for their rows.
+ */
+const uint32_t snmp_maker_generic[] = { 0, 4, 77, 99, 311, 2021, 2238, 3317, 3495, 4413, 8072, 10002, 12325, 16972,
+	24686, 30155 };
 const size_t snmp_maker_generic_count = COUNT_OF(snmp_maker_generic);
 
-/* So these are looked for: makers whose devices answer by such an agent. */
-const uint32_t snmp_maker_hidden[] = { 232, 674, 890, 4555, 6302, 6574, 14988, 19046, 23695, 24681, 25053, 39165, 41112,
-	42397, 48690, 1004849 };
-const size_t snmp_maker_hidden_count = COUNT_OF(snmp_maker_hidden);
+/* A server has these for what it watches (apcupsd, PowerPanel, RAID controllers): not its makers. */
+const uint32_t snmp_maker_watched[] = { 318, 795, 3582, 3808 };
+const size_t snmp_maker_watched_count = COUNT_OF(snmp_maker_watched);
 /* clang-format on */

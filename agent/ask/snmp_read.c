@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/ask/snmp_page.h"
 #include "agent/ask/snmp_rows.h"
 #include "common/bytes.h"
 #include "common/check.h"
@@ -92,6 +93,7 @@ struct snmp_facts {
 	struct item items[SNMP_EVIDENCE_MAX];
 	size_t n_items;
 	struct rows ports, classes, units, devices, storages, local_ports, neighbors;
+	struct snmp_page page;
 	uint64_t pages;
 	bool evidence_full;
 	/* made by finish */
@@ -268,12 +270,29 @@ is_told(const struct snmp_facts *facts, const char *source, const char *key)
 	return false;
 }
 
+/* Serial numbers are numbers to some makers. */
 void
-snmp_read_text_once(struct snmp_facts *facts, const struct snmp_field *field,
+snmp_read_told_once(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	if (!is_told(facts, field->source, field->key))
+	if (is_told(facts, field->source, field->key))
+		return;
+	if (value->type == SNMP_NUMBER && value->number > 0)
+		add_format(facts, field->source, field->key, "%" PRId64, value->number);
+	else
 		snmp_read_text(facts, field, index, value);
+}
+
+void
+snmp_read_page(struct snmp_facts *facts, const struct snmp_field *field,
+    const struct snmp_oid *index, const struct snmp_var *value)
+{
+	char text[SNMP_PAGE_TEXT_BYTES];
+
+	(void)field;
+	if (value->type == SNMP_OCTETS && value->len < sizeof(text) &&
+	    text_clean(text, sizeof(text), value->bytes, value->len) > 0)
+		snmp_page_add(&facts->page, &value->oid, index->len, text);
 }
 
 void
@@ -609,6 +628,30 @@ snmp_facts_has_neighbors(const struct snmp_facts *facts)
 	return facts->neighbors.n > 0;
 }
 
+bool
+snmp_facts_lack_units(const struct snmp_facts *facts)
+{
+	return facts->classes.n == 0;
+}
+
+bool
+snmp_facts_lack_identity(const struct snmp_facts *facts)
+{
+	bool serial = is_told(facts, "maker", "serial") || is_told(facts, "printer", "serial");
+	bool model = is_told(facts, "maker", "model"),
+	     firmware = is_told(facts, "maker", "firmware");
+
+	for (size_t i = 0; i < facts->units.n; i++) {
+		const struct snmp_unit *unit =
+		    &((struct unit_row *)row_at(&facts->units, i))->unit;
+
+		serial |= *unit->serial != '\0';
+		model |= *unit->model != '\0';
+		firmware |= *unit->software || *unit->firmware;
+	}
+	return !serial || !model || !firmware;
+}
+
 const char *
 snmp_facts_cut(const struct snmp_facts *facts)
 {
@@ -631,6 +674,17 @@ finish_units(struct snmp_facts *facts)
 		(void)snmp_facts_add(facts, "entity", "firmware",
 		    *unit->software ? unit->software : unit->firmware);
 	}
+}
+
+static void
+finish_page(struct snmp_facts *facts)
+{
+	struct snmp_page_identity is;
+
+	snmp_page_identify(&facts->page, &is);
+	(void)snmp_facts_add(facts, "page", "model", is.model);
+	(void)snmp_facts_add(facts, "page", "serial", is.serial);
+	(void)snmp_facts_add(facts, "page", "firmware", is.firmware);
 }
 
 static const char *
@@ -785,6 +839,7 @@ snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret)
 	int r;
 
 	finish_units(facts);
+	finish_page(facts);
 	finish_devices(facts);
 	finish_storages(facts);
 	r = finish_ports(facts, ret);

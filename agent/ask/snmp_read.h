@@ -50,6 +50,12 @@ size_t snmp_facts_units(struct snmp_facts *facts, uint32_t ret[static SNMP_UNITS
 /* Is anything to be gained from the names of LLDP's own ports? */
 bool snmp_facts_has_neighbors(const struct snmp_facts *facts);
 
+/* No entity told its class, so that none could be chosen by it. */
+bool snmp_facts_lack_units(const struct snmp_facts *facts);
+
+/* Model, serial number or version of the device are still to be learned. */
+bool snmp_facts_lack_identity(const struct snmp_facts *facts);
+
 /* What was cut because a list was full, or NULL: the words for `reason`. */
 const char *snmp_facts_cut(const struct snmp_facts *facts);
 
@@ -60,7 +66,7 @@ int snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret);
 /* Evidence of one value. */
 void snmp_read_text(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
     const struct snmp_var *);
-void snmp_read_text_once(struct snmp_facts *, const struct snmp_field *,
+void snmp_read_told_once(struct snmp_facts *, const struct snmp_field *,
     const struct snmp_oid *, const struct snmp_var *);
 void snmp_read_number(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
     const struct snmp_var *);
@@ -74,6 +80,9 @@ void snmp_read_mac(struct snmp_facts *, const struct snmp_field *, const struct 
     const struct snmp_var *);
 void snmp_read_own_address(struct snmp_facts *, const struct snmp_field *,
     const struct snmp_oid *, const struct snmp_var *);
+/* A row of a maker's first page; what it turns out to be is told at the end (snmp_page.h). */
+void snmp_read_page(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
+    const struct snmp_var *);
 void snmp_read_pages(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
     const struct snmp_var *);
 

@@ -49,6 +49,15 @@ const struct snmp_table snmp_tables[] = {
 		{ 12, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, vendor) },
 		{ 13, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, model) } } },
 
+	/* of an agent that tells no class */
+	{ .name = "entPhysicalTable", .entry = SNMP_OID(1,3,6,1,2,1,47,1,1,1,1), .root_len = 10,
+	  .rows_max = 4, .sample = true, .rows_first = 4, .wanted = snmp_facts_lack_units, .n_fields = 5, .fields = {
+		{  2, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, descr) },
+		{ 10, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, software) },
+		{ 11, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, serial) },
+		{ 12, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, vendor) },
+		{ 13, snmp_read_unit, NULL, NULL, ROW_FIELD(struct snmp_unit, model) } } },
+
 	{ .name = "hrDeviceTable", .entry = SNMP_OID(1,3,6,1,2,1,25,3,2,1), .root_len = 9,
 	  .rows_max = 128, .sample = true, .rows_first = 4, .n_fields = 2, .fields = {
 		{ 2, snmp_read_device, NULL, NULL, ROW_FIELD(struct snmp_device, type) },

@@ -37,22 +37,33 @@ struct snmp_table {
 	struct snmp_field fields[SNMP_TABLE_FIELDS_MAX];
 };
 
-enum snmp_maker_key { MAKER_SERIAL, MAKER_MODEL, MAKER_FIRMWARE, MAKER_KEY_COUNT };
+enum snmp_maker_key {
+	MAKER_SERIAL,
+	MAKER_MODEL,
+	MAKER_FIRMWARE,
+	MAKER_DESCR, /* one text of which device rules cut model, firmware or serial number */
+	MAKER_KEY_COUNT
+};
 
 /* A value of a maker's own MIB (snmp_makers.c). */
 struct snmp_maker_row {
 	uint32_t enterprise; /* of the devices that are asked for it */
-	const char *object;  /* an instance, below 1.3.6.1.4.1 */
+	const char *object;  /* an instance, below 1.3.6.1.4.1; ".*" at its end: the first one
+				of that column */
 	enum snmp_maker_key key;
 };
 
 extern const struct snmp_maker_row snmp_makers[];
 extern const size_t snmp_makers_count;
-extern const uint32_t snmp_maker_generic[], snmp_maker_hidden[];
-extern const size_t snmp_maker_generic_count, snmp_maker_hidden_count;
+extern const uint32_t snmp_maker_generic[], snmp_maker_watched[];
+extern const size_t snmp_maker_generic_count, snmp_maker_watched_count;
 
 /* Where each key's value goes; the first one told holds. */
 extern const struct snmp_field snmp_maker_fields[MAKER_KEY_COUNT];
+
+/* What of a maker's first page is read, and by whom (snmp_page.h). */
+enum { SNMP_PAGE_ROWS = 40, SNMP_PAGE_ROWS_BY_NEXT = 12 };
+extern const struct snmp_field snmp_page_field;
 
 /* SNMPv2-MIB system: asked first, by GET with .0. */
 extern const struct snmp_scalar snmp_system[];

@@ -22,6 +22,10 @@ enum {
 	FAILURES_MAX = 2,
 	DEAD_MAX = 2,
 	SILENCES_WITHOUT_BULK = 2,
+	ENTERPRISE_PLACE = 6, /* of its number among the arcs of 1.3.6.1.4.1.N */
+	HIDDEN_LOOKS_MAX = 12,
+	PAGE_MAKERS_MAX = 3,
+	MAKER_COLUMN_ROWS = 3, /* the first of a stack may be an empty slot */
 };
 
 static size_t
@@ -57,7 +61,8 @@ step_name(const struct snmp_walk *w)
 	static const char *const names[] = {
 		[SNMP_STEP_SYSTEM] = "system", [SNMP_STEP_PRESENCE] = "table roots",
 		[SNMP_STEP_HIDDEN] = "makers' roots", [SNMP_STEP_MAKER] = "maker's values",
-		[SNMP_STEP_TABLE] = "", [SNMP_STEP_END] = "end",
+		[SNMP_STEP_MAKER_COLUMN] = "maker's columns", [SNMP_STEP_TABLE] = "",
+		[SNMP_STEP_PAGE] = "maker's first page", [SNMP_STEP_END] = "end",
 	};
 	/* clang-format on */
 
@@ -121,52 +126,96 @@ oid_below_enterprises(struct snmp_oid *oid, const char *object)
 	char *end;
 
 	oid_copy(oid, &enterprises);
-	for (; *object; object = *end == '.' ? end + 1 : end)
+	for (; *object && *object != '*'; object = *end == '.' ? end + 1 : end)
 		CHECK(oid_append(oid, (uint32_t)strtoul(object, &end, 10)));
+}
+
+static bool
+is_in(uint32_t enterprise, const uint32_t list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == enterprise)
+			return true;
+	return false;
 }
 
 static bool
 is_generic(uint32_t enterprise)
 {
-	for (size_t i = 0; i < snmp_maker_generic_count; i++)
-		if (snmp_maker_generic[i] == enterprise)
-			return true;
-	return false;
+	return is_in(enterprise, snmp_maker_generic, snmp_maker_generic_count);
 }
 
+/* Whose subtrees are there is asked one after the other: the answer names the next question. */
 static void
 load_hidden(struct snmp_walk *w)
 {
+	struct snmp_oid root;
+
 	if (!is_generic(w->enterprise))
 		return;
-	for (size_t i = 0; i < snmp_maker_hidden_count; i++) {
-		struct snmp_oid root;
-
-		oid_below_enterprises(&root, "");
-		(void)oid_append(&root, snmp_maker_hidden[i]);
-		item_add(w, &root, NULL)->table = i;
-	}
+	oid_below_enterprises(&root, "");
+	(void)item_add(w, &root, NULL);
 }
 
 static bool
 is_its_maker(const struct snmp_walk *w, uint32_t enterprise)
 {
-	for (size_t i = 0; i < snmp_maker_hidden_count; i++)
-		if (snmp_maker_hidden[i] == enterprise && w->hidden >> i & 1)
+	for (size_t i = 0; i < w->n_hidden; i++)
+		if (w->hidden[i] == enterprise)
 			return true;
 	return enterprise == w->enterprise;
 }
 
+/* Rows that name an instance, or those that name a column, whose first row counts ("*" at the
+ * end). */
 static void
-load_maker(struct snmp_walk *w)
+load_maker(struct snmp_walk *w, bool columns)
 {
 	for (size_t i = 0; i < snmp_makers_count && w->n_items < SNMP_WALK_ITEMS_MAX; i++) {
+		const struct snmp_maker_row *row = &snmp_makers[i];
+		const char *star = strchr(row->object, '*');
 		struct snmp_oid object;
 
-		if (!is_its_maker(w, snmp_makers[i].enterprise))
+		if (!is_its_maker(w, row->enterprise) || (star != NULL) != columns)
 			continue;
-		oid_below_enterprises(&object, snmp_makers[i].object);
-		(void)item_add(w, &object, &snmp_maker_fields[snmp_makers[i].key]);
+		oid_below_enterprises(&object, row->object);
+		(void)item_add(w, &object, &snmp_maker_fields[row->key]);
+	}
+}
+
+static void
+load_page_of(struct snmp_walk *w, const struct snmp_oid *root)
+{
+	for (size_t i = 0; i < w->n_items; i++)
+		if (oid_compare(&w->items[i].root, root) == 0)
+			return;
+	(void)item_add(w, root, &snmp_page_field);
+}
+
+/* The subtrees of its makers, and of the very product, which lies deeper as a rule. */
+static void
+load_page(struct snmp_walk *w)
+{
+	struct snmp_oid root;
+
+	w->rows_next = SNMP_PAGE_ROWS;
+	w->table_by_next = false;
+	if (!snmp_facts_lack_identity(w->facts))
+		return;
+	for (size_t i = 0; i < w->n_hidden && i < PAGE_MAKERS_MAX; i++) {
+		oid_below_enterprises(&root, "");
+		(void)oid_append(&root, w->hidden[i]);
+		load_page_of(w, &root);
+	}
+	if (w->product.len <= ENTERPRISE_PLACE || is_generic(w->enterprise))
+		return;
+	oid_copy(&root, &w->product);
+	root.len = ENTERPRISE_PLACE + 1;
+	load_page_of(w, &root);
+	if (w->product.len > root.len) {
+		root.len++;
+		load_page_of(w, &root);
+		load_page_of(w, &w->product);
 	}
 }
 
@@ -230,22 +279,31 @@ step_on(struct snmp_walk *w)
 		return;
 	case SNMP_STEP_HIDDEN:
 		w->step = SNMP_STEP_MAKER;
-		load_maker(w);
+		load_maker(w, false);
 		return;
 	case SNMP_STEP_MAKER:
+		w->step = SNMP_STEP_MAKER_COLUMN;
+		load_maker(w, true);
+		return;
+	case SNMP_STEP_MAKER_COLUMN:
 		w->step = SNMP_STEP_TABLE;
 		w->table = 0;
 		break;
 	case SNMP_STEP_TABLE:
 		w->table++;
 		break;
+	case SNMP_STEP_PAGE:
+		w->step = SNMP_STEP_END;
+		return;
 	case SNMP_STEP_END:
 		return;
 	}
-	if (w->table < snmp_tables_count)
+	if (w->table < snmp_tables_count) {
 		load_table(w);
-	else
-		w->step = SNMP_STEP_END;
+	} else {
+		w->step = SNMP_STEP_PAGE;
+		load_page(w);
+	}
 }
 
 void
@@ -253,7 +311,7 @@ snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t versio
     uint32_t max_repetitions, uint32_t retries)
 {
 	memset(walk, 0, sizeof(*walk));
-	CHECK(snmp_tables_count <= 64 && snmp_maker_hidden_count <= 32);
+	CHECK(snmp_tables_count <= 64);
 	walk->facts = facts;
 	walk->retries = retries;
 	walk->vars_ceiling = least(most(2 * (size_t)max_repetitions, 1), SNMP_REPLY_VARS_MAX);
@@ -290,7 +348,8 @@ operation_of(const struct snmp_walk *w)
 	if (w->step == SNMP_STEP_SYSTEM || w->step == SNMP_STEP_MAKER ||
 	    (w->step == SNMP_STEP_TABLE && snmp_tables[w->table].kind == SNMP_TABLE_UNITS))
 		return SNMP_OP_GET;
-	if (w->step == SNMP_STEP_TABLE && w->bulk && !w->table_by_next)
+	if ((w->step == SNMP_STEP_TABLE || w->step == SNMP_STEP_PAGE) && w->bulk &&
+	    !w->table_by_next)
 		return SNMP_OP_GETBULK;
 	return SNMP_OP_GETNEXT;
 }
@@ -359,8 +418,11 @@ item_read(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 
 	if (!item->field)
 		return;
-	if (w->step == SNMP_STEP_SYSTEM && var->type == SNMP_OBJECT_ID)
+	if (w->step == SNMP_STEP_SYSTEM && var->type == SNMP_OBJECT_ID) {
 		w->enterprise = enterprise_of(&var->object);
+		if (w->enterprise)
+			oid_copy(&w->product, &var->object);
+	}
 	index.len = 0;
 	for (uint32_t i = item->root.len; i < var->oid.len; i++)
 		(void)oid_append(&index, var->oid.arc[i]);
@@ -389,10 +451,6 @@ mark_present(struct snmp_walk *w, const struct snmp_walk_item *item)
 {
 	if (item->field)
 		return;
-	if (w->step == SNMP_STEP_HIDDEN) {
-		w->hidden |= 1u << item->table;
-		return;
-	}
 	for (size_t t = 0; t < snmp_tables_count; t++)
 		if (oid_under(&snmp_tables[t].entry, &item->root))
 			w->present |= (uint64_t)1 << t;
@@ -410,10 +468,43 @@ item_stuck(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_v
 		note(w, "identifiers do not grow in '%s'", step_name(w));
 }
 
+/* One subtree of enterprises is known; the next question is behind it. */
+static void
+take_hidden(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	uint32_t enterprise = enterprise_of(&var->oid);
+	char text[16];
+
+	item->done = enterprise == UINT32_MAX || ++item->rows == HIDDEN_LOOKS_MAX;
+	oid_copy(&item->at, &item->root);
+	(void)oid_append(&item->at, enterprise + 1);
+	if (is_in(enterprise, snmp_maker_generic, snmp_maker_generic_count) ||
+	    is_in(enterprise, snmp_maker_watched, snmp_maker_watched_count) ||
+	    w->n_hidden == COUNT_OF(w->hidden))
+		return;
+	w->hidden[w->n_hidden++] = enterprise;
+	(void)snprintf(text, sizeof(text), "%u", enterprise);
+	(void)snmp_facts_add(w->facts, "snmp", "enterprise", text);
+}
+
+/* How many rows of an item's subtree are read, and whether more of them are worth a word. */
+static unsigned
+rows_max(const struct snmp_walk *w, bool *ret_sample)
+{
+	*ret_sample = true;
+	if (w->step == SNMP_STEP_PAGE)
+		return w->bulk ? SNMP_PAGE_ROWS : SNMP_PAGE_ROWS_BY_NEXT;
+	if (w->step == SNMP_STEP_MAKER_COLUMN)
+		return MAKER_COLUMN_ROWS;
+	*ret_sample = snmp_tables[w->table].sample;
+	return snmp_tables[w->table].rows_max;
+}
+
 static bool
 take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
 {
-	const struct snmp_table *table = &snmp_tables[w->table];
+	bool sample;
+	unsigned most_rows = rows_max(w, &sample);
 
 	if (item->done)
 		return false;
@@ -427,7 +518,11 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 	}
 	oid_copy(&item->at, &var->oid);
 	learn_size(w, var);
-	if (w->step == SNMP_STEP_PRESENCE || w->step == SNMP_STEP_HIDDEN) {
+	if (w->step == SNMP_STEP_HIDDEN) {
+		take_hidden(w, item, var);
+		return true;
+	}
+	if (w->step == SNMP_STEP_PRESENCE) {
 		item->done = true;
 		mark_present(w, item);
 		item_read(w, item, var);
@@ -436,10 +531,10 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 	if (item->rows++ == 0)
 		oid_copy(&item->first, &var->oid);
 	item_read(w, item, var);
-	if (item->rows >= table->rows_max) {
+	if (item->rows >= most_rows) {
 		item->done = true;
-		if (!table->sample)
-			note(w, "'%s' has more rows than are read", table->name);
+		if (!sample)
+			note(w, "'%s' has more rows than are read", step_name(w));
 	}
 	return true;
 }
@@ -568,6 +663,15 @@ snmp_walk_reply(struct snmp_walk *walk, const struct snmp_reply *reply)
 	walk->n_asked = 0;
 }
 
+/* Other tables of the same rows would be as silent. */
+static void
+table_is_dead(struct snmp_walk *w)
+{
+	for (size_t t = 0; w->step == SNMP_STEP_TABLE && t < snmp_tables_count; t++)
+		if (oid_compare(&snmp_tables[t].entry, &snmp_tables[w->table].entry) == 0)
+			w->present &= ~((uint64_t)1 << t);
+}
+
 /* Every retry was silent: less of it, or without it. */
 static void
 give_up_asked(struct snmp_walk *w)
@@ -585,6 +689,7 @@ give_up_asked(struct snmp_walk *w)
 		w->n_items = 0;
 		return;
 	}
+	table_is_dead(w);
 	for (size_t i = 0; i < w->n_items; i++)
 		w->items[i].done = true;
 }

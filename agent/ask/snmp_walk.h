@@ -14,7 +14,7 @@
 #include "agent/ask/snmp_pdu.h"
 #include "agent/ask/snmp_read.h"
 
-enum { SNMP_WALK_ITEMS_MAX = 64, SNMP_WALK_REASON_BYTES = 128 };
+enum { SNMP_WALK_ITEMS_MAX = 64, SNMP_WALK_MAKERS_MAX = 8, SNMP_WALK_REASON_BYTES = 128 };
 
 /* One object or column of the present step. */
 struct snmp_walk_item {
@@ -22,7 +22,7 @@ struct snmp_walk_item {
 	struct snmp_oid at;    /* the last identifier that came */
 	struct snmp_oid first; /* where an agent may begin anew; set once there are rows */
 	const struct snmp_field *field; /* NULL: only whether something is there */
-	size_t table;                   /* presence: whose root it is; hidden: which maker */
+	size_t table;                   /* presence: whose root it is */
 	unsigned rows;
 	unsigned failures; /* answers that did not move it on */
 	bool done;
@@ -33,7 +33,9 @@ enum snmp_walk_step {
 	SNMP_STEP_PRESENCE, /* of tables */
 	SNMP_STEP_HIDDEN,   /* makers behind an agent that is not theirs */
 	SNMP_STEP_MAKER,
+	SNMP_STEP_MAKER_COLUMN,
 	SNMP_STEP_TABLE,
+	SNMP_STEP_PAGE, /* what the maker's own MIB begins with, when nothing else named it */
 	SNMP_STEP_END
 };
 
@@ -46,10 +48,12 @@ struct snmp_walk {
 	bool bulk, bulk_works;
 	bool table_by_next; /* this table makes its GETBULK fail */
 	enum snmp_walk_step step;
-	size_t table;        /* in snmp_tables */
-	uint64_t present;    /* a bit a table */
-	uint32_t enterprise; /* of sysObjectID, 0 none */
-	uint32_t hidden;     /* a bit in snmp_maker_hidden */
+	size_t table;            /* in snmp_tables */
+	uint64_t present;        /* a bit a table */
+	uint32_t enterprise;     /* of sysObjectID, 0 none */
+	struct snmp_oid product; /* sysObjectID, below an enterprise; empty else */
+	uint32_t hidden[SNMP_WALK_MAKERS_MAX]; /* enterprises behind an agent of none of them */
+	size_t n_hidden;
 	struct snmp_walk_item items[SNMP_WALK_ITEMS_MAX];
 	size_t n_items;
 	size_t asked[SNMP_REQUEST_VARS_MAX]; /* items of the request under way */

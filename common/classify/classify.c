@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 24, SOURCES_MAX = 16, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 40, SOURCES_MAX = 18, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -54,14 +55,14 @@ static const struct attribute {
 		"oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"maker.model", "rule", "entity.chassis_model",
 		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.make_model",
-		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "hint",
+		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "page.model", "hint",
 		"entity.chassis_descr", "printer.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"maker.serial", "entity.chassis_serial",
 		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",
-		"ipp.serial", "mdns.serial", "upnp.serial", "hint"} },
+		"ipp.serial", "mdns.serial", "upnp.serial", "page.serial", "hint"} },
 	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "rule", "entity.firmware",
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
-		"mdns.firmware", "hint"} },
+		"mdns.firmware", "page.firmware", "hint"} },
 	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
 		"mdns.host_name", "smb.name", "nbstat.name", "nbns.name", "dhcp.host_name",
@@ -110,6 +111,7 @@ static const struct {
     {"descr", "snmp", "sys_descr"},
     {"descr", "lldp", "sys_descr"},
     {"descr", "cdp", "software"},
+    {"descr", "maker", "descr"},
     {"descr", "dhcp", "vendor_class"},
     {"descr", "dhcp6", "vendor"},
     {"model", "cdp", "platform"},
@@ -366,6 +368,20 @@ derive_enterprise(const char *oid, struct derived *ret)
 		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
 }
 
+/* Of makers behind an agent that is nobody's. */
+static void
+derive_hidden(const struct evidence *said, struct derived *ret)
+{
+	uint32_t enterprise = (uint32_t)strtoul(said->value, NULL, 10);
+	const char *vendor = vendor_of_enterprise(enterprise);
+
+	if (ret->count + 2 > DERIVED_MAX)
+		return;
+	ret->list[ret->count++] = (struct evidence){"iana", "number", said->value};
+	if (vendor && !vendor_is_software(enterprise))
+		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
+}
+
 static bool
 is_derived(const struct derived *derived, const struct evidence *e)
 {
@@ -402,6 +418,10 @@ classify_derive(const struct mac macs[], size_t n_macs, const struct evidence ev
 		derive_enterprise(evidence[i].value, ret);
 		break;
 	}
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(evidence[i].key, "enterprise") == 0 &&
+		    strcmp(evidence[i].source, "snmp") == 0)
+			derive_hidden(&evidence[i], ret);
 	for (size_t i = 0; i < count; i++)
 		derive_self(&evidence[i], ret);
 }

@@ -29,6 +29,7 @@ struct evidence {
 	X(self, os_version, "the number its system names itself by, '10.0.22631', likewise")    \
 	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
 	X(snmp, sys_object_id, "SNMPv2-MIB sysObjectID.0, dotted, no leading dot")             \
+	X(snmp, enterprise, "a subtree of 1.3.6.1.4.1 that a device has whose sysObjectID names no maker, one each") \
 	X(snmp, sys_name, "SNMPv2-MIB sysName.0")                                               \
 	X(snmp, sys_location, "SNMPv2-MIB sysLocation.0")                                       \
 	X(snmp, sys_services, "SNMPv2-MIB sysServices.0")                                       \
@@ -49,6 +50,10 @@ struct evidence {
 	X(maker, model, "the maker's own MIB: the model of the device as a whole")             \
 	X(maker, serial, "the maker's own MIB: its serial number")                             \
 	X(maker, firmware, "the maker's own MIB: the version of its software")                 \
+	X(maker, descr, "the maker's own MIB: a text that says model or version among other things") \
+	X(page, model, "the maker's own MIB: what has the form of a model, not known to be one") \
+	X(page, serial, "likewise of a serial number")                                          \
+	X(page, firmware, "likewise of a version")                                              \
 	X(printer, serial, "Printer-MIB prtGeneralSerialNumber")                                \
 	X(printer, name, "Printer-MIB prtGeneralPrinterName")                                   \
 	X(printer, model, "HOST-RESOURCES-MIB hrDeviceDescr of the printer device")             \

@@ -73,8 +73,15 @@ vendor_of_enterprise(uint32_t number)
 bool
 vendor_is_software(uint32_t enterprise)
 {
-	return enterprise == 8072 || enterprise == 2021 || enterprise == 12325 ||
-	       enterprise == 0;
+	/* net-snmp, UCD, bsnmpd, FreeBSD, OpenBSD, SNMP Research, Zebra, Squid, LAN Manager;
+	 * Broadcom for the software of its switching chips */
+	static const uint32_t software[] = {
+	    0, 77, 99, 2021, 2238, 3317, 3495, 4413, 8072, 12325, 30155};
+
+	for (size_t i = 0; i < COUNT_OF(software); i++)
+		if (software[i] == enterprise)
+			return true;
+	return false;
 }
 
 uint32_t

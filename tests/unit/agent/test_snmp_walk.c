@@ -11,6 +11,7 @@
 #include "agent/ask/snmp_tables.h"
 #include "agent/ask/snmp_walk.h"
 #include "common/check.h"
+#include "common/text.h"
 
 /* An agent made of rows in order, that can be wrong in the ways agents are. */
 enum fault {
@@ -559,15 +560,67 @@ a_maker_behind_net_snmp_is_found(void **state)
 }
 
 static void
+an_unknown_maker_is_told_by_its_first_page(void **state)
+{
+	static const struct row rows[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.99999.7.2"},
+	    {"1.3.6.1.4.1.99999.7.1.1.0", SNMP_OCTETS, "SW-24G"},
+	    {"1.3.6.1.4.1.99999.7.1.2.0", SNMP_OCTETS, "2.4.1"},
+	    {"1.3.6.1.4.1.99999.7.1.3.0", SNMP_OCTETS, "AC12345678"},
+	};
+
+	(void)state;
+	for (uint8_t version = 1; version <= 2; version++) {
+		struct outcome *o = walk_rows(rows, COUNT_OF(rows), version);
+
+		assert_string_equal(said(o, "serial"), "AC12345678");
+		assert_string_equal(said(o, "model"), "SW-24G");
+		assert_string_equal(said(o, "firmware"), "2.4.1");
+		assert_false(o->walk.partial);
+		outcome_free(o);
+	}
+}
+
+static void
+makers_behind_net_snmp_are_named(void **state)
+{
+	static const struct row rows[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.8072.3.2.10"},
+	    {"1.3.6.1.4.1.318.1.1.1.1.2.3.0", SNMP_OCTETS, "A-UPS-THAT-IT-WATCHES"},
+	    {"1.3.6.1.4.1.2021.4.1.0", SNMP_NUMBER, "1"},
+	    {"1.3.6.1.4.1.99999.1.1.0", SNMP_NUMBER, "1"},
+	};
+	struct outcome *o = walk_rows(rows, COUNT_OF(rows), 2);
+
+	(void)state;
+	assert_string_equal(said(o, "enterprise"), "99999");
+	assert_int_equal(o->walk.n_hidden, 1);
+	outcome_free(o);
+}
+
+static void
 every_row_of_makers_can_be_asked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < snmp_makers_count; i++) {
 		struct snmp_oid oid;
+		char object[64];
 		size_t same = 0;
 
-		oid_read(&oid, snmp_makers[i].object);
+		assert_true(strspn(snmp_makers[i].object, "0123456789.*") ==
+			    strlen(snmp_makers[i].object));
+		(void)text_copy(object, sizeof(object), snmp_makers[i].object);
+		if (strchr(object, '*')) { /* a column: "...*" ends it, and only there */
+			assert_string_equal(strchr(object, '*') - 1, ".*");
+			*(strchr(object, '*') - 1) = '\0';
+		}
+		oid_read(&oid, object);
 		assert_true(oid.len > 2);
+		for (size_t j = 0; j < i; j++)
+			assert_true(snmp_makers[j].enterprise != snmp_makers[i].enterprise ||
+				    strcmp(snmp_makers[j].object, snmp_makers[i].object) != 0);
+		assert_true(
+		    i == 0 || snmp_makers[i - 1].enterprise <= snmp_makers[i].enterprise);
 		assert_true(snmp_makers[i].key < MAKER_KEY_COUNT);
 		for (size_t j = 0; j < snmp_makers_count; j++)
 			same += snmp_makers[j].enterprise == snmp_makers[i].enterprise;
@@ -608,6 +661,8 @@ main(void)
 	    cmocka_unit_test(a_walk_that_is_cut_says_where),
 	    cmocka_unit_test(a_maker_is_asked_for_its_own_values),
 	    cmocka_unit_test(a_maker_behind_net_snmp_is_found),
+	    cmocka_unit_test(an_unknown_maker_is_told_by_its_first_page),
+	    cmocka_unit_test(makers_behind_net_snmp_are_named),
 	    cmocka_unit_test(every_row_of_makers_can_be_asked),
 	    cmocka_unit_test(a_request_never_asks_for_more_than_fits),
 	};

@@ -1,0 +1,226 @@
+/*
+ * Forms (snmp_page.h): a version is numbers joined by dots, perhaps with a word or
+ * a "v" before them; a serial number is one word of capitals and digits, at least
+ * half of it digits, and has no joint as "XG1900-48P"; a model has a word of letters and digits
+ * and reads like no part, port or measured value.
+ */
+#include "agent/ask/snmp_page.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/check.h"
+#include "common/classify/classify.h"
+#include "common/text.h"
+
+enum form { FORM_OTHER, FORM_MODEL, FORM_SERIAL, FORM_VERSION, FORM_DECIMAL, FORM_COUNT };
+
+enum {
+	FIRST_ROW = 1,
+	WORD_BEFORE_MAX = 12,
+	SERIAL_MIN = 6,
+	SERIAL_MAX = 24,
+	MODEL_MAX = 40,
+	MODEL_DIGITS = 8
+};
+
+void
+snmp_page_add(
+    struct snmp_page *page, const struct snmp_oid *instance, uint32_t below, const char *text)
+{
+	uint64_t group = 14695981039346656037u; /* FNV-1a */
+
+	if (below < 1 || instance->arc[instance->len - 1] > FIRST_ROW ||
+	    page->n == SNMP_PAGE_TEXTS_MAX)
+		return;
+	for (uint32_t i = 0; i + 2 < instance->len; i++)
+		group = (group ^ instance->arc[i]) * 1099511628211u;
+	for (size_t i = 0; i < page->n; i++)
+		if (page->texts[i].group == group && strcmp(page->texts[i].text, text) == 0)
+			return;
+	page->texts[page->n].group = group;
+	(void)text_copy(page->texts[page->n++].text, SNMP_PAGE_TEXT_BYTES, text);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Skips what may stand before a version: a word and what joins it, then a "v" or "r". */
+static const char *
+version_start(const char *text)
+{
+	const char *at = text;
+
+	while (is_letter(*at) || (at > text && is_digit(*at)))
+		at++;
+	if (at > text && at - text <= WORD_BEFORE_MAX && *at && strchr(" :_-", *at)) {
+		at += strspn(at, " :_-");
+		text = at;
+	}
+	if (strchr("vVrR", *text) && is_digit(text[1]))
+		text++;
+	return text;
+}
+
+static bool
+is_ip_address(const char *text, unsigned dots)
+{
+	int first = atoi(text);
+
+	return dots == 3 && strspn(text, "0123456789.") == strlen(text) &&
+	       (first == 10 || first == 127 || first == 172 || first == 192 || first > 223);
+}
+
+static enum form
+version_form(const char *text)
+{
+	const char *start = version_start(text), *at = start;
+	unsigned dots = 0;
+
+	if (!is_digit(*at))
+		return FORM_OTHER;
+	while (is_digit(*at))
+		at++;
+	if (at - start > 4)
+		return FORM_OTHER;
+	while (*at == '.' && isalnum((unsigned char)at[1])) {
+		dots++;
+		for (at++; isalnum((unsigned char)*at); at++)
+			;
+	}
+	if (dots == 0 || (*at && !strchr("-_+ ,(/", *at)) || is_ip_address(text, dots))
+		return FORM_OTHER;
+	if (dots == 1 && start == text && strspn(start, "0123456789.") == strlen(start))
+		return FORM_DECIMAL;
+	return FORM_VERSION;
+}
+
+static bool
+is_serial(const char *text)
+{
+	size_t len = strlen(text), digits = 0, joints = 0;
+
+	if (len < SERIAL_MIN || len > SERIAL_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)text[i]) && text[i] != '-')
+			return false;
+		digits += is_digit(text[i]);
+		joints += text[i] == '-';
+	}
+	if (joints > 3 || (joints == 1 && is_letter(*text) && digits < MODEL_DIGITS))
+		return false;
+	return digits >= 5 && digits * 2 + 1 >= len && !classify_serial_is_placeholder(text);
+}
+
+/* Parts, ports and what is measured have names with digits too. */
+static const char parts[] =
+    "*version*|*chassis*|*fan*|*sensor*|*power *|*supply*|*psu*|*temp*|*input*|*output*|*port*|"
+    "*interface*|*ethernet*|*processor*|*cpu*|*intel*|*slot*|*module*|*phase*|*outlet*|*bank*|"
+    "*battery*|*volt*|*current*|*user*|*server*|*http*|*@*|*\\?*|*:*|*snmp*|*mib*|*relay*|*"
+    "line*|"
+    "*channel*|*profile*|*default*|*group*|*volume*|*disk*|*raid*|*eth[0-9]*|*card*|*rx*|*tx*";
+
+static bool
+is_model(const char *text)
+{
+	size_t len = strlen(text);
+	bool mixed = false;
+
+	if (len < 3 || len > MODEL_MAX || !isalnum((unsigned char)*text) ||
+	    text_match(parts, text) || !strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		return false;
+	for (const char *word = text; *word; word += strspn(word, " ")) {
+		size_t n = strcspn(word, " "), digits = 0, letters = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			digits += is_digit(word[i]);
+			letters += is_letter(word[i]);
+		}
+		mixed |= (digits > 0 && letters > 0) || (digits > 1 && word > text);
+		word += n;
+	}
+	return mixed;
+}
+
+static enum form
+form_of(const char *text)
+{
+	enum form form = version_form(text);
+
+	if (form != FORM_OTHER)
+		return form;
+	if (is_serial(text))
+		return FORM_SERIAL;
+	return is_model(text) ? FORM_MODEL : FORM_OTHER;
+}
+
+static void
+pick(const struct snmp_page *page, uint64_t group, enum form form, char *ret)
+{
+	for (size_t i = 0; i < page->n; i++) {
+		const char *text = page->texts[i].text;
+
+		if (page->texts[i].group != group || form_of(text) != form)
+			continue;
+		/* of versions the longest: that of the software, not of the board */
+		if (!*ret || (form == FORM_VERSION && strlen(text) > strlen(ret)))
+			(void)text_copy(ret, SNMP_PAGE_TEXT_BYTES, text);
+	}
+}
+
+/* How much a group looks like an identity: two points for each of the three that it has. */
+static unsigned
+score(const struct snmp_page *page, uint64_t group)
+{
+	static const unsigned points[FORM_COUNT] = {0, 2, 2, 2, 1};
+	bool has[FORM_COUNT] = {false};
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < page->n; i++)
+		if (page->texts[i].group == group)
+			has[form_of(page->texts[i].text)] = true;
+	if (has[FORM_VERSION])
+		has[FORM_DECIMAL] = false;
+	for (size_t i = 0; i < COUNT_OF(points); i++)
+		sum += has[i] ? points[i] : 0;
+	return sum;
+}
+
+void
+snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret)
+{
+	uint64_t best = 0;
+	unsigned most = 0;
+
+	*ret = (struct snmp_page_identity){.model = ""};
+	for (size_t i = 0; i < page->n; i++) {
+		unsigned points = score(page, page->texts[i].group);
+
+		if (points > most) {
+			most = points;
+			best = page->texts[i].group;
+		}
+	}
+	if (most < 2)
+		return;
+	pick(page, best, FORM_SERIAL, ret->serial);
+	pick(page, best, FORM_VERSION, ret->firmware);
+	if (most < 3)
+		return;
+	pick(page, best, FORM_MODEL, ret->model);
+	if (!*ret->firmware)
+		pick(page, best, FORM_DECIMAL, ret->firmware);
+}
