@@ -5,9 +5,9 @@ SELECT s.code AS school,
                 (SELECT host(a.address) FROM core.device_address AS a
                   WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address LIMIT 1),
                 d.device_id::text) AS label,
-       COALESCE(c.class, d.class) AS class,
-       CASE WHEN c.class IS NULL THEN d.confidence ELSE 1 END AS confidence,
-       CASE WHEN c.class IS NULL THEN d.class_rule ELSE 'person' END AS class_rule,
+       COALESCE((c.said).class, d.class) AS class,
+       CASE WHEN (c.said).class IS NULL THEN d.confidence ELSE 1 END AS confidence,
+       CASE WHEN (c.said).class IS NULL THEN d.class_rule ELSE 'person' END AS class_rule,
        d.vendor,
        d.model,
        d.serial,
@@ -24,15 +24,15 @@ SELECT s.code AS school,
        d.absent_since,
        d.agent_id,
        d.report_id,
-       COALESCE(c.room, d.location) AS room,
-       COALESCE(c.inventory_number, '') AS inventory_number,
-       c.class AS corrected_class,
-       c.device_id IS NOT NULL AS corrected,
+       COALESCE((c.said).room, d.location) AS room,
+       COALESCE((c.said).inventory_number, '') AS inventory_number,
+       (c.said).class AS corrected_class,
+       d.is_corrected AS corrected,
        s.name AS school_name,
        s.vantage
   FROM core.device AS d
   JOIN core.school AS s USING (school_id)
-  LEFT JOIN core.device_correction AS c ON c.device_id = d.device_id
+ CROSS JOIN LATERAL (SELECT CASE WHEN d.is_corrected THEN (SELECT c FROM core.device_correction AS c WHERE c.device_id = d.device_id) END AS said) AS c
  WHERE d.merged_into IS NULL;
 
 COMMENT ON VIEW api.device_current IS

@@ -8,7 +8,7 @@ CREATE TEMP TABLE it AS SELECT pg_temp.switch('A') AS a, pg_temp.switch('B') AS 
 GRANT SELECT ON it TO PUBLIC;
 SELECT pg_temp.asks('A');
 
-SELECT plan(16);
+SELECT plan(18);
 SET ROLE parta_web;
 SELECT is(core.correct_device(a, 'anna', '{"class": "router", "room": " 12 ", "inventory_number": "И-1"}'), NULL, 'the page corrects a device of a school it sees') FROM it;
 SELECT is(core.correct_device(b, 'anna', '{"room": "1"}'), 'no_device', 'but none of another') FROM it;
@@ -31,10 +31,13 @@ SELECT results_eq($$ SELECT class, room, corrected FROM api.device_current WHERE
 SELECT results_eq($$ SELECT action, became ->> 'room', by FROM api.device_history WHERE device_id = (SELECT a FROM it) AND action = 'correction' ORDER BY changed_at $$,
 	$$ VALUES ('correction', '12', 'anna'), ('correction', NULL, 'boris'), ('correction', NULL, 'boris') $$, 'its history says who said what');
 
+SELECT is((SELECT is_corrected FROM core.device WHERE device_id = a), false, 'and nothing is looked up for it any more') FROM it;
+
 SELECT pg_temp.asks('B');
 SELECT core.correct_device(b, 'anna', '{"room": "7"}') FROM it;
 SELECT core.merge_devices((SELECT device_id FROM core.device WHERE serial = 'SN2' AND school_id = pg_temp.school('B')), b, 'test', NULL) FROM it;
 SELECT results_eq($$ SELECT room FROM api.device_current WHERE school = 'B' $$, $$ VALUES ('7') $$, 'a device that another turned out to be takes over what was said of it');
+SELECT is((SELECT is_corrected FROM core.device WHERE device_id = b), false, 'the other has nothing left') FROM it;
 SELECT throws_ok($$ INSERT INTO core.device_correction (device_id, school_id, room, by_login) SELECT a, pg_temp.school('A'), '', 'x' FROM it $$, '23514', NULL, 'an empty word is none');
 SELECT * FROM finish();
 ROLLBACK;
