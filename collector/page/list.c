@@ -351,28 +351,38 @@ period_add(struct list_ask *ask, struct sql *sql, bool from, const char *day)
 
 /* ---------------------------------------------------------------- sort */
 
+/* The order, and what it stands on beside the view. */
+struct order {
+	struct sql by, ranks;
+};
+
 /* Texts as people sort them, keys by what they are called. */
 static void
 sort_column(
-    struct sql *sql, const struct list_column *column, enum language language, bool down)
+    struct order *order, const struct list_column *column, enum language language, bool down)
 {
-	const char *name = language == LANGUAGE_RU ? "ru" : "en";
+	struct sql *by = &order->by;
 
-	sql_add(sql, sql->len ? ", " : "");
-	if (column->type == LIST_WORD)
-		sql_add(sql,
-		    "array_position(ARRAY(SELECT w.key FROM api.word AS w WHERE w.dictionary ="
-		    " '%s' ORDER BY w.%s COLLATE core.natural_order), \"%s\")",
-		    column->words, name, column->key);
-	else
-		sql_add(sql, "\"%s\"%s", column->key,
+	sql_add(by, by->len ? ", " : "");
+	if (column->type == LIST_WORD) {
+		sql_add(&order->ranks,
+		    " LEFT JOIN (SELECT w.key AS \"key of %s\", row_number() OVER (ORDER BY "
+		    "w.%s"
+		    " COLLATE core.natural_order) AS \"rank of %s\" FROM api.word AS w WHERE"
+		    " w.dictionary = '%s') AS \"ranks of %s\" ON \"key of %s\" = \"%s\"",
+		    column->key, language == LANGUAGE_RU ? "ru" : "en", column->key,
+		    column->words, column->key, column->key, column->key);
+		sql_add(by, "\"rank of %s\"", column->key);
+	} else {
+		sql_add(by, "\"%s\"%s", column->key,
 		    strcmp(column->sql_type, "text") == 0 ? " COLLATE core.natural_order" : "");
-	sql_add(sql, "%s NULLS LAST", down ? " DESC" : "");
+	}
+	sql_add(by, "%s NULLS LAST", down ? " DESC" : "");
 }
 
 /* "-onset,school": each at most once. False: there is no such column to sort by. */
 static bool
-sort_add(const struct list *list, enum language language, struct sql *sql, const char *text,
+sort_add(const struct list *list, enum language language, struct order *order, const char *text,
     bool used[static LIST_COLUMNS_MAX], size_t most)
 {
 	for (size_t n = 0; *text; n++) {
@@ -384,7 +394,7 @@ sort_add(const struct list *list, enum language language, struct sql *sql, const
 		    column->type == LIST_JSON)
 			return false;
 		if (!used[column - list->columns])
-			sort_column(sql, column, language, down);
+			sort_column(order, column, language, down);
 		used[column - list->columns] = true;
 		text += len;
 		text += *text == ',';
@@ -397,14 +407,16 @@ static int
 order_write(struct list_ask *ask, const struct list_arg *sort, struct list_error *ret_error)
 {
 	bool used[LIST_COLUMNS_MAX] = {false};
-	struct sql sql = {ask->order, sizeof(ask->order), 0};
+	struct order order = {
+	    {ask->order, sizeof(ask->order), 0}, {ask->ranks, sizeof(ask->ranks), 0}};
 
+	ask->ranks[0] = '\0';
 	if (sort &&
-	    !sort_add(ask->list, ask->language, &sql, sort->value, used, LIST_SORTS_MAX))
+	    !sort_add(ask->list, ask->language, &order, sort->value, used, LIST_SORTS_MAX))
 		return refuse(BAD_SORT, sort, ret_error);
 	(void)sort_add(
-	    ask->list, ask->language, &sql, ask->list->row->sort, used, LIST_COLUMNS_MAX);
-	CHECK(sql_end(&sql) == 0);
+	    ask->list, ask->language, &order, ask->list->row->sort, used, LIST_COLUMNS_MAX);
+	CHECK(sql_end(&order.by) == 0 && sql_end(&order.ranks) == 0);
 	return 0;
 }
 
@@ -548,8 +560,8 @@ list_rows_sql(const struct list_ask *ask, char ret[static LIST_SQL_SIZE])
 	sql_add(&sql, "SELECT row_to_json(r) FROM (SELECT ");
 	for (size_t i = 0; i < ask->list->count; i++)
 		sql_add(&sql, "%s\"%s\"", i ? ", " : "", ask->list->columns[i].key);
-	sql_add(&sql, " FROM api.%s WHERE %s ORDER BY %s LIMIT %u OFFSET %u) AS r",
-	    ask->list->row->view, ask->where, ask->order, ask->limit, ask->offset);
+	sql_add(&sql, " FROM api.%s%s WHERE %s ORDER BY %s LIMIT %u OFFSET %u) AS r",
+	    ask->list->row->view, ask->ranks, ask->where, ask->order, ask->limit, ask->offset);
 	return sql_end(&sql);
 }
 
@@ -582,7 +594,7 @@ list_export_sql(const struct list_ask *ask, char ret[static LIST_SQL_SIZE])
 		else
 			sql_add(&sql, "\"%s\"", column->key);
 	}
-	sql_add(&sql, " FROM api.%s WHERE %s ORDER BY %s", ask->list->row->view, ask->where,
-	    ask->order);
+	sql_add(&sql, " FROM api.%s%s WHERE %s ORDER BY %s", ask->list->row->view, ask->ranks,
+	    ask->where, ask->order);
 	return sql_end(&sql);
 }

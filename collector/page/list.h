@@ -112,6 +112,7 @@ struct list_ask {
 	const char *values[LIST_ARGS_MAX + 1]; /* parameters $1, $2, ... */
 	int n_values;
 	char where[LIST_SQL_SIZE / 2], order[LIST_SQL_SIZE / 4];
+	char ranks[LIST_SQL_SIZE / 8]; /* what the order stands on beside the view */
 	char pattern[2 * LIST_VALUE_BYTES_MAX + 3]; /* of q */
 };
 

@@ -34,6 +34,7 @@ schools by a word|schools?q=12|list school_state;name ILIKE '%12%' OR school ILI
 equipment|equipment|list equipment_list;true;school, class
 filter|filter|list filter_list;true;school, expect
 devices|devices?sort=class|list device_list;true;class, device_id
+devices, usual order|devices|list device_list;true;school COLLATE core.natural_order, label COLLATE core.natural_order, device_id
 devices of a class|devices?class=mfp|list device_list;class = 'mfp';class, device_id
 devices of a school|devices?school=demo-0002|list device_list;school = 'demo-0002';class, device_id
 evidence of a device|device_evidence?device_id=$device|list device_evidence;device_id = '$device';source

@@ -159,7 +159,13 @@ an_order_is_made_of_columns_and_tells_rows_apart(void **state)
 	    "\"count\" DESC NULLS LAST, \"school\" COLLATE core.natural_order NULLS "
 	    "LAST, \"onset\" DESC NULLS LAST");
 	assert_int_equal(ASK({"sort", "class"}), 0);
-	assert_non_null(strstr(ask.order, "w.dictionary = 'device_class' ORDER BY w.ru"));
+	assert_string_equal(ask.order,
+	    "\"rank of class\" NULLS LAST, \"onset\" DESC NULLS LAST, \"school\" COLLATE "
+	    "core.natural_order NULLS LAST");
+	assert_non_null(strstr(ask.ranks, "ORDER BY w.ru COLLATE"));
+	assert_non_null(strstr(ask.ranks, "w.dictionary = 'device_class'"));
+	assert_int_equal(ASK({"sort", "count"}, {"lang", "en"}), 0);
+	assert_null(strstr(ask.ranks, "device_class"));
 	assert_int_equal(ASK({"sort", "count,count,count,count,count"}), -EINVAL);
 	assert_int_equal(ASK({"sort", "macs"}), -EINVAL);
 	assert_int_equal(ASK({"sort", "--count"}), -EINVAL);

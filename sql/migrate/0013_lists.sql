@@ -5,3 +5,6 @@ UPDATE core.device AS d SET is_corrected = true WHERE EXISTS (SELECT FROM core.d
 
 DROP INDEX core.device_by_school;
 CREATE INDEX device_by_school ON core.device (school_id, class, device_id, is_corrected) WHERE merged_into IS NULL;
+
+-- The order in which people read lists: their first 100 devices are those of the first schools.
+CREATE INDEX school_in_natural_order ON core.school (code COLLATE core.natural_order);
