@@ -44,6 +44,15 @@ struct snmp_settings {
 	uint32_t deadline_ms;       /* for one device, 0: 15000 */
 };
 
+/* What tells whether a device still is what it was when it was walked. */
+struct snmp_stamp {
+	uint32_t up_time_cs; /* sysUpTime, hundredths of a second */
+	uint32_t ports_cs;   /* IF-MIB ifTableLastChange */
+	uint32_t entity_cs;  /* ENTITY-MIB entLastChangeTime */
+	uint32_t neighbors_cs; /* LLDP-MIB lldpStatsRemTablesLastChangeTime */
+	uint32_t system;     /* hash of the system group's texts */
+};
+
 /* RFC 2863 ifTable/ifXTable row. */
 struct port {
 	uint32_t index;
@@ -52,10 +61,41 @@ struct port {
 	struct mac mac;
 	uint64_t speed_bps;
 	uint32_t admin_status, oper_status;
+	uint16_t vlan;      /* Q-BRIDGE-MIB dot1qPvid, 0 not told */
+	uint8_t poe_status; /* POWER-ETHERNET-MIB pethPsePortDetectionStatus, 0 not told */
 };
 
+/* What a device says hangs on its port: LLDP-MIB, LLDP-V2-MIB, CISCO-CDP-MIB. */
 struct neighbor {
 	char local_port[64], chassis_id[64], port_id[64], system_name[64], protocol[8];
+	char management_address[46];
+};
+
+/* BRIDGE-MIB dot1dTpFdbTable, Q-BRIDGE-MIB dot1qTpFdbTable: behind which port a MAC address
+ * is. */
+struct forwarding {
+	struct mac mac;
+	uint16_t vlan; /* 0 not told */
+	uint32_t if_index;
+};
+
+/* IP-MIB ipNetToPhysicalTable, ipNetToMediaTable: the ARP or NDP cache of a device. */
+struct resolved {
+	struct address ip;
+	struct mac mac;
+};
+
+/* Who is associated with an access point. */
+struct station {
+	struct mac mac, access_point; /* access_point zero: the device that tells it */
+	char ssid[33];
+};
+
+/* What a WLAN controller tells of an access point of its. */
+struct access_point {
+	struct mac mac, radio; /* of its Ethernet port; of its radio, which stations name */
+	struct address ip;     /* family 0: not told */
+	char name[64], model[48], serial[40];
 };
 
 enum snmp_outcome {
@@ -80,6 +120,14 @@ struct snmp_answer {
 	size_t n_ports;
 	const struct neighbor *neighbors;
 	size_t n_neighbors;
+	const struct forwarding *forwarding;
+	size_t n_forwarding;
+	const struct resolved *resolved;
+	size_t n_resolved;
+	const struct station *stations;
+	size_t n_stations;
+	const struct access_point *access_points;
+	size_t n_access_points;
 };
 
 struct snmp_counters {

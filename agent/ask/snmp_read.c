@@ -13,94 +13,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/ask/snmp_page.h"
-#include "agent/ask/snmp_rows.h"
-#include "common/bytes.h"
+#include "agent/ask/snmp_facts.h"
 #include "common/check.h"
 #include "common/text.h"
 
 enum {
 	FACTS_BYTES_MAX = 192 * 1024,
 	MACS_MAX = 64,
-	ADDRESSES_MAX = 64,
 	DEVICES_MAX = 32,
 	STORAGES_MAX = 32,
 	UNITS_ROWS_MAX = 2048,
 	CLASS_CHASSIS = 3, /* PhysicalClass, RFC 6933 */
 	CLASS_STACK = 11,
-	DEVICE_PRINTER = 5, /* last arc of hrDeviceTypes */
+	DEVICE_PROCESSOR = 3, /* last arc of hrDeviceTypes */
+	DEVICE_PRINTER = 5,
 	STORAGE_FIXED_DISK = 4,
-	LLDP_CHASSIS_MAC = 4, /* LldpChassisIdSubtype, IEEE 802.1AB-2005 */
-	LLDP_CHASSIS_ADDRESS = 5,
-	LLDP_PORT_MAC = 3,
-	LLDP_PORT_ADDRESS = 4,
 };
 
-/* A growing array of rows that begin with their two-arc key, found from where the last one was.
- */
-struct rows {
-	char *at;
-	size_t row_bytes, n, size, max, hint;
-	bool unsorted; /* a row was added out of the order of keys */
+/* THE LIST of lists. */
+static const struct {
+	size_t at, row_bytes, max;
+} lists[] = {
+#define LIST(name, row, max_rows)                                                              \
+	{                                                                                      \
+		offsetof(struct snmp_facts, name), sizeof(struct row), max_rows                \
+	}
+    LIST(ports, port_row, SNMP_PORTS_MAX),
+    LIST(classes, number_row, UNITS_ROWS_MAX),
+    LIST(units, unit_row, SNMP_UNITS_MAX),
+    LIST(devices, device_row, 128),
+    LIST(storages, storage_row, 128),
+    LIST(supplies, supply_row, 32),
+    LIST(local_ports, local_port_row, SNMP_PORTS_MAX),
+    LIST(neighbors, neighbor_row, SNMP_NEIGHBORS_MAX),
+    LIST(neighbors_v2, neighbor_row, SNMP_NEIGHBORS_MAX),
+    LIST(cdp_neighbors, cdp_row, SNMP_NEIGHBORS_MAX),
+    LIST(management, management_row, SNMP_NEIGHBORS_MAX),
+    LIST(base_ports, number_row, SNMP_PORTS_MAX),
+    LIST(vlans, number_row, SNMP_PORTS_MAX),
+    LIST(port_vlans, number_row, SNMP_PORTS_MAX),
+    LIST(poe, number_row, SNMP_PORTS_MAX),
+    LIST(forwarding, forwarding_row, SNMP_FORWARDING_MAX),
+    LIST(resolved, resolved_row, SNMP_RESOLVED_MAX),
+    LIST(radios, radio_row, 64),
+    LIST(stations, station_row, SNMP_STATIONS_MAX),
+    LIST(access_points, access_point_row, SNMP_ACCESS_POINTS_MAX),
+#undef LIST
 };
 
-struct row_key {
-	uint32_t a, b;
-};
-
-struct port_row {
-	struct row_key key;
-	struct port port;
-};
-
-struct unit_row {
-	struct row_key key;
-	struct snmp_unit unit;
-};
-
-struct unit_class_row {
-	struct row_key key;
-	uint32_t class;
-};
-
-struct device_row {
-	struct row_key key;
-	struct snmp_device device;
-};
-
-struct storage_row {
-	struct row_key key;
-	struct snmp_storage storage;
-};
-
-struct local_port_row {
-	struct row_key key;
-	struct snmp_local_port port;
-};
-
-struct neighbor_row {
-	struct row_key key;
-	struct snmp_neighbor neighbor;
-};
-
-struct item {
-	const char *source, *key;
-	size_t at; /* of the value in text */
-};
-
-struct snmp_facts {
-	struct bytes text;
-	struct item items[SNMP_EVIDENCE_MAX];
-	size_t n_items;
-	struct rows ports, classes, units, devices, storages, local_ports, neighbors;
-	struct snmp_page page;
-	uint64_t pages;
-	bool evidence_full;
-	/* made by finish */
-	struct evidence *evidence;
-	struct port *port_list;
-	struct neighbor *neighbor_list;
-};
+static struct rows *
+list_of(struct snmp_facts *facts, size_t i)
+{
+	return (struct rows *)(void *)((char *)facts + lists[i].at);
+}
 
 int
 snmp_facts_new(struct snmp_facts **ret)
@@ -110,18 +75,9 @@ snmp_facts_new(struct snmp_facts **ret)
 	if (!facts)
 		return -ENOMEM;
 	facts->text = bytes_new(FACTS_BYTES_MAX);
-	facts->ports =
-	    (struct rows){.row_bytes = sizeof(struct port_row), .max = SNMP_PORTS_MAX};
-	facts->classes =
-	    (struct rows){.row_bytes = sizeof(struct unit_class_row), .max = UNITS_ROWS_MAX};
-	facts->units =
-	    (struct rows){.row_bytes = sizeof(struct unit_row), .max = SNMP_UNITS_MAX};
-	facts->devices = (struct rows){.row_bytes = sizeof(struct device_row), .max = 128};
-	facts->storages = (struct rows){.row_bytes = sizeof(struct storage_row), .max = 128};
-	facts->local_ports =
-	    (struct rows){.row_bytes = sizeof(struct local_port_row), .max = SNMP_PORTS_MAX};
-	facts->neighbors =
-	    (struct rows){.row_bytes = sizeof(struct neighbor_row), .max = SNMP_NEIGHBORS_MAX};
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		*list_of(facts, i) =
+		    (struct rows){.row_bytes = lists[i].row_bytes, .max = lists[i].max};
 	*ret = facts;
 	return 0;
 }
@@ -132,22 +88,21 @@ snmp_facts_free(struct snmp_facts *facts)
 	if (!facts)
 		return;
 	bytes_clear(&facts->text);
-	free(facts->ports.at);
-	free(facts->classes.at);
-	free(facts->units.at);
-	free(facts->devices.at);
-	free(facts->storages.at);
-	free(facts->local_ports.at);
-	free(facts->neighbors.at);
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		free(list_of(facts, i)->at);
 	free(facts->evidence);
 	free(facts->port_list);
 	free(facts->neighbor_list);
+	free(facts->forwarding_list);
+	free(facts->resolved_list);
+	free(facts->station_list);
+	free(facts->access_point_list);
 	free(facts);
 }
 
 /* ---- rows */
 
-static void *
+void *
 row_at(const struct rows *rows, size_t i)
 {
 	return rows->at + i * rows->row_bytes;
@@ -166,9 +121,7 @@ row_compare(const struct rows *rows, size_t i, struct row_key key)
 	return 0;
 }
 
-/* NULL when it is not there. Columns come in the order of rows, so the one after the last is
- * nearly always it. */
-static void *
+void *
 row_find(struct rows *rows, struct row_key key)
 {
 	if (rows->n == 0 || (!rows->unsorted && row_compare(rows, rows->n - 1, key) < 0))
@@ -184,9 +137,7 @@ row_find(struct rows *rows, struct row_key key)
 	return NULL;
 }
 
-/* The row of a key, made when it is not there; NULL when the list is full or memory is short.
- */
-static void *
+void *
 row_of(struct rows *rows, struct row_key key)
 {
 	char *row = row_find(rows, key);
@@ -235,8 +186,9 @@ snmp_facts_add(struct snmp_facts *facts, const char *source, const char *key, co
 	return true;
 }
 
-static void __attribute__((format(printf, 4, 5))) add_format(
-    struct snmp_facts *facts, const char *source, const char *key, const char *format, ...)
+void
+facts_add_format(struct snmp_facts *facts, const char *source, const char *key,
+    const char *format, ...)
 {
 	char value[SNMP_TEXT_BYTES_MAX];
 	va_list args;
@@ -301,7 +253,7 @@ snmp_read_number(struct snmp_facts *facts, const struct snmp_field *field,
 {
 	(void)index;
 	if (value->type == SNMP_NUMBER && value->number >= 0)
-		add_format(facts, field->source, field->key, "%" PRId64, value->number);
+		facts_add_format(facts, field->source, field->key, "%" PRId64, value->number);
 }
 
 void
@@ -311,7 +263,7 @@ snmp_read_kibibytes(struct snmp_facts *facts, const struct snmp_field *field,
 	(void)index;
 	if (value->type == SNMP_NUMBER && value->number > 0 &&
 	    value->number <= INT64_MAX / 1024)
-		add_format(facts, field->source, field->key, "%" PRId64, value->number * 1024);
+		facts_add_format(facts, field->source, field->key, "%" PRId64, value->number * 1024);
 }
 
 void
@@ -340,9 +292,8 @@ snmp_read_hex(struct snmp_facts *facts, const struct snmp_field *field,
 	(void)snmp_facts_add(facts, field->source, field->key, text);
 }
 
-/* false when it is no MAC that a device could own. */
-static bool
-mac_of(const struct snmp_var *value, struct mac *ret)
+bool
+value_is_mac(const struct snmp_var *value, struct mac *ret)
 {
 	struct mac mac;
 
@@ -371,7 +322,7 @@ snmp_read_mac(struct snmp_facts *facts, const struct snmp_field *field,
 	struct mac mac;
 
 	(void)index;
-	if (mac_of(value, &mac))
+	if (value_is_mac(value, &mac))
 		add_mac(facts, field->source, field->key, &mac);
 }
 
@@ -446,9 +397,9 @@ fill_raw_id(char *row, const struct snmp_field *field, const struct snmp_var *va
 	memcpy(row + field->at, &id, sizeof(id));
 }
 
-/* Numbers, raw identifiers and texts are told apart by their sizes, which no text shares. */
-static void
-fill(void *row, const struct snmp_field *field, const struct snmp_var *value)
+/* They are told apart by their sizes, which no text shares. */
+void
+row_fill(void *row, const struct snmp_field *field, const struct snmp_var *value)
 {
 	if (field->size == sizeof(uint32_t))
 		fill_number(row, field, value);
@@ -458,8 +409,8 @@ fill(void *row, const struct snmp_field *field, const struct snmp_var *value)
 		fill_text(row, field, value);
 }
 
-static struct port *
-port_of(struct snmp_facts *facts, const struct snmp_oid *index)
+struct port *
+facts_port(struct snmp_facts *facts, const struct snmp_oid *index)
 {
 	struct port_row *row;
 
@@ -476,7 +427,7 @@ void
 snmp_read_port_text(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	struct port *port = port_of(facts, index);
+	struct port *port = facts_port(facts, index);
 
 	if (port)
 		fill_text((char *)port, field, value);
@@ -486,7 +437,7 @@ void
 snmp_read_port_number(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	struct port *port = port_of(facts, index);
+	struct port *port = facts_port(facts, index);
 
 	if (port)
 		fill_number((char *)port, field, value);
@@ -496,11 +447,11 @@ void
 snmp_read_port_mac(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	struct port *port = port_of(facts, index);
+	struct port *port = facts_port(facts, index);
 
 	(void)field;
 	if (port)
-		(void)mac_of(value, &port->mac);
+		(void)value_is_mac(value, &port->mac);
 }
 
 /* ifSpeed stands still at 2^32 - 1 for what is faster; ifHighSpeed tells then. */
@@ -508,7 +459,7 @@ void
 snmp_read_port_speed(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	struct port *port = port_of(facts, index);
+	struct port *port = facts_port(facts, index);
 
 	(void)field;
 	if (port && value->type == SNMP_NUMBER && value->number >= 0)
@@ -519,7 +470,7 @@ void
 snmp_read_port_high_speed(struct snmp_facts *facts, const struct snmp_field *field,
     const struct snmp_oid *index, const struct snmp_var *value)
 {
-	struct port *port = port_of(facts, index);
+	struct port *port = facts_port(facts, index);
 
 	(void)field;
 	if (port && value->type == SNMP_NUMBER && value->number > 0 &&
@@ -537,15 +488,15 @@ snmp_read_unit(struct snmp_facts *facts, const struct snmp_field *field,
 		return;
 	key = (struct row_key){index->arc[0], 0};
 	if (field->at == offsetof(struct snmp_unit, class)) {
-		struct unit_class_row *row = row_of(&facts->classes, key);
+		struct number_row *row = row_of(&facts->classes, key);
 
 		if (row && value->type == SNMP_NUMBER)
-			row->class = (uint32_t)value->number;
+			row->number = (uint32_t)value->number;
 	} else {
 		struct unit_row *row = row_of(&facts->units, key);
 
 		if (row)
-			fill(&row->unit, field, value);
+			row_fill(&row->unit, field, value);
 	}
 }
 
@@ -559,7 +510,7 @@ snmp_read_device(struct snmp_facts *facts, const struct snmp_field *field,
 		return;
 	row = row_of(&facts->devices, (struct row_key){index->arc[0], 0});
 	if (row)
-		fill(&row->device, field, value);
+		row_fill(&row->device, field, value);
 }
 
 void
@@ -572,35 +523,18 @@ snmp_read_storage(struct snmp_facts *facts, const struct snmp_field *field,
 		return;
 	row = row_of(&facts->storages, (struct row_key){index->arc[0], 0});
 	if (row)
-		fill(&row->storage, field, value);
+		row_fill(&row->storage, field, value);
 }
 
 void
-snmp_read_local_port(struct snmp_facts *facts, const struct snmp_field *field,
-    const struct snmp_oid *index, const struct snmp_var *value)
+facts_port_name(struct snmp_facts *facts, uint32_t if_index, char ret[static 64])
 {
-	struct local_port_row *row;
+	const struct port_row *row = row_find(&facts->ports, (struct row_key){if_index, 0});
 
-	if (index->len != 1)
-		return;
-	row = row_of(&facts->local_ports, (struct row_key){index->arc[0], 0});
-	if (row)
-		fill(&row->port, field, value);
-}
-
-/* The index is (lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex); the mark may change while
- * we read. */
-void
-snmp_read_neighbor(struct snmp_facts *facts, const struct snmp_field *field,
-    const struct snmp_oid *index, const struct snmp_var *value)
-{
-	struct neighbor_row *row;
-
-	if (index->len != 3)
-		return;
-	row = row_of(&facts->neighbors, (struct row_key){index->arc[1], index->arc[2]});
-	if (row)
-		fill(&row->neighbor, field, value);
+	if (row && *row->port.name)
+		(void)text_copy(ret, 64, row->port.name);
+	else
+		(void)snprintf(ret, 64, "%" PRIu32, if_index);
 }
 
 /* ---- the end */
@@ -612,20 +546,14 @@ snmp_facts_units(struct snmp_facts *facts, uint32_t ret[static SNMP_UNITS_MAX])
 	size_t n = 0;
 
 	for (size_t i = 0; i < rows->n && n < SNMP_UNITS_MAX; i++) {
-		const struct unit_class_row *row = row_at(rows, i);
+		const struct number_row *row = row_at(rows, i);
 
-		if (row->class == CLASS_CHASSIS || row->class == CLASS_STACK)
+		if (row->number == CLASS_CHASSIS || row->number == CLASS_STACK)
 			ret[n++] = row->key.a;
 	}
 	if (n == 0 && rows->n > 0)
-		ret[n++] = ((const struct unit_class_row *)row_at(rows, 0))->key.a;
+		ret[n++] = ((const struct number_row *)row_at(rows, 0))->key.a;
 	return n;
-}
-
-bool
-snmp_facts_has_neighbors(const struct snmp_facts *facts)
-{
-	return facts->neighbors.n > 0;
 }
 
 bool
@@ -705,24 +633,27 @@ device_type_name(uint32_t type)
 static void
 finish_devices(struct snmp_facts *facts)
 {
-	size_t told = 0;
+	size_t told = 0, processors = 0;
 
 	for (size_t i = 0; i < facts->devices.n; i++) {
 		const struct snmp_device *device =
 		    &((struct device_row *)row_at(&facts->devices, i))->device;
 		size_t before = facts->n_items;
 
+		processors += device->type == DEVICE_PROCESSOR;
 		if (!*device->descr)
 			continue;
 		if (device->type == DEVICE_PRINTER)
 			(void)snmp_facts_add(facts, "printer", "model", device->descr);
 		if (told < DEVICES_MAX)
-			add_format(facts, "host", "device_descr", "%s: %s",
+			facts_add_format(facts, "host", "device_descr", "%s: %s",
 			    device_type_name(device->type), device->descr);
 		told += facts->n_items > before;
 	}
+	if (processors > 0)
+		facts_add_format(facts, "host", "processors", "%zu", processors);
 	if (facts->pages > 0)
-		add_format(facts, "printer", "pages", "%" PRIu64, facts->pages);
+		facts_add_format(facts, "printer", "pages", "%" PRIu64, facts->pages);
 }
 
 static void
@@ -737,7 +668,7 @@ finish_storages(struct snmp_facts *facts)
 
 		if (s->type != STORAGE_FIXED_DISK || size_bytes == 0)
 			continue;
-		add_format(facts, "host", "storage", "%s: %" PRIu64, s->descr, size_bytes);
+		facts_add_format(facts, "host", "storage", "%s: %" PRIu64, s->descr, size_bytes);
 		told++;
 	}
 }
@@ -766,73 +697,6 @@ finish_ports(struct snmp_facts *facts, struct snmp_answer *ret)
 	return 0;
 }
 
-/* An LLDP identifier as people read it: MAC and network address in their own form, all else as
- * text. */
-static void
-format_raw_id(const struct snmp_raw_id *id, bool is_mac, bool is_address, char ret[static 64])
-{
-	if (is_mac && id->len == 6) {
-		struct mac mac;
-
-		memcpy(mac.bytes, id->bytes, 6);
-		mac_format(&mac, ret);
-	} else if (is_address && id->len == 5 &&
-		   id->bytes[0] == 1) { /* IANA address family 1: IPv4 */
-		struct address address = address_v4(id->bytes + 1);
-
-		address_format(&address, ret);
-	} else if (is_address && id->len == 17 && id->bytes[0] == 2) {
-		struct address address = address_v6(id->bytes + 1);
-
-		address_format(&address, ret);
-	} else {
-		(void)text_clean(ret, 64, id->bytes, id->len);
-	}
-}
-
-static void
-local_port_name(struct snmp_facts *facts, uint32_t number, char ret[static 64])
-{
-	const struct local_port_row *row =
-	    row_find(&facts->local_ports, (struct row_key){number, 0});
-	bool is_mac = row && row->port.subtype == LLDP_PORT_MAC;
-
-	ret[0] = '\0';
-	if (row && is_mac && *row->port.descr)
-		(void)text_copy(ret, 64, row->port.descr);
-	else if (row)
-		format_raw_id(
-		    &row->port.id, is_mac, row->port.subtype == LLDP_PORT_ADDRESS, ret);
-	if (!*ret)
-		(void)snprintf(ret, 64, "%" PRIu32, number);
-}
-
-static int
-finish_neighbors(struct snmp_facts *facts, struct snmp_answer *ret)
-{
-	if (facts->neighbors.n == 0)
-		return 0;
-	facts->neighbor_list = calloc(facts->neighbors.n, sizeof(*facts->neighbor_list));
-	if (!facts->neighbor_list)
-		return -ENOMEM;
-	for (size_t i = 0; i < facts->neighbors.n; i++) {
-		const struct neighbor_row *row = row_at(&facts->neighbors, i);
-		const struct snmp_neighbor *raw = &row->neighbor;
-		struct neighbor *n = &facts->neighbor_list[i];
-
-		local_port_name(facts, row->key.a, n->local_port);
-		format_raw_id(&raw->chassis_id, raw->chassis_subtype == LLDP_CHASSIS_MAC,
-		    raw->chassis_subtype == LLDP_CHASSIS_ADDRESS, n->chassis_id);
-		format_raw_id(&raw->port_id, raw->port_subtype == LLDP_PORT_MAC,
-		    raw->port_subtype == LLDP_PORT_ADDRESS, n->port_id);
-		(void)text_copy(n->system_name, sizeof(n->system_name), raw->system_name);
-		(void)text_copy(n->protocol, sizeof(n->protocol), "lldp");
-	}
-	ret->neighbors = facts->neighbor_list;
-	ret->n_neighbors = facts->neighbors.n;
-	return 0;
-}
-
 int
 snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret)
 {
@@ -842,9 +706,12 @@ snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret)
 	finish_page(facts);
 	finish_devices(facts);
 	finish_storages(facts);
+	facts_finish_state(facts);
 	r = finish_ports(facts, ret);
 	if (r == 0)
-		r = finish_neighbors(facts, ret);
+		r = facts_finish_neighbors(facts, ret);
+	if (r == 0)
+		r = facts_finish_bridge(facts, ret);
 	if (r < 0)
 		return r;
 	if (facts->n_items == 0)

@@ -18,6 +18,10 @@ enum {
 	SNMP_PORTS_MAX = 1024,
 	SNMP_NEIGHBORS_MAX = 256,
 	SNMP_UNITS_MAX = 8, /* chassis of a stack */
+	SNMP_FORWARDING_MAX = 4096,
+	SNMP_RESOLVED_MAX = 2048,
+	SNMP_STATIONS_MAX = 1024,
+	SNMP_ACCESS_POINTS_MAX = 256,
 	SNMP_TEXT_BYTES_MAX = 1024,
 };
 
@@ -47,8 +51,18 @@ bool snmp_facts_add(
  * SNMP_UNITS_MAX. */
 size_t snmp_facts_units(struct snmp_facts *facts, uint32_t ret[static SNMP_UNITS_MAX]);
 
-/* Is anything to be gained from the names of LLDP's own ports? */
+/* What tables that depend on others ask: has LLDP told of neighbors, in its first MIB or its
+ * second; did the table before this one, which tells the same and more, give nothing? */
 bool snmp_facts_has_neighbors(const struct snmp_facts *facts);
+bool snmp_facts_has_neighbors_v2(const struct snmp_facts *facts);
+bool snmp_facts_lacks_neighbors(const struct snmp_facts *facts);
+bool snmp_facts_lacks_forwarding(const struct snmp_facts *facts);
+bool snmp_facts_lacks_resolved(const struct snmp_facts *facts);
+bool snmp_facts_has_forwarding(const struct snmp_facts *facts);
+bool snmp_facts_has_radios(const struct snmp_facts *facts);
+
+/* The stamp, once the system group has been read. */
+void snmp_facts_stamp(const struct snmp_facts *facts, struct snmp_stamp *ret);
 
 /* No entity told its class, so that none could be chosen by it. */
 bool snmp_facts_lack_units(const struct snmp_facts *facts);
@@ -63,50 +77,61 @@ const char *snmp_facts_cut(const struct snmp_facts *facts);
  * the end. 0 or -ENOMEM. */
 int snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret);
 
-/* Evidence of one value. */
-void snmp_read_text(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_told_once(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_number(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_kibibytes(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_object(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_hex(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_mac(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_own_address(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-/* A row of a maker's first page; what it turns out to be is told at the end (snmp_page.h). */
-void snmp_read_page(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_pages(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
+/* A reader of a value; what it makes of it stands beside it. */
+#define SNMP_READER(name)                                                                      \
+	void snmp_read_##name(struct snmp_facts *facts,                                        \
+	    const struct snmp_field *field __attribute__((unused)),                            \
+	    const struct snmp_oid *index __attribute__((unused)),                              \
+	    const struct snmp_var *value)
 
-/* A field of a row: struct port, a unit, a device, a storage, an LLDP port, an LLDP neighbor.
- */
-void snmp_read_port_text(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_port_number(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_port_mac(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_port_speed(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_port_high_speed(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_unit(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_device(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_storage(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
-void snmp_read_local_port(struct snmp_facts *, const struct snmp_field *,
-    const struct snmp_oid *, const struct snmp_var *);
-void snmp_read_neighbor(struct snmp_facts *, const struct snmp_field *, const struct snmp_oid *,
-    const struct snmp_var *);
+/* Evidence of one value. */
+SNMP_READER(text);
+SNMP_READER(told_once);
+SNMP_READER(number);
+SNMP_READER(kibibytes);
+SNMP_READER(object);
+SNMP_READER(hex);
+SNMP_READER(mac);
+SNMP_READER(own_address);
+SNMP_READER(page); /* a row of a maker's first page: what it is, is told at the end (snmp_page.h) */
+SNMP_READER(pages);
+SNMP_READER(antivirus); /* the product, when the name of a running program is one's */
+
+/* A field of the stamp: a number, or a text of the system group. */
+SNMP_READER(stamp);
+
+/* A field of a row of snmp_rows.h or of struct port. */
+SNMP_READER(port_text);
+SNMP_READER(port_number);
+SNMP_READER(port_mac);
+SNMP_READER(port_speed);
+SNMP_READER(port_high_speed);
+SNMP_READER(unit);
+SNMP_READER(device);
+SNMP_READER(storage);
+SNMP_READER(supply_descr);
+SNMP_READER(supply_number);
+
+/* Neighbors: LLDP's local ports, LLDP's and CDP's neighbors and where they are managed. */
+SNMP_READER(local_port);
+SNMP_READER(neighbor);
+SNMP_READER(neighbor_v2);
+SNMP_READER(management);
+SNMP_READER(management_v2);
+SNMP_READER(cdp_neighbor);
+
+/* The bridge: ports by number, VLANs by database, VLAN and power of a port, addresses. */
+SNMP_READER(base_port);
+SNMP_READER(vlan);
+SNMP_READER(port_vlan);
+SNMP_READER(poe);
+SNMP_READER(forwarding);
+SNMP_READER(resolved);
+
+/* WLAN: radios, stations and access points. */
+SNMP_READER(radio);
+SNMP_READER(station);
+SNMP_READER(radio_station);
+SNMP_READER(access_point);
 
 #endif

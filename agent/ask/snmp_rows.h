@@ -43,4 +43,33 @@ struct snmp_neighbor {
 	char system_name[64];
 };
 
+/* CISCO-CDP-MIB cdpCacheEntry. */
+struct snmp_cdp_neighbor {
+	char device_id[64], port_id[64], system_name[64];
+	struct snmp_raw_id address;
+};
+
+/* A station of a WLAN, as its access point or its controller tells. */
+struct snmp_station {
+	struct snmp_raw_id access_point; /* empty: who tells it */
+	uint32_t if_index;               /* of the radio, 0 not told */
+	char ssid[33];
+};
+
+struct snmp_radio {
+	char ssid[33];
+};
+
+/* An access point, as its controller tells. */
+struct snmp_access_point {
+	char name[64], model[48], serial[40];
+	struct snmp_raw_id address, mac;
+};
+
+/* Printer-MIB prtMarkerSuppliesEntry. */
+struct snmp_supply {
+	char descr[96];
+	int32_t max, level; /* -1 other, -2 unknown, -3 some */
+};
+
 #endif

@@ -33,6 +33,8 @@ struct snmp_table {
 	unsigned rows_first;   /* repetitions of the first GETBULK: few where most devices have
 				  one row */
 	bool (*wanted)(const struct snmp_facts *facts); /* by what came before; NULL: always */
+	uint32_t enterprise; /* a maker's own table: of those devices alone; 0 everybody's */
+	bool moves; /* read again of a device that is as it was: people and cables move */
 	size_t n_fields;
 	struct snmp_field fields[SNMP_TABLE_FIELDS_MAX];
 };

@@ -26,6 +26,7 @@ enum {
 	HIDDEN_LOOKS_MAX = 12,
 	PAGE_MAKERS_MAX = 3,
 	MAKER_COLUMN_ROWS = 3, /* the first of a stack may be an empty slot */
+	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
 };
 
 static size_t
@@ -108,7 +109,7 @@ load_presence(struct snmp_walk *w)
 		(void)item_add(w, &snmp_scalars[i].object, &snmp_scalars[i].field);
 	for (size_t t = 0; t < snmp_tables_count; t++) {
 		struct snmp_oid root;
-		bool known = false;
+		bool known = snmp_tables[t].enterprise != 0;
 
 		oid_copy(&root, &snmp_tables[t].entry);
 		root.len = snmp_tables[t].root_len;
@@ -250,17 +251,55 @@ load_units(struct snmp_walk *w, const struct snmp_table *table)
 		}
 }
 
+static bool
+is_wanted(const struct snmp_walk *w, const struct snmp_table *table)
+{
+	bool there = table->enterprise ? is_its_maker(w, table->enterprise)
+				       : w->present >> w->table & 1;
+
+	return there && (table->moves || !w->unchanged) &&
+	       (!table->wanted || table->wanted(w->facts));
+}
+
 static void
 load_table(struct snmp_walk *w)
 {
 	const struct snmp_table *table = &snmp_tables[w->table];
 
-	if (!(w->present >> w->table & 1) || (table->wanted && !table->wanted(w->facts)))
+	if (!is_wanted(w, table))
 		return;
 	if (table->kind == SNMP_TABLE_UNITS)
 		load_units(w, table);
 	else
 		load_columns(w, table);
+}
+
+bool
+snmp_stamp_holds(
+    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms)
+{
+	uint64_t ran_ms = (uint64_t)(now->up_time_cs - then->up_time_cs) * 10;
+	uint64_t slack_ms = UP_TIME_SLACK_MS + elapsed_ms / 100;
+
+	return then->up_time_cs > 0 && ran_ms + slack_ms >= elapsed_ms &&
+	       ran_ms <= elapsed_ms + slack_ms && then->system == now->system &&
+	       then->ports_cs == now->ports_cs && then->entity_cs == now->entity_cs &&
+	       then->neighbors_cs == now->neighbors_cs;
+}
+
+/* Is it as it was? Then the tables that were there are, and the first of them is next. */
+static bool
+is_unchanged(struct snmp_walk *w)
+{
+	struct snmp_stamp now;
+
+	if (!w->known)
+		return false;
+	snmp_facts_stamp(w->facts, &now);
+	if (!snmp_stamp_holds(&w->known->stamp, &now, w->known->elapsed_ms))
+		return false;
+	w->present = w->known->present;
+	return true;
 }
 
 static void
@@ -270,6 +309,11 @@ step_on(struct snmp_walk *w)
 	w->silences = 0;
 	switch (w->step) {
 	case SNMP_STEP_SYSTEM:
+		w->unchanged = is_unchanged(w);
+		if (w->unchanged) {
+			w->step = SNMP_STEP_TABLE;
+			break;
+		}
 		w->step = SNMP_STEP_PRESENCE;
 		load_presence(w);
 		return;
@@ -300,6 +344,8 @@ step_on(struct snmp_walk *w)
 	}
 	if (w->table < snmp_tables_count) {
 		load_table(w);
+	} else if (w->unchanged) {
+		w->step = SNMP_STEP_END;
 	} else {
 		w->step = SNMP_STEP_PAGE;
 		load_page(w);
@@ -321,6 +367,12 @@ snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t versio
 	walk->bytes_a_var = VAR_BYTES_FIRST;
 	walk->bulk = version > 1;
 	load_system(walk);
+}
+
+void
+snmp_walk_known(struct snmp_walk *walk, const struct snmp_known *known)
+{
+	walk->known = known;
 }
 
 void

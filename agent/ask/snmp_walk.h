@@ -39,8 +39,17 @@ enum snmp_walk_step {
 	SNMP_STEP_END
 };
 
+/* What is remembered of an earlier, whole walk: enough to see that nothing changed since. */
+struct snmp_known {
+	struct snmp_stamp stamp;
+	uint64_t present; /* tables */
+	uint64_t elapsed_ms;
+};
+
 struct snmp_walk {
 	struct snmp_facts *facts; /* borrowed */
+	const struct snmp_known *known; /* borrowed; NULL none */
+	bool unchanged; /* it is as it was: only what moves is read */
 	uint32_t retries;
 	size_t vars_max, vars_ceiling; /* of one answer: now, and as far as it may grow back */
 	size_t get_max, next_max;      /* objects of one request, as the device bears it */
@@ -72,6 +81,13 @@ struct snmp_walk {
 /* max_repetitions: of a GETBULK of two columns; wider ones get fewer. */
 void snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t version,
     uint32_t max_repetitions, uint32_t retries);
+
+/* After the start: what was remembered of this device, borrowed as long as the walk. */
+void snmp_walk_known(struct snmp_walk *walk, const struct snmp_known *known);
+
+/* Has the device run on since, and have its tables not changed? */
+bool snmp_stamp_holds(
+    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms);
 
 /* The request to send now; false when the walk is over. Until an answer or a timeout is told,
  * it is the same one. */

@@ -47,6 +47,8 @@ struct evidence {
 	X(host, memory_bytes, "HOST-RESOURCES-MIB hrMemorySize * 1024")                         \
 	X(host, storage, "HOST-RESOURCES-MIB hrStorage fixed disks, '<descr>: <bytes>', one each") \
 	X(host, software, "HOST-RESOURCES-MIB hrSWInstalledName, one each, bounded")            \
+	X(host, processors, "HOST-RESOURCES-MIB hrDeviceTable, how many of type processor")     \
+	X(host, antivirus, "HOST-RESOURCES-MIB hrSWRunName: the product whose program runs, one each") \
 	X(maker, model, "the maker's own MIB: the model of the device as a whole")             \
 	X(maker, serial, "the maker's own MIB: its serial number")                             \
 	X(maker, firmware, "the maker's own MIB: the version of its software")                 \
@@ -58,6 +60,25 @@ struct evidence {
 	X(printer, name, "Printer-MIB prtGeneralPrinterName")                                   \
 	X(printer, model, "HOST-RESOURCES-MIB hrDeviceDescr of the printer device")             \
 	X(printer, pages, "Printer-MIB prtMarkerLifeCount")                                     \
+	X(printer, supply, "Printer-MIB prtMarkerSupplies, '<descr>: <level>', one each")       \
+	X(ups, vendor, "UPS-MIB upsIdentManufacturer")                                          \
+	X(ups, model, "UPS-MIB upsIdentModel")                                                  \
+	X(ups, firmware, "UPS-MIB upsIdentUPSSoftwareVersion")                                  \
+	X(ups, name, "UPS-MIB upsIdentName")                                                    \
+	X(ups, battery_status, "UPS-MIB upsBatteryStatus: 1 unknown, 2 normal, 3 low, 4 depleted") \
+	X(ups, battery_minutes, "UPS-MIB upsEstimatedMinutesRemaining")                         \
+	X(ups, battery_charge_pct, "UPS-MIB upsEstimatedChargeRemaining")                       \
+	X(poe, power_w, "POWER-ETHERNET-MIB pethMainPsePower")                                  \
+	X(poe, consumption_w, "POWER-ETHERNET-MIB pethMainPseConsumptionPower")                 \
+	X(wlan, ssid, "an SSID that it offers: IEEE802dot11-MIB, MIKROTIK-MIB, UBNT-UniFi-MIB, one each") \
+	X(wlan, controller, "the address of the controller that knows this access point")       \
+	X(wlan, name, "its name there")                                                         \
+	X(wlan, model, "its model there")                                                       \
+	X(wlan, serial, "its serial number there")                                              \
+	X(dot11, vendor, "IEEE802dot11-MIB dot11manufacturerName")                              \
+	X(dot11, model, "IEEE802dot11-MIB dot11manufacturerProductName")                        \
+	X(dot11, firmware, "IEEE802dot11-MIB dot11manufacturerProductVersion")                  \
+	X(router, heard, "the address of a router in whose ARP or NDP cache it stands, one each") \
 	X(lldp, chassis_id, "IEEE 802.1AB, '<kind>:<value>', kind component alias port mac network interface local") \
 	X(lldp, port_id, "IEEE 802.1AB, '<kind>:<value>', kind alias component mac network interface circuit local") \
 	X(lldp, port_descr, "IEEE 802.1AB port description")                                    \
