@@ -46,11 +46,11 @@ struct snmp_settings {
 
 /* What tells whether a device still is what it was when it was walked. */
 struct snmp_stamp {
-	uint32_t up_time_cs; /* sysUpTime, hundredths of a second */
-	uint32_t ports_cs;   /* IF-MIB ifTableLastChange */
-	uint32_t entity_cs;  /* ENTITY-MIB entLastChangeTime */
+	uint32_t up_time_cs;   /* sysUpTime, hundredths of a second */
+	uint32_t ports_cs;     /* IF-MIB ifTableLastChange */
+	uint32_t entity_cs;    /* ENTITY-MIB entLastChangeTime */
 	uint32_t neighbors_cs; /* LLDP-MIB lldpStatsRemTablesLastChangeTime */
-	uint32_t system;     /* hash of the system group's texts */
+	uint32_t system;       /* hash of the system group's texts */
 };
 
 /* RFC 2863 ifTable/ifXTable row. */

@@ -187,8 +187,8 @@ snmp_facts_add(struct snmp_facts *facts, const char *source, const char *key, co
 }
 
 void
-facts_add_format(struct snmp_facts *facts, const char *source, const char *key,
-    const char *format, ...)
+facts_add_format(
+    struct snmp_facts *facts, const char *source, const char *key, const char *format, ...)
 {
 	char value[SNMP_TEXT_BYTES_MAX];
 	va_list args;
@@ -230,7 +230,7 @@ snmp_read_told_once(struct snmp_facts *facts, const struct snmp_field *field,
 	if (is_told(facts, field->source, field->key))
 		return;
 	if (value->type == SNMP_NUMBER && value->number > 0)
-		add_format(facts, field->source, field->key, "%" PRId64, value->number);
+		facts_add_format(facts, field->source, field->key, "%" PRId64, value->number);
 	else
 		snmp_read_text(facts, field, index, value);
 }
@@ -263,7 +263,8 @@ snmp_read_kibibytes(struct snmp_facts *facts, const struct snmp_field *field,
 	(void)index;
 	if (value->type == SNMP_NUMBER && value->number > 0 &&
 	    value->number <= INT64_MAX / 1024)
-		facts_add_format(facts, field->source, field->key, "%" PRId64, value->number * 1024);
+		facts_add_format(
+		    facts, field->source, field->key, "%" PRId64, value->number * 1024);
 }
 
 void
@@ -668,7 +669,8 @@ finish_storages(struct snmp_facts *facts)
 
 		if (s->type != STORAGE_FIXED_DISK || size_bytes == 0)
 			continue;
-		facts_add_format(facts, "host", "storage", "%s: %" PRIu64, s->descr, size_bytes);
+		facts_add_format(
+		    facts, "host", "storage", "%s: %" PRIu64, s->descr, size_bytes);
 		told++;
 	}
 }

@@ -93,7 +93,8 @@ SNMP_READER(object);
 SNMP_READER(hex);
 SNMP_READER(mac);
 SNMP_READER(own_address);
-SNMP_READER(page); /* a row of a maker's first page: what it is, is told at the end (snmp_page.h) */
+SNMP_READER(
+    page); /* a row of a maker's first page: what it is, is told at the end (snmp_page.h) */
 SNMP_READER(pages);
 SNMP_READER(antivirus); /* the product, when the name of a running program is one's */
 

@@ -116,8 +116,8 @@ SNMP_READER(forwarding)
 		return;
 	if (index->len == 7)
 		database = index->arc[0];
-	row = row_of(
-	    &facts->forwarding, (struct row_key){(uint32_t)facts->forwarding.n + 1, 0});
+	row =
+	    row_of(&facts->forwarding, (struct row_key){(uint32_t)facts->forwarding.n + 1, 0});
 	if (!row)
 		return;
 	row->mac = mac;
@@ -159,8 +159,7 @@ SNMP_READER(resolved)
 	    address_is_unspecified(&resolved.ip) || address_is_loopback(&resolved.ip) ||
 	    !value_is_mac(value, &resolved.mac))
 		return;
-	row =
-	    row_of(&facts->resolved, (struct row_key){(uint32_t)facts->resolved.n + 1, 0});
+	row = row_of(&facts->resolved, (struct row_key){(uint32_t)facts->resolved.n + 1, 0});
 	if (row)
 		row->resolved = resolved;
 }
@@ -178,8 +177,8 @@ mac_key(const struct mac *mac)
 {
 	const uint8_t *b = mac->bytes;
 
-	return (struct row_key){(uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-				    (uint32_t)b[2] << 8 | b[3],
+	return (struct row_key){
+	    (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3],
 	    (uint32_t)b[4] << 8 | b[5]};
 }
 

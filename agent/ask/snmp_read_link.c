@@ -85,8 +85,7 @@ management_add(struct snmp_facts *facts, struct row_key key, const uint32_t *arc
 	}
 	row = row_of(&facts->management, key);
 	if (row && row->address.family == ADDRESS_NONE)
-		row->address =
-		    arcs[0] == FAMILY_IPV4 ? address_v4(bytes) : address_v6(bytes);
+		row->address = arcs[0] == FAMILY_IPV4 ? address_v4(bytes) : address_v6(bytes);
 }
 
 /* lldpRemManAddrTable: the neighbor's index and the address; the value tells nothing more. */

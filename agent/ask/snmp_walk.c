@@ -25,7 +25,7 @@ enum {
 	ENTERPRISE_PLACE = 6, /* of its number among the arcs of 1.3.6.1.4.1.N */
 	HIDDEN_LOOKS_MAX = 12,
 	PAGE_MAKERS_MAX = 3,
-	MAKER_COLUMN_ROWS = 3, /* the first of a stack may be an empty slot */
+	MAKER_COLUMN_ROWS = 3,        /* the first of a stack may be an empty slot */
 	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
 };
 
@@ -254,8 +254,8 @@ load_units(struct snmp_walk *w, const struct snmp_table *table)
 static bool
 is_wanted(const struct snmp_walk *w, const struct snmp_table *table)
 {
-	bool there = table->enterprise ? is_its_maker(w, table->enterprise)
-				       : w->present >> w->table & 1;
+	bool there =
+	    table->enterprise ? is_its_maker(w, table->enterprise) : w->present >> w->table & 1;
 
 	return there && (table->moves || !w->unchanged) &&
 	       (!table->wanted || table->wanted(w->facts));

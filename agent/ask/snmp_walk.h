@@ -47,9 +47,9 @@ struct snmp_known {
 };
 
 struct snmp_walk {
-	struct snmp_facts *facts; /* borrowed */
+	struct snmp_facts *facts;       /* borrowed */
 	const struct snmp_known *known; /* borrowed; NULL none */
-	bool unchanged; /* it is as it was: only what moves is read */
+	bool unchanged;                 /* it is as it was: only what moves is read */
 	uint32_t retries;
 	size_t vars_max, vars_ceiling; /* of one answer: now, and as far as it may grow back */
 	size_t get_max, next_max;      /* objects of one request, as the device bears it */

@@ -28,6 +28,8 @@ static const struct {
 	{"host", "device_descr", KEEP_WALKED},
 	{"host", "storage", KEEP_WALKED},
 	{"host", "software", KEEP_WALKED},
+	{"router", "heard", KEEP_ALL},
+	{"wlan", "controller", KEEP_ALL},
 	{"lldp", "management_address", KEEP_ALL},
 	{"mdns", "service", KEEP_ALL},
 	{"mdns", "instance", KEEP_ALL},

@@ -18,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 40, SOURCES_MAX = 18, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 40, SOURCES_MAX = 22, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -52,21 +52,22 @@ static const struct attribute {
 } attributes[] = {
 	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "onvif.maker", "pjlink.maker",
 		"mdns.vendor", "iana.vendor", "upnp.maker", "hint", "entity.chassis_vendor",
-		"oui.vendor"} },
+		"ups.vendor", "dot11.vendor", "oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"maker.model", "rule", "entity.chassis_model",
 		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.make_model",
-		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "page.model", "hint",
+		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "ups.model", "wlan.model",
+		"dot11.model", "page.model", "hint",
 		"entity.chassis_descr", "printer.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"maker.serial", "entity.chassis_serial",
 		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",
-		"ipp.serial", "mdns.serial", "upnp.serial", "page.serial", "hint"} },
+		"ipp.serial", "mdns.serial", "upnp.serial", "wlan.serial", "page.serial", "hint"} },
 	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "rule", "entity.firmware",
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
-		"mdns.firmware", "page.firmware", "hint"} },
+		"mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware", "hint"} },
 	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
 		"mdns.host_name", "smb.name", "nbstat.name", "nbns.name", "dhcp.host_name",
-		"llmnr.name", "pjlink.name", "upnp.name", "wsd.name"} },
+		"llmnr.name", "pjlink.name", "upnp.name", "wsd.name", "wlan.name"} },
 	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location", "mdns.location",
 		"wsd.location"} },
 };

@@ -94,6 +94,14 @@ judge(struct snmp_facts *facts)
 	assert(snmp_facts_finish(facts, &told) == 0);
 	assert(told.n_evidence <= SNMP_EVIDENCE_MAX);
 	assert(told.n_ports <= SNMP_PORTS_MAX && told.n_neighbors <= SNMP_NEIGHBORS_MAX);
+	assert(told.n_forwarding <= SNMP_FORWARDING_MAX);
+	assert(told.n_resolved <= SNMP_RESOLVED_MAX);
+	assert(told.n_stations <= SNMP_STATIONS_MAX);
+	assert(told.n_access_points <= SNMP_ACCESS_POINTS_MAX);
+	for (size_t i = 0; i < told.n_forwarding; i++)
+		assert(!mac_is_multicast(&told.forwarding[i].mac));
+	for (size_t i = 0; i < told.n_resolved; i++)
+		assert(!mac_is_zero(&told.resolved[i].mac) && told.resolved[i].ip.family);
 	for (size_t i = 0; i < told.n_evidence; i++) {
 		const char *value = told.evidence[i].value;
 
@@ -107,11 +115,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct cursor script = cursor_over(data, size);
 	struct snmp_walk *walk = malloc(sizeof(*walk));
 	struct snmp_facts *facts = NULL;
+	struct snmp_known known = {.stamp = {.up_time_cs = 1, .system = 2166136261u},
+	    .present = UINT64_MAX,
+	    .hidden = UINT32_MAX};
 	struct snmp_request request;
 	int requests = 0;
+	uint8_t how;
 
 	assert(walk && snmp_facts_new(&facts) == 0);
-	snmp_walk_start(walk, facts, (uint8_t)(1 + cursor_u8(&script) % 3), 25, 2);
+	how = cursor_u8(&script);
+	snmp_walk_start(walk, facts, (uint8_t)(1 + how % 3), 25, 2);
+	if (how & 0x80) /* it is known, and every table with it */
+		snmp_walk_known(walk, &known);
 	while (snmp_walk_next(walk, &request)) {
 		assert(++requests < REQUESTS_MAX);
 		assert(request.n > 0 && request.n <= SNMP_REQUEST_VARS_MAX);

@@ -332,6 +332,218 @@ values_of_the_wrong_type_are_passed_over(void **state)
 	snmp_facts_free(facts);
 }
 
+/* ---- who hangs where */
+
+static void
+read_index(struct snmp_facts *facts, const char *name, uint32_t column, struct snmp_oid index,
+    int64_t number)
+{
+	const struct snmp_var var = {.type = SNMP_NUMBER, .number = number};
+
+	read_var(facts, name, column, &index, &var);
+}
+
+static void
+read_index_bytes(struct snmp_facts *facts, const char *name, uint32_t column,
+    struct snmp_oid index, const void *bytes, size_t len)
+{
+	const struct snmp_var var = {.type = SNMP_OCTETS, .bytes = bytes, .len = len};
+
+	read_var(facts, name, column, &index, &var);
+}
+
+static void
+a_forwarding_table_names_interfaces_and_vlans(void **state)
+{
+	static const struct mac pc = {{0x00, 0x1b, 0x21, 0x01, 0x02, 0x03}};
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+
+	(void)state;
+	read_text(facts, "ifTable", 2, 10107, "gi7");
+	read_index(facts, "dot1qTpFdbTable", 2,
+	    (struct snmp_oid)SNMP_OID(3, 0x00, 0x1b, 0x21, 0x01, 0x02, 0x03), 7);
+	read_index(facts, "dot1qTpFdbTable", 2,
+	    (struct snmp_oid)SNMP_OID(3, 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03), 7); /* a group */
+	read_index(facts, "dot1qTpFdbTable", 2,
+	    (struct snmp_oid)SNMP_OID(3, 0x00, 0x1b, 0x21, 0x01, 0x02, 0x04), 0); /* no port */
+	read_index(facts, "dot1qTpFdbTable", 2,
+	    (struct snmp_oid)SNMP_OID(3, 0x00, 0x1b, 0x21, 0x01, 0x02, 0x304), 7); /* no byte */
+	assert_false(snmp_facts_lacks_forwarding(facts));
+	read_number(facts, "dot1dBasePortTable", 2, 7, 10107);
+	read_index(facts, "dot1qVlanCurrentTable", 3, (struct snmp_oid)SNMP_OID(55, 30), 3);
+	read_number(facts, "dot1qPortVlanTable", 1, 7, 30);
+	read_index(facts, "pethPsePortTable", 6, (struct snmp_oid)SNMP_OID(1, 7), 3);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_forwarding, 1);
+	assert_true(mac_equal(&a.forwarding[0].mac, &pc));
+	assert_int_equal(a.forwarding[0].if_index, 10107);
+	assert_int_equal(a.forwarding[0].vlan, 30);
+	assert_int_equal(a.ports[0].vlan, 30);
+	assert_int_equal(a.ports[0].poe_status, 3);
+	snmp_facts_free(facts);
+}
+
+static void
+a_bridge_without_names_and_vlans_counts_its_ports(void **state)
+{
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+
+	(void)state;
+	read_index(facts, "dot1dTpFdbTable", 2,
+	    (struct snmp_oid)SNMP_OID(0x00, 0x1b, 0x21, 0x01, 0x02, 0x03), 5);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_forwarding, 1);
+	assert_int_equal(a.forwarding[0].if_index, 5);
+	assert_int_equal(a.forwarding[0].vlan, 0);
+	snmp_facts_free(facts);
+}
+
+static void
+caches_of_a_router_tell_addresses(void **state)
+{
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+	struct address ip;
+
+	(void)state;
+	read_index_bytes(facts, "ipNetToMediaTable", 2,
+	    (struct snmp_oid)SNMP_OID(2, 10, 9, 0, 7), "\x00\x1b\x21\x01\x02\x03", 6);
+	read_index_bytes(facts, "ipNetToPhysicalTable", 4,
+	    (struct snmp_oid)SNMP_OID(2, 1, 4, 10, 9, 0, 8), "\x00\x1b\x21\x01\x02\x04", 6);
+	read_index_bytes(facts, "ipNetToPhysicalTable", 4,
+	    (struct snmp_oid)SNMP_OID(
+		2, 2, 16, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9),
+	    "\x00\x1b\x21\x01\x02\x04", 6);
+	/* incomplete, a group, a length that is none */
+	read_index_bytes(
+	    facts, "ipNetToMediaTable", 2, (struct snmp_oid)SNMP_OID(2, 10, 9, 0, 9), "", 0);
+	read_index_bytes(facts, "ipNetToMediaTable", 2,
+	    (struct snmp_oid)SNMP_OID(2, 224, 0, 0, 251), "\x00\x1b\x21\x01\x02\x05", 6);
+	read_index_bytes(facts, "ipNetToPhysicalTable", 4,
+	    (struct snmp_oid)SNMP_OID(2, 1, 16, 10, 9, 0, 8), "\x00\x1b\x21\x01\x02\x06", 6);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_resolved, 3);
+	assert_int_equal(address_parse("10.9.0.7", &ip), 0);
+	assert_true(address_equal(&a.resolved[0].ip, &ip));
+	assert_int_equal(address_parse("2001:db8::9", &ip), 0);
+	assert_true(address_equal(&a.resolved[2].ip, &ip));
+	snmp_facts_free(facts);
+}
+
+static void
+neighbors_of_the_second_lldp_mib_and_of_cdp_name_interfaces(void **state)
+{
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+
+	(void)state;
+	read_text(facts, "ifTable", 2, 9, "ether9");
+	read_index(facts, "lldpV2RemTable", 5, (struct snmp_oid)SNMP_OID(1, 9, 1, 4), 4);
+	read_index_bytes(facts, "lldpV2RemTable", 6, (struct snmp_oid)SNMP_OID(1, 9, 1, 4),
+	    "\x00\x1b\x21\x01\x02\x03", 6);
+	read_index(facts, "lldpV2RemTable", 7, (struct snmp_oid)SNMP_OID(1, 9, 1, 4), 5);
+	read_index_bytes(
+	    facts, "lldpV2RemTable", 8, (struct snmp_oid)SNMP_OID(1, 9, 1, 4), "gi1", 3);
+	read_index(facts, "lldpV2RemManAddrTable", 3,
+	    (struct snmp_oid)SNMP_OID(1, 9, 1, 4, 1, 4, 10, 9, 0, 3), 2);
+	read_index_bytes(
+	    facts, "cdpCacheTable", 6, (struct snmp_oid)SNMP_OID(9, 1), "SEP0011", 7);
+	read_index_bytes(
+	    facts, "cdpCacheTable", 4, (struct snmp_oid)SNMP_OID(9, 1), "\x0a\x09\x00\x04", 4);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_neighbors, 2);
+	assert_string_equal(a.neighbors[0].local_port, "ether9");
+	assert_string_equal(a.neighbors[0].chassis_id, "00:1b:21:01:02:03");
+	assert_string_equal(a.neighbors[0].port_id, "gi1");
+	assert_string_equal(a.neighbors[0].management_address, "10.9.0.3");
+	assert_string_equal(a.neighbors[1].protocol, "cdp");
+	assert_string_equal(a.neighbors[1].system_name, "SEP0011");
+	assert_string_equal(a.neighbors[1].management_address, "10.9.0.4");
+	snmp_facts_free(facts);
+}
+
+static void
+a_controller_tells_its_access_points_and_stations(void **state)
+{
+	static const struct mac pad = {{0x00, 0x1b, 0x21, 0x01, 0x02, 0x03}},
+				wired = {{0x00, 0x3a, 0x99, 0, 0, 1}};
+	const struct snmp_oid ap = SNMP_OID(0x00, 0x3a, 0x99, 0, 0, 0x10);
+	const struct snmp_oid station = SNMP_OID(0x00, 0x1b, 0x21, 0x01, 0x02, 0x03);
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+	const struct snmp_var ip = {
+	    .type = SNMP_IP_ADDRESS, .bytes = (const uint8_t *)"\x0a\x09\x00\x05", .len = 4};
+
+	(void)state;
+	read_index_bytes(facts, "bsnAPTable", 3, ap, "AP-library", 10);
+	read_index_bytes(facts, "bsnAPTable", 17, ap, "FGL1", 4);
+	read_var(facts, "bsnAPTable", 19, &ap, &ip);
+	read_index_bytes(facts, "bsnAPTable", 33, ap, "\x00\x3a\x99\x00\x00\x01", 6);
+	read_index_bytes(
+	    facts, "bsnMobileStationTable", 4, station, "\x00\x3a\x99\x00\x00\x10", 6);
+	read_index_bytes(facts, "bsnMobileStationTable", 7, station, "school", 6);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_access_points, 1);
+	assert_string_equal(a.access_points[0].name, "AP-library");
+	assert_string_equal(a.access_points[0].serial, "FGL1");
+	assert_int_equal(a.access_points[0].ip.bytes[3], 5);
+	assert_true(mac_equal(&a.access_points[0].mac, &wired));
+	assert_int_equal(a.n_stations, 1);
+	assert_true(mac_equal(&a.stations[0].mac, &pad));
+	assert_true(mac_equal(&a.stations[0].access_point, &a.access_points[0].radio));
+	assert_string_equal(a.stations[0].ssid, "school");
+	snmp_facts_free(facts);
+}
+
+static void
+a_radio_names_the_ssid_of_its_stations(void **state)
+{
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+
+	(void)state;
+	read_text(facts, "mtxrWlApTable", 4, 6, "teachers");
+	read_index_bytes(facts, "mtxrWlRtabTable", 1,
+	    (struct snmp_oid)SNMP_OID(0x00, 0x1b, 0x21, 0x01, 0x02, 0x03, 6), "", 0);
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(a.n_stations, 1);
+	assert_string_equal(a.stations[0].ssid, "teachers");
+	assert_true(mac_is_zero(&a.stations[0].access_point));
+	assert_said(&a, "wlan", "ssid", "teachers");
+	snmp_facts_free(facts);
+}
+
+static void
+supplies_batteries_and_protection_are_told(void **state)
+{
+	struct snmp_facts *facts = facts_new();
+	struct snmp_answer a = {0};
+
+	(void)state;
+	read_index_bytes(facts, "prtMarkerSuppliesTable", 6, (struct snmp_oid)SNMP_OID(1, 1),
+	    "Black Toner", 11);
+	read_index(facts, "prtMarkerSuppliesTable", 8, (struct snmp_oid)SNMP_OID(1, 1), 3000);
+	read_index(facts, "prtMarkerSuppliesTable", 9, (struct snmp_oid)SNMP_OID(1, 1), 1350);
+	read_index_bytes(
+	    facts, "prtMarkerSuppliesTable", 6, (struct snmp_oid)SNMP_OID(1, 2), "Drum", 4);
+	read_index(facts, "prtMarkerSuppliesTable", 8, (struct snmp_oid)SNMP_OID(1, 2), -2);
+	read_index(facts, "prtMarkerSuppliesTable", 9, (struct snmp_oid)SNMP_OID(1, 2), -3);
+	read_text(facts, "upsIdent", 2, 0, "Eaton 5P 2200");
+	read_number(facts, "upsBattery", 4, 0, 97);
+	read_text(facts, "hrSWRunTable", 2, 1, "explorer.exe");
+	read_text(facts, "hrSWRunTable", 2, 2, "MsMpEng.exe");
+	assert_int_equal(snmp_facts_finish(facts, &a), 0);
+	assert_int_equal(said(&a, "printer", "supply", NULL), 2);
+	assert_string_equal(a.evidence[3].value, "Black Toner: 45 %");
+	assert_string_equal(a.evidence[4].value, "Drum: some");
+	assert_said(&a, "ups", "model", "Eaton 5P 2200");
+	assert_said(&a, "ups", "battery_charge_pct", "97");
+	assert_said(&a, "host", "antivirus", "Microsoft Defender");
+	snmp_facts_free(facts);
+}
+
 int
 main(void)
 {
@@ -346,6 +558,13 @@ main(void)
 	    cmocka_unit_test(evidence_is_kept_once_and_is_bounded),
 	    cmocka_unit_test(rows_out_of_order_find_their_own),
 	    cmocka_unit_test(values_of_the_wrong_type_are_passed_over),
+	    cmocka_unit_test(a_forwarding_table_names_interfaces_and_vlans),
+	    cmocka_unit_test(a_bridge_without_names_and_vlans_counts_its_ports),
+	    cmocka_unit_test(caches_of_a_router_tell_addresses),
+	    cmocka_unit_test(neighbors_of_the_second_lldp_mib_and_of_cdp_name_interfaces),
+	    cmocka_unit_test(a_controller_tells_its_access_points_and_stations),
+	    cmocka_unit_test(a_radio_names_the_ssid_of_its_stations),
+	    cmocka_unit_test(supplies_batteries_and_protection_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

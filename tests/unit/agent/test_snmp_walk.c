@@ -641,7 +641,30 @@ a_request_never_asks_for_more_than_fits(void **state)
 		assert_true(table->n_fields * SNMP_UNITS_MAX <= SNMP_WALK_ITEMS_MAX);
 	}
 	assert_true(snmp_system_count <= SNMP_REQUEST_VARS_MAX);
-	assert_true(snmp_scalars_count + snmp_tables_count <= SNMP_REQUEST_VARS_MAX);
+	assert_true(snmp_scalars_count + snmp_tables_count <= SNMP_WALK_ITEMS_MAX);
+}
+
+static void
+a_stamp_holds_while_the_device_runs_on_unchanged(void **state)
+{
+	const struct snmp_stamp then = {.up_time_cs = 100, .ports_cs = 5, .system = 9};
+	struct snmp_stamp now = then;
+
+	(void)state;
+	now.up_time_cs += 360000; /* an hour */
+	assert_true(snmp_stamp_holds(&then, &now, 3600000));
+	assert_true(snmp_stamp_holds(&then, &now, 3650000)); /* its clock is slow */
+	assert_false(snmp_stamp_holds(&then, &now, 2 * 3600000));
+	now.ports_cs++;
+	assert_false(snmp_stamp_holds(&then, &now, 3600000));
+	now = then;
+	now.up_time_cs = 4000; /* it was started anew */
+	assert_false(snmp_stamp_holds(&then, &now, 3600000));
+	now = (struct snmp_stamp){.up_time_cs = 50, .ports_cs = 5, .system = 9};
+	assert_true(snmp_stamp_holds(/* 497 days are over */
+	    &(struct snmp_stamp){.up_time_cs = UINT32_MAX - 359949, .ports_cs = 5, .system = 9},
+	    &now, 3600000));
+	assert_false(snmp_stamp_holds(&(struct snmp_stamp){.system = 9}, &now, 0));
 }
 
 int
@@ -665,6 +688,7 @@ main(void)
 	    cmocka_unit_test(makers_behind_net_snmp_are_named),
 	    cmocka_unit_test(every_row_of_makers_can_be_asked),
 	    cmocka_unit_test(a_request_never_asks_for_more_than_fits),
+	    cmocka_unit_test(a_stamp_holds_while_the_device_runs_on_unchanged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
