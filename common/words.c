@@ -59,6 +59,7 @@ static const struct word words[] = {
 	{ "pdu",               "power distribution unit", "блок распределения питания" },
 	{ "power",             "power equipment",     "оборудование электропитания" },
 	{ "sensor",            "sensor",              "датчик" },
+	{ "smart_device",      "smart home device",   "устройство умного дома" },
 	{ "bmc",               "server management controller", "контроллер управления сервером" },
 	{ "kvm",               "KVM switch",          "переключатель KVM" },
 	{ "nas",               "network storage",     "сетевое хранилище" },

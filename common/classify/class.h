@@ -17,11 +17,14 @@
 	X(thin_client, computer)                                                               \
 	X(laptop, computer)                                                                    \
 	X(tablet, handheld)                                                                    \
+	X(smartphone, handheld)                                                                \
 	X(server, computer)                                                                    \
 	X(interactive_panel, display)                                                          \
 	X(interactive_board, display)                                                          \
 	X(projector, display)                                                                  \
 	X(monitor, display)                                                                    \
+	X(tv, display)                                                                         \
+	X(media_player, display)                                                               \
 	X(info_kiosk, display)                                                                 \
 	X(printer, printing)                                                                   \
 	X(mfp, printing)                                                                       \
@@ -51,6 +54,7 @@
 	X(pdu, energy)                                                                         \
 	X(power, energy)                                                                       \
 	X(sensor, building)                                                                    \
+	X(smart_device, building)                                                              \
 	X(nas, computer)                                                                       \
 	X(bmc, computer)
 

@@ -42,9 +42,9 @@ void classify(const struct rules *rules, const struct evidence evidence[], size_
 /* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
  * the object identifier ("iana", "number" and "vendor"), and what the device says of itself by
  * whichever protocol ("self", "descr", "maker",
- * "model", "name" and "os_version"). Points into itself and the
+ * "model", "name", "os_version" and "words"). Points into itself and the
  * evidence: it must not be moved. */
-enum { DERIVED_MAX = 40 };
+enum { DERIVED_MAX = 64 };
 
 struct derived {
 	struct evidence list[DERIVED_MAX];

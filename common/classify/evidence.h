@@ -25,6 +25,7 @@ struct evidence {
 	X(self, descr, "what it says it is, whoever brought it (classify.c), derived, not sent") \
 	X(self, model, "the model it says it is, likewise")                                     \
 	X(self, name, "the name it goes by, likewise")                                          \
+	X(self, words, "what it, its services and its pages are named, but not what people named it") \
 	X(self, maker, "the maker it says it is of, likewise")                                  \
 	X(self, os_version, "the number its system names itself by, '10.0.22631', likewise")    \
 	X(snmp, sys_descr, "SNMPv2-MIB sysDescr.0")                                             \
