@@ -18,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 40, SOURCES_MAX = 22, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 40, SOURCES_MAX = 24, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -51,25 +51,28 @@ static const struct attribute {
 	const char *sources[SOURCES_MAX];
 } attributes[] = {
 	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"rule", "lldp.med_vendor", "onvif.maker", "pjlink.maker",
-		"mdns.vendor", "iana.vendor", "upnp.maker", "hint", "entity.chassis_vendor",
-		"ups.vendor", "dot11.vendor", "oui.vendor"} },
+		"ipp.maker", "mdns.vendor", "iana.vendor", "upnp.maker", "hint",
+		"entity.chassis_vendor", "ups.vendor", "dot11.vendor", "oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"maker.model", "rule", "entity.chassis_model",
-		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.make_model",
-		"mdns.model", "escl.make_model", "upnp.model", "wsd.model", "ups.model", "wlan.model",
-		"dot11.model", "page.model", "hint",
+		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.model",
+		"ipp.make_model", "mdns.model", "escl.make_model", "upnp.model", "wsd.model",
+		"ups.model", "wlan.model", "dot11.model", "page.model", "hint",
 		"entity.chassis_descr", "printer.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"maker.serial", "entity.chassis_serial",
 		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",
-		"ipp.serial", "mdns.serial", "upnp.serial", "wlan.serial", "page.serial", "hint"} },
+		"ipp.serial", "escl.serial", "mdns.serial", "upnp.serial", "wlan.serial",
+		"page.serial", "hint"} },
 	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "rule", "entity.firmware",
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
-		"mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware", "hint"} },
+		"ipp.firmware", "mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware",
+		"hint"} },
 	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
-		"mdns.host_name", "smb.name", "nbstat.name", "nbns.name", "dhcp.host_name",
-		"llmnr.name", "pjlink.name", "upnp.name", "wsd.name", "wlan.name"} },
+		"mdns.host_name", "smb.name", "rdp.name", "nbstat.name", "nbns.name",
+		"dhcp.host_name", "llmnr.name", "pjlink.name", "upnp.name", "wsd.name",
+		"wlan.name"} },
 	{ ATTRIBUTE(location, YIELD_NOTHING), {"snmp.sys_location", "mdns.location",
-		"wsd.location"} },
+		"ipp.location", "wsd.location"} },
 };
 /* clang-format on */
 
@@ -113,8 +116,6 @@ static const struct {
     {"descr", "lldp", "sys_descr"},
     {"descr", "cdp", "software"},
     {"descr", "maker", "descr"},
-    {"descr", "dhcp", "vendor_class"},
-    {"descr", "dhcp6", "vendor"},
     {"model", "cdp", "platform"},
     {"model", "lldp", "med_model"},
     {"model", "mdns", "model"},
@@ -122,6 +123,7 @@ static const struct {
     {"model", "wsd", "model"},
     {"model", "pjlink", "model"},
     {"model", "ipp", "make_model"},
+    {"model", "ipp", "model"},
     {"model", "escl", "make_model"},
     {"model", "onvif", "model"},
     {"maker", "lldp", "med_vendor"},
@@ -129,6 +131,7 @@ static const struct {
     {"maker", "upnp", "maker"},
     {"maker", "pjlink", "maker"},
     {"maker", "onvif", "maker"},
+    {"maker", "ipp", "maker"},
     {"words", "snmp", "sys_descr"},
     {"words", "lldp", "sys_descr"},
     {"words", "lldp", "med_model"},
@@ -154,6 +157,12 @@ static const struct {
     {"words", "onvif", "model"},
     {"words", "http", "title"},
     {"words", "http", "server"},
+    {"words", "http", "realm"},
+    {"words", "http", "cert"},
+    {"words", "upnp", "descr"},
+    {"words", "ipp", "model"},
+    {"words", "sip", "agent"},
+    {"words", "rtsp", "server"},
     {"os_version", "smb", "os_version"},
     {"os_version", "rdp", "os_version"},
     {"name", "snmp", "sys_name"},
@@ -164,6 +173,7 @@ static const struct {
     {"name", "nbns", "name"},
     {"name", "nbstat", "name"},
     {"name", "smb", "name"},
+    {"name", "rdp", "name"},
     {"name", "llmnr", "name"},
     {"name", "dhcp", "fqdn"},
     {"name", "dhcp6", "fqdn"},

@@ -30,6 +30,7 @@ static const char rule_text[] =
     "phone-said,ip_phone,0.9,self.descr=Acme Phone {model},,,,,snmp.sys_descr=Acme Phone "
     "A1,model=A1\n"
     "beamer-model,projector,0.8,self.model=Acme PJ,,,,,mdns.model=Acme PJ,\n"
+    "beamer-words,projector,0.8,self.words=Acme Beamer*,,,,,http.title=Acme Beamer 3,\n"
     "lobby,info_kiosk,0.7,self.name=lobby*,,,,,mdns.host_name=lobby1,\n"
     "ups,ups,0.7,snmp.sys_descr=Acme UPS,,,,,snmp.sys_descr=Acme UPS,\n"
     "first,printer,0.7,snmp.sys_name=tie,,,,,snmp.sys_name=tie,\n"
@@ -82,7 +83,11 @@ what_a_device_says_of_itself_is_one_key(void **state)
 	    {{"snmp", "sys_descr", "Acme Phone A1"}, "phone-said"},
 	    {{"lldp", "sys_descr", "Acme Phone A1"}, "phone-said"},
 	    {{"cdp", "software", "Acme Phone A1"}, "phone-said"},
-	    {{"dhcp", "vendor_class", "Acme Phone A1"}, "phone-said"},
+	    {{"dhcp", "vendor_class", "Acme Beamer 3"}, "beamer-words"},
+	    {{"ssdp", "server", "Acme Beamer 3"}, "beamer-words"},
+	    {{"http", "title", "Acme Beamer 3"}, "beamer-words"},
+	    {{"dhcp", "host_name", "Acme Beamer 3"}, ""},
+	    {{"dhcp", "vendor_class", "Acme Phone A1"}, ""},
 	    {{"cdp", "platform", "Acme PJ"}, "beamer-model"},
 	    {{"lldp", "med_model", "Acme PJ"}, "beamer-model"},
 	    {{"mdns", "model", "Acme PJ"}, "beamer-model"},
@@ -98,7 +103,7 @@ what_a_device_says_of_itself_is_one_key(void **state)
 		classify_device(*state, NULL, 0, &cases[i].said, 1, &c);
 		assert_string_equal(c.rule, cases[i].rule);
 	}
-	classify_device(*state, NULL, 0, &cases[3].said, 1, &c);
+	classify_device(*state, NULL, 0, &cases[2].said, 1, &c);
 	assert_string_equal(c.model, "A1");
 }
 
@@ -142,8 +147,10 @@ derived_evidence_is_bounded(void **state)
 	assert_int_equal(derived.count, DERIVED_MAX);
 	said[1] = said[0];
 	classify_derive(NULL, 0, said, 2, &derived);
-	assert_int_equal(derived.count, 1);
+	assert_int_equal(derived.count, 2);
 	assert_string_equal(derived.list[0].source, "self");
+	assert_string_equal(derived.list[0].key, "model");
+	assert_string_equal(derived.list[1].key, "words");
 }
 
 static void
