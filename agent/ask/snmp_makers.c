@@ -1,8 +1,8 @@
 /*
  * THE LIST of what makers put into MIBs of their own: serial number, model and
  * firmware where ENTITY-MIB and Printer-MIB are silent. Object names are those of the
- * makers' published MIBs; all lie below 1.3.6.1.4.1. Instances are asked as they
- * stand, by GET; columns (".*") for their first row, by GETNEXT. A device is asked for
+ * makers' published MIBs. Instances are asked as they stand, by GET; columns (".*")
+ * for their first row, by GETNEXT. A device is asked for
  * the rows of the enterprise that its sysObjectID names; one whose sysObjectID names
  * only its software (net-snmp, Windows, ...), for those of the enterprises it turns
  * out to have.
@@ -13,177 +13,439 @@
 
 /* clang-format off */
 const struct snmp_maker_row snmp_makers[] = {
-	/* enterprise, object below 1.3.6.1.4.1, what it is */
-	{ 9,     "9.3.6.3.0",                       MAKER_SERIAL },   /* OLD-CISCO-CHASSIS-MIB chassisId */
-	{ 9,     "9.6.1.101.53.14.1.5.1",           MAKER_SERIAL },   /* CISCOSB-Physicaldescription-MIB */
-	{ 11,    "11.2.36.1.1.2.9.0",               MAKER_SERIAL },   /* HP-httpManageable-MIB hpHttpMgSerialNumber */
-	{ 11,    "11.2.14.11.5.1.1.3.0",            MAKER_FIRMWARE }, /* NETSWITCH-MIB hpSwitchOsVersion */
-	{ 11,    "11.2.3.9.4.2.1.1.3.3.0",          MAKER_SERIAL },   /* LaserJet-Common-MIB serial-number */
-	{ 11,    "11.2.3.9.4.2.1.1.3.2.0",          MAKER_MODEL },    /* LaserJet-Common-MIB model-name */
-	{ 171,   "171.12.1.1.12.0",                 MAKER_SERIAL },   /* AGENT-GENERAL-MIB agentSerialNumber */
-	{ 171,   "171.12.11.1.9.4.1.17.1",          MAKER_SERIAL },   /* EQUIPMENT-MIB swUnitMgmtSerialNumber */
-	{ 171,   "89.53.14.1.5.1",                  MAKER_SERIAL },   /* RADLAN-Physicaldescription-MIB rlPhdUnitGenParamSerialNum */
-	{ 207,   "207.8.4.4.5.2.1.4.1",             MAKER_SERIAL },   /* AT-BOARDS */
-	{ 232,   "232.2.2.2.1.0",                   MAKER_SERIAL },   /* CPQSINFO-MIB cpqSiSysSerialNum */
-	{ 232,   "232.2.2.4.2.0",                   MAKER_MODEL },    /* CPQSINFO-MIB cpqSiProductName */
-	{ 232,   "232.9.2.2.2.0",                   MAKER_FIRMWARE }, /* CPQSM2-MIB cpqSm2CntlrRomRevision */
-	{ 232,   "232.165.1.2.7.0",                 MAKER_SERIAL },   /* CPQPOWER-MIB deviceSerialNumber */
-	{ 232,   "232.165.1.2.2.0",                 MAKER_MODEL },    /* CPQPOWER-MIB deviceModel */
-	{ 236,   "236.11.5.1.1.1.4.0",              MAKER_SERIAL },   /* SAMSUNG-PRINTER-EXT-MIB */
-	{ 236,   "236.11.5.1.1.1.1.0",              MAKER_MODEL },
-	{ 318,   "318.1.1.1.1.2.3.0",               MAKER_SERIAL },   /* PowerNet-MIB upsAdvIdentSerialNumber */
-	{ 318,   "318.1.1.1.1.1.1.0",               MAKER_MODEL },    /* upsBasicIdentModel */
-	{ 318,   "318.1.1.1.1.2.1.0",               MAKER_FIRMWARE }, /* upsAdvIdentFirmwareRevision */
-	{ 318,   "318.1.1.12.1.6.0",                MAKER_SERIAL },   /* rPDUIdentSerialNumber */
-	{ 318,   "318.1.1.12.1.5.0",                MAKER_MODEL },    /* rPDUIdentModelNumber */
-	{ 318,   "318.1.1.12.1.3.0",                MAKER_FIRMWARE }, /* rPDUIdentFirmwareRev */
-	{ 318,   "318.1.1.26.2.1.9.1",              MAKER_SERIAL },   /* rPDU2IdentSerialNumber */
-	{ 318,   "318.1.1.26.2.1.8.1",              MAKER_MODEL },    /* rPDU2IdentModelNumber */
-	{ 318,   "318.1.1.4.1.5.0",                 MAKER_SERIAL },   /* sPDUIdentSerialNumber */
-	{ 318,   "318.1.1.4.1.4.0",                 MAKER_MODEL },    /* sPDUIdentModelNumber */
-	{ 318,   "318.1.1.8.1.6.0",                 MAKER_SERIAL },   /* atsIdentSerialNumber */
-	{ 318,   "318.1.1.8.1.5.0",                 MAKER_MODEL },    /* atsIdentModelNumber */
-	{ 318,   "318.1.1.10.3.1.6.0",              MAKER_SERIAL },   /* emsIdentSerialNumber */
-	{ 318,   "318.1.4.2.2.1.3.1",               MAKER_SERIAL },   /* experimentalOEM, NetBotz */
-	{ 367,   "367.3.2.1.2.1.4.0",               MAKER_SERIAL },   /* RICOH-MIB ricohEngSerialNumber */
-	{ 367,   "367.3.2.1.1.1.1.0",               MAKER_MODEL },    /* ricohSysName */
-	{ 367,   "367.3.2.1.1.1.2.0",               MAKER_FIRMWARE }, /* ricohSysVers */
-	{ 476,   "476.1.42.2.1.4.0",                MAKER_SERIAL },   /* LIEBERT-GP-AGENT-MIB */
-	{ 476,   "476.1.42.2.1.2.0",                MAKER_MODEL },
-	{ 476,   "476.1.42.2.1.3.0",                MAKER_FIRMWARE },
-	{ 534,   "534.1.1.6.0",                     MAKER_SERIAL },   /* XUPS-MIB xupsIdentSerialNumber */
-	{ 534,   "534.1.1.2.0",                     MAKER_MODEL },    /* xupsIdentModel */
-	{ 534,   "534.1.1.3.0",                     MAKER_FIRMWARE }, /* xupsIdentSoftwareVersion */
-	{ 641,   "641.2.1.2.1.6.1",                 MAKER_SERIAL },   /* LEXMARK-MPS-MIB */
-	{ 641,   "641.2.1.2.1.2.1",                 MAKER_MODEL },
-	{ 641,   "641.2.1.2.1.4.1",                 MAKER_FIRMWARE },
-	{ 674,   "674.10892.5.1.3.2.0",             MAKER_SERIAL },   /* IDRAC-MIB systemServiceTag */
-	{ 674,   "674.10892.5.1.3.12.0",            MAKER_MODEL },    /* systemModelName */
-	{ 674,   "674.10892.5.1.1.8.0",             MAKER_FIRMWARE }, /* racFirmwareVersion */
-	{ 674,   "674.10892.1.300.10.1.11.1",       MAKER_SERIAL },   /* MIB-Dell-10892 chassisServiceTagName */
-	{ 674,   "674.10892.1.300.10.1.9.1",        MAKER_MODEL },    /* chassisModelName */
-	{ 674,   "674.10893.2.31.500.1.3.0",        MAKER_SERIAL },   /* DELL-STORAGE */
-	{ 674,   "674.10895.3000.1.2.100.8.1.4.1",  MAKER_SERIAL },   /* Dell-Vendor-MIB productIdentificationServiceTag */
-	{ 674,   "674.10895.3000.1.2.100.8.1.2.1",  MAKER_SERIAL },   /* productIdentificationSerialNumber */
-	{ 674,   "674.10895.3000.1.2.100.1.0",      MAKER_MODEL },    /* productIdentificationDisplayName */
-	{ 674,   "674.10895.3000.1.2.100.4.0",      MAKER_FIRMWARE }, /* productIdentificationVersion */
-	{ 674,   "674.10903.200.2.200.100.2.1.8.1", MAKER_SERIAL },   /* Dell rPDU */
-	{ 705,   "705.1.1.7.0",                     MAKER_SERIAL },   /* MG-SNMP-UPS-MIB upsmgIdentSerialNumber */
-	{ 705,   "705.1.1.2.0",                     MAKER_MODEL },    /* upsmgIdentModelName */
-	{ 705,   "705.1.1.4.0",                     MAKER_FIRMWARE }, /* upsmgIdentFirmwareVersion */
-	{ 789,   "789.1.1.9.0",                     MAKER_SERIAL },   /* NETWORK-APPLIANCE-MIB productSerialNum */
-	{ 789,   "789.1.1.5.0",                     MAKER_MODEL },    /* productModel */
-	{ 890,   "890.1.15.3.1.12.0",               MAKER_SERIAL },   /* ZYXEL-ES-COMMON, ZYXEL-SYSTEM */
-	{ 890,   "890.1.15.3.1.11.0",               MAKER_MODEL },
-	{ 890,   "890.1.15.3.1.6.0",                MAKER_FIRMWARE },
-	{ 890,   "890.1.5.8.20.1.10.0",             MAKER_SERIAL },   /* ZYXEL-GS4012F-MIB */
-	{ 890,   "890.1.2.1.1.10.0",                MAKER_SERIAL },
-	{ 1248,  "1248.1.2.2.1.1.1.5.1",            MAKER_SERIAL },   /* EPSON-MIB */
-	{ 1347,  "1347.43.5.1.1.28.1",              MAKER_SERIAL },   /* KYOCERA-MIB */
-	{ 1347,  "1347.43.5.1.1.1.1",               MAKER_MODEL },
-	{ 1369,  "1369.6.1.1.11.0",                 MAKER_SERIAL },   /* Forcepoint */
-	{ 1588,  "1588.2.1.1.1.1.10.0",             MAKER_SERIAL },   /* SW-MIB swSsn */
-	{ 1602,  "1602.1.2.1.4.0",                  MAKER_SERIAL },   /* CANON-MIB */
-	{ 1718,  "1718.3.2.1.1.6.1",                MAKER_SERIAL },   /* Sentry3-MIB towerProductSN */
-	{ 1768,  "1768.100.1.1.0",                  MAKER_SERIAL },   /* Patton */
-	{ 1991,  "1991.1.1.1.1.2.0",                MAKER_SERIAL },   /* FOUNDRY-SN-AGENT-MIB snChasSerNum */
-	{ 2011,  "34774.4.1.1.1.0",                 MAKER_SERIAL },   /* ISM-STORAGE-SVC-MIB */
-	{ 2254,  "2254.2.4.1.2.0",                  MAKER_MODEL },    /* DeltaUPS-MIB dupsIdentModel */
-	{ 2356,  "2356.11.3.1.1.4.1",               MAKER_SERIAL },   /* LANCOM */
-	{ 2356,  "2356.16.1.1.1.1.4.0",             MAKER_SERIAL },
-	{ 2435,  "2435.2.3.9.4.2.1.5.5.1.0",        MAKER_SERIAL },   /* BROTHER-MIB brInfoSerialNumber */
-	{ 2435,  "2435.2.4.3.2435.5.13.3.0",        MAKER_MODEL },
-	{ 2604,  "2604.5.1.1.4.0",                  MAKER_SERIAL },   /* SFOS-FIREWALL-MIB */
-	{ 2604,  "2604.5.1.1.2.0",                  MAKER_MODEL },
-	{ 2604,  "2604.5.1.1.3.0",                  MAKER_FIRMWARE },
-	{ 2606,  "2606.7.2.6.0",                    MAKER_SERIAL },   /* RITTAL-CMC-III-MIB */
-	{ 2620,  "2620.1.6.16.3.0",                 MAKER_SERIAL },   /* CHECKPOINT-MIB svnApplianceSerialNumber */
-	{ 2620,  "2620.1.6.16.7.0",                 MAKER_MODEL },    /* svnApplianceProductName */
-	{ 2620,  "2620.1.6.4.1.0",                  MAKER_FIRMWARE }, /* svnVersion */
-	{ 2636,  "2636.3.1.3.0",                    MAKER_SERIAL },   /* JUNIPER-MIB jnxBoxSerialNo */
-	{ 3808,  "3808.1.1.1.1.2.3.0",              MAKER_SERIAL },   /* CPS-MIB upsAdvanceIdentSerialNumber */
-	{ 3808,  "3808.1.1.1.1.1.1.0",              MAKER_MODEL },    /* upsBaseIdentModel */
-	{ 3808,  "3808.1.1.1.1.2.1.0",              MAKER_FIRMWARE }, /* upsAdvanceIdentFirmwareRevision */
-	{ 3808,  "3808.1.1.3.1.6.0",                MAKER_SERIAL },   /* ePDUIdentSerialNumber */
-	{ 3808,  "3808.1.1.3.1.5.0",                MAKER_MODEL },    /* ePDUIdentModelNumber */
-	{ 4329,  "4329.6.3.2.1.1.3.0",              MAKER_SERIAL },   /* AUTOMATION-SYSTEM-MIB automationSerialNumber */
-	{ 4329,  "4329.6.3.2.1.1.2.0",              MAKER_MODEL },    /* automationOrderNumber */
-	{ 4413,  "4413.1.1.1.1.1.4.0",              MAKER_SERIAL },   /* FASTPATH-SWITCHING-MIB agentInventorySerialNumber */
-	{ 4413,  "4413.1.1.1.1.1.3.0",              MAKER_MODEL },    /* agentInventoryMachineModel */
-	{ 4413,  "4413.1.1.1.1.1.13.0",             MAKER_FIRMWARE }, /* agentInventorySoftwareVersion */
-	{ 4413,  "41112.1.5.1.2.0",                 MAKER_SERIAL },
-	{ 4526,  "4526.10.1.1.1.4.0",               MAKER_SERIAL },   /* the same, NETGEAR-SWITCHING-MIB */
-	{ 4526,  "4526.10.1.1.1.3.0",               MAKER_MODEL },
-	{ 4526,  "4526.10.1.1.1.13.0",              MAKER_FIRMWARE },
-	{ 4526,  "4526.11.1.1.1.4.0",               MAKER_SERIAL },
-	{ 4526,  "4526.11.1.1.1.3.0",               MAKER_MODEL },
-	{ 4555,  "4555.1.1.7.1.1.2.0",              MAKER_SERIAL },   /* SOCOMECUPS-MIB */
-	{ 6302,  "6302.2.1.1.6.0",                  MAKER_SERIAL },   /* Vertiv NetSure */
-	{ 6574,  "6574.1.5.2.0",                    MAKER_SERIAL },   /* SYNOLOGY-SYSTEM-MIB serialNumber */
-	{ 6574,  "6574.1.5.1.0",                    MAKER_MODEL },    /* modelName */
-	{ 6574,  "6574.1.5.3.0",                    MAKER_FIRMWARE }, /* version */
-	{ 7262,  "7262.2.4.1.5.1.2.0",              MAKER_SERIAL },
-	{ 7779,  "7779.3.1.1.2.1.6.0",              MAKER_SERIAL },   /* IB-PLATFORMONE-MIB ibSerialNumber */
-	{ 8691,  "8691.7.108.1.78.0",               MAKER_SERIAL },   /* MOXA */
-	{ 8691,  "8691.602.1.1.2.2.3.0",            MAKER_SERIAL },
-	{ 8741,  "8741.2.1.1.2.0",                  MAKER_SERIAL },   /* SNWL-COMMON-MIB snwlSysSerialNumber */
-	{ 8741,  "8741.2.1.1.1.0",                  MAKER_MODEL },    /* snwlSysModel */
-	{ 8741,  "8741.2.1.1.3.0",                  MAKER_FIRMWARE }, /* snwlSysFirmwareVersion */
-	{ 9304,  "9304.100.5106.1.2.14.0",          MAKER_SERIAL },
-	{ 11863, "11863.6.1.1.8.0",                 MAKER_SERIAL },   /* TPLINK-SYSINFO-MIB tpSysInfoSerialNum */
-	{ 11863, "11863.6.1.1.6.0",                 MAKER_FIRMWARE }, /* tpSysInfoSwVersion */
-	{ 12148, "12148.10.2.7.0",                  MAKER_SERIAL },   /* ELTEK-DISTRIBUTED-MIB */
-	{ 12356, "12356.100.1.1.1.0",               MAKER_SERIAL },   /* FORTINET-CORE-MIB fnSysSerial */
-	{ 12356, "12356.101.4.1.1.0",               MAKER_FIRMWARE }, /* FORTINET-FORTIGATE-MIB fgSysVersion */
-	{ 12356, "12356.120.1.2.0",                 MAKER_SERIAL },   /* FORTINET-FORTIAP-MIB fapSerialNum */
-	{ 13742, "13742.6.3.2.1.1.4.1",             MAKER_SERIAL },   /* PDU2-MIB */
-	{ 13742, "13742.6.3.2.1.1.3.1",             MAKER_MODEL },
-	{ 14823, "14823.2.2.1.1.1.12.0",            MAKER_SERIAL },   /* WLSX-SWITCH-MIB wlsxSwitchLicenseSerialNumber */
-	{ 14823, "14823.2.2.1.2.1.29.0",            MAKER_SERIAL },   /* WLSX-SYSTEMEXT-MIB wlsxSysExtSerialNumber */
-	{ 14988, "14988.1.1.7.3.0",                 MAKER_SERIAL },   /* MIKROTIK-MIB mtxrSerialNumber */
-	{ 14988, "14988.1.1.4.4.0",                 MAKER_FIRMWARE }, /* mtxrLicVersion */
-	{ 17409, "17409.2.3.1.1.13.0",              MAKER_SERIAL },
-	{ 19046, "19046.11.1.1.5.2.1.3.0",          MAKER_SERIAL },   /* LENOVO-XCC-MIB */
-	{ 19046, "19046.11.1.1.5.2.1.5.0",          MAKER_MODEL },
-	{ 19536, "19536.10.1.1.2.1.8.1",            MAKER_SERIAL },   /* Panduit */
-	{ 21239, "21239.5.2.1.10.0",                MAKER_SERIAL },   /* GEIST-V5-MIB */
-	{ 22610, "22610.2.4.1.6.2.0",               MAKER_SERIAL },   /* A10-AX-MIB */
-	{ 23695, "23695.200.1.1.1.1.2.0",           MAKER_SERIAL },   /* PEPLINK-DEVICE deviceSerialNumber */
-	{ 23695, "23695.200.1.1.1.1.1.0",           MAKER_MODEL },
-	{ 24681, "24681.1.2.12.0",                  MAKER_MODEL },    /* NAS-MIB modelName */
-	{ 25049, "25049.17.1.2",                    MAKER_SERIAL },   /* Opengear */
-	{ 25049, "25049.10.19.1.2.0",               MAKER_SERIAL },
-	{ 25053, "25053.1.1.2.1.1.1.2.0",           MAKER_SERIAL },   /* RUCKUS-HWINFO-MIB ruckusHwInfoSerialNumber */
-	{ 25053, "25053.1.1.2.1.1.1.1.0",           MAKER_MODEL },    /* ruckusHwInfoModelNumber */
-	{ 25053, "25053.1.2.1.1.1.1.15.0",          MAKER_SERIAL },   /* RUCKUS-ZD-SYSTEM-MIB ruckusZDSystemSerialNumber */
-	{ 25053, "25053.1.2.1.1.1.1.9.0",           MAKER_MODEL },    /* ruckusZDSystemModel */
-	{ 25053, "25053.1.15.1.1.1.1.15.0",         MAKER_SERIAL },   /* RUCKUS-UNLEASHED-SYSTEM-MIB */
-	{ 25053, "25053.1.15.1.1.1.1.9.0",          MAKER_MODEL },
-	{ 25461, "25461.2.1.2.1.3.0",               MAKER_SERIAL },   /* PAN-COMMON-MIB panSysSerialNumber */
-	{ 25461, "25461.2.1.2.1.1.0",               MAKER_FIRMWARE }, /* panSysSwVersion */
-	{ 27662, "23695.200.1.1.1.1.2.0",           MAKER_SERIAL },   /* Pepwave, Peplink's MIB */
-	{ 27975, "27975.37.1.5.1.10.1.1",           MAKER_SERIAL },   /* FS switches */
-	{ 30932, "30932.1.1.1.2.0",                 MAKER_SERIAL },   /* Chatsworth PDU */
-	{ 34774, "34774.4.1.1.1.0",                 MAKER_SERIAL },
-	{ 35098, "35098.1.16.0",                    MAKER_SERIAL },   /* PICA-PRIVATE-MIB */
-	{ 36673, "36673.100.1.2.1.1.3.1",           MAKER_SERIAL },   /* IP Infusion OcNOS */
-	{ 39165, "39165.1.1.0",                     MAKER_MODEL },    /* HIK-DEVICE-MIB deviceType */
-	{ 39165, "39165.1.3.0",                     MAKER_FIRMWARE }, /* softwVersion */
-	{ 41112, "41112.1.6.3.3.0",                 MAKER_MODEL },    /* UBNT-UniFi-MIB unifiApSystemModel */
-	{ 41112, "41112.1.6.3.6.0",                 MAKER_FIRMWARE }, /* unifiApSystemVersion */
-	{ 41112, "41112.1.5.1.2.0",                 MAKER_SERIAL },   /* UI-EDGE */
-	{ 41916, "41916.3.1.1.1.5.1.0",             MAKER_SERIAL },   /* Viptela */
-	{ 42397, "42397.1.2.1.0",                   MAKER_SERIAL },   /* Grandstream */
-	{ 43356, "43356.2.1.2.1.2.0",               MAKER_SERIAL },   /* MIMOSA-NETWORKS-BFIVE-MIB mimosaSerialNumber */
-	{ 47565, "47565.1.1.1.19.13.0",             MAKER_SERIAL },
-	{ 48690, "48690.1.1.0",                     MAKER_SERIAL },   /* TELTONIKA-MIB serial */
-	{ 48690, "48690.1.6.0",                     MAKER_FIRMWARE }, /* fwVersion */
-	{ 52642, "52642.1.37.1.5.1.10.1.1",         MAKER_SERIAL },   /* FS switches */
-	{ 52642, "52642.1.1.10.2.1.1.24.0",         MAKER_SERIAL },
-	{ 52642, "52642.1.1.10.2.21.1.2.1.10.1",    MAKER_SERIAL },
-	{ 52674, "318.1.4.2.2.1.3.1",               MAKER_SERIAL },   /* NetBotz */
-	{ 1004849, "1004849.2.1.2.4.0",             MAKER_SERIAL },   /* DAHUA-SNMP-MIB serialNumber */
-	{ 1004849, "1004849.2.1.2.6.0",             MAKER_MODEL },    /* deviceType */
+	/* enterprise, object (snmp_tables.h), what it is */
+	{ 2,       "2.3.51.2.2.21.1.1.3.0",           MAKER_SERIAL   },  /* bladeCenterSerialNumber of IBM's management modules */
+	{ 2,       "2.3.51.3.1.5.2.1.3.0",            MAKER_SERIAL   },  /* IMM-MIB machineLevelVpdMachineModelSerial */
+	{ 2,       "2.3.51.3.1.5.2.1.5.0",            MAKER_MODEL    },  /* IMM-MIB machineLevelVpdProductName */
+	{ 9,       "9.3.6.3.0",                       MAKER_SERIAL   },  /* OLD-CISCO-CHASSIS-MIB chassisId */
+	{ 9,       "9.6.1.101.53.14.1.5.1",           MAKER_SERIAL   },  /* CISCOSB-Physicaldescription-MIB */
+	{ 9,       "9.5.1.2.19.0",                    MAKER_SERIAL   },  /* CISCO-STACK-MIB chassisSerialNumberString */
+	{ 9,       "9.5.1.2.16.0",                    MAKER_MODEL    },  /* CISCO-STACK-MIB chassisModel */
+	{ 9,       "9.6.1.101.53.14.1.2.*",           MAKER_FIRMWARE },  /* rlPhdUnitGenParamSoftwareVersion */
+	{ 9,       "9.9.719.1.9.35.1.47.*",           MAKER_SERIAL   },  /* CISCO-UNIFIED-COMPUTING-COMPUTE-MIB cucsComputeRackUnitSerial */
+	{ 9,       "9.9.719.1.9.35.1.32.*",           MAKER_MODEL    },  /* cucsComputeRackUnitModel */
+	{ 9,       "14179.1.1.1.4.0",                 MAKER_SERIAL   },  /* AIRESPACE-SWITCHING-MIB agentInventorySerialNumber */
+	{ 9,       "14179.1.1.1.3.0",                 MAKER_MODEL    },  /* agentInventoryMachineModel */
+	{ 9,       "14179.1.1.1.14.0",                MAKER_FIRMWARE },  /* agentInventoryProductVersion */
+	{ 9,       "1.3.6.1.2.1.54.1.1.1.1.4.1",      MAKER_FIRMWARE },  /* SYSAPPL-MIB sysApplInstallPkgVersion, of voice servers */
+	{ 11,      "11.2.36.1.1.2.9.0",               MAKER_SERIAL   },  /* HP-httpManageable-MIB hpHttpMgSerialNumber */
+	{ 11,      "11.2.14.11.5.1.1.3.0",            MAKER_FIRMWARE },  /* NETSWITCH-MIB hpSwitchOsVersion */
+	{ 11,      "11.2.3.9.4.2.1.1.3.3.0",          MAKER_SERIAL   },  /* LaserJet-Common-MIB serial-number */
+	{ 11,      "11.2.3.9.4.2.1.1.3.2.0",          MAKER_MODEL    },  /* LaserJet-Common-MIB model-name */
+	{ 11,      "11.2.3.9.1.1.7.0",                MAKER_DESCR    },  /* JetDirect gdStatusId, an IEEE 1284 device identifier */
+	{ 43,      "43.10.27.1.1.1.13.*",             MAKER_SERIAL   },  /* A3COM0352-STACK-CONFIG stackUnitSerialNumber */
+	{ 43,      "43.10.27.1.1.1.12.*",             MAKER_FIRMWARE },  /* stackUnitSWVersion */
+	{ 45,      "45.1.6.3.1.6.0",                  MAKER_SERIAL   },  /* S5-CHASSIS-MIB s5ChasSerNum */
+	{ 94,      "94.1.21.1.1.4.0",                 MAKER_SERIAL   },  /* NOKIA-IPSO-SYSTEM-MIB ipsoChassisSerialNumber */
+	{ 161,     "161.19.3.3.1.1.0",                MAKER_DESCR    },  /* WHISP-BOX-MIBV2-MIB whispBoxSoftwareVer */
+	{ 161,     "161.19.3.3.1.266.0",              MAKER_MODEL    },  /* WHISP-BOX-MIBV2-MIB platform */
+	{ 171,     "171.12.1.1.12.0",                 MAKER_SERIAL   },  /* AGENT-GENERAL-MIB agentSerialNumber */
+	{ 171,     "171.12.11.1.9.4.1.17.1",          MAKER_SERIAL   },  /* EQUIPMENT-MIB swUnitMgmtSerialNumber */
+	{ 171,     "89.53.14.1.5.1",                  MAKER_SERIAL   },  /* RADLAN-Physicaldescription-MIB rlPhdUnitGenParamSerialNum */
+	{ 171,     "171.14.5.1.8.1.3.*",              MAKER_FIRMWARE },  /* DLINKSW-ENTITY-EXT-MIB dEntityExtVersionTable runtime */
+	{ 171,     "1.3.6.1.2.1.16.19.2.0",           MAKER_FIRMWARE },  /* RMON2-MIB probeSoftwareRev */
+	{ 202,     "~.1.1.3.1.10.*",                  MAKER_SERIAL   },  /* the switches of Accton: swSerialNumber */
+	{ 202,     "~.1.1.3.1.6.*",                   MAKER_FIRMWARE },  /* swOpCodeVer */
+	{ 207,     "207.8.4.4.5.2.1.4.1",             MAKER_SERIAL   },  /* AT-BOARDS */
+	{ 207,     "~.81.1.3.0",                      MAKER_FIRMWARE },  /* AT-GS950 series */
+	{ 231,     "231.2.10.2.2.10.2.3.1.7.*",       MAKER_SERIAL   },  /* FSC-SERVERCONTROL2-MIB sc2UnitSerialNumber */
+	{ 231,     "231.2.10.2.2.10.2.3.1.5.*",       MAKER_MODEL    },  /* sc2UnitModelName */
+	{ 232,     "232.2.2.2.1.0",                   MAKER_SERIAL   },  /* CPQSINFO-MIB cpqSiSysSerialNum */
+	{ 232,     "232.2.2.4.2.0",                   MAKER_MODEL    },  /* CPQSINFO-MIB cpqSiProductName */
+	{ 232,     "232.9.2.2.2.0",                   MAKER_FIRMWARE },  /* CPQSM2-MIB cpqSm2CntlrRomRevision */
+	{ 232,     "232.165.1.2.7.0",                 MAKER_SERIAL   },  /* CPQPOWER-MIB deviceSerialNumber */
+	{ 232,     "232.165.1.2.2.0",                 MAKER_MODEL    },  /* CPQPOWER-MIB deviceModel */
+	{ 232,     "232.22.2.3.1.1.1.7.*",            MAKER_SERIAL   },  /* CPQRACK-MIB cpqRackCommonEnclosureSerialNum */
+	{ 232,     "232.22.2.3.1.1.1.3.*",            MAKER_MODEL    },  /* cpqRackCommonEnclosureModel */
+	{ 232,     "232.22.2.3.1.1.1.8.*",            MAKER_FIRMWARE },  /* cpqRackCommonEnclosureFWRev */
+	{ 232,     "232.165.1.2.3.0",                 MAKER_FIRMWARE },  /* CPQPOWER-MIB deviceFirmwareVersion */
+	{ 236,     "236.11.5.1.1.1.4.0",              MAKER_SERIAL   },  /* SAMSUNG-PRINTER-EXT-MIB */
+	{ 236,     "236.11.5.1.1.1.1.0",              MAKER_MODEL    },
+	{ 253,     "253.8.53.3.2.1.3.1",              MAKER_SERIAL   },  /* XEROX-HOST-RESOURCES-EXT-MIB */
+	{ 259,     "~.1.1.3.1.10.*",                  MAKER_SERIAL   },  /* swSerialNumber, below the product */
+	{ 259,     "~.1.1.3.1.6.*",                   MAKER_FIRMWARE },  /* swOpCodeVer */
+	{ 318,     "318.1.1.1.1.2.3.0",               MAKER_SERIAL   },  /* PowerNet-MIB upsAdvIdentSerialNumber */
+	{ 318,     "318.1.1.1.1.1.1.0",               MAKER_MODEL    },  /* upsBasicIdentModel */
+	{ 318,     "318.1.1.1.1.2.1.0",               MAKER_FIRMWARE },  /* upsAdvIdentFirmwareRevision */
+	{ 318,     "318.1.1.12.1.6.0",                MAKER_SERIAL   },  /* rPDUIdentSerialNumber */
+	{ 318,     "318.1.1.12.1.5.0",                MAKER_MODEL    },  /* rPDUIdentModelNumber */
+	{ 318,     "318.1.1.12.1.3.0",                MAKER_FIRMWARE },  /* rPDUIdentFirmwareRev */
+	{ 318,     "318.1.1.26.2.1.9.1",              MAKER_SERIAL   },  /* rPDU2IdentSerialNumber */
+	{ 318,     "318.1.1.26.2.1.8.1",              MAKER_MODEL    },  /* rPDU2IdentModelNumber */
+	{ 318,     "318.1.1.4.1.5.0",                 MAKER_SERIAL   },  /* sPDUIdentSerialNumber */
+	{ 318,     "318.1.1.4.1.4.0",                 MAKER_MODEL    },  /* sPDUIdentModelNumber */
+	{ 318,     "318.1.1.8.1.6.0",                 MAKER_SERIAL   },  /* atsIdentSerialNumber */
+	{ 318,     "318.1.1.8.1.5.0",                 MAKER_MODEL    },  /* atsIdentModelNumber */
+	{ 318,     "318.1.1.10.3.1.6.0",              MAKER_SERIAL   },  /* emsIdentSerialNumber */
+	{ 318,     "318.1.4.2.2.1.3.1",               MAKER_SERIAL   },  /* experimentalOEM, NetBotz */
+	{ 318,     "318.1.1.10.3.1.2.0",              MAKER_MODEL    },  /* emsIdentProductNumber */
+	{ 318,     "318.1.1.10.3.1.3.0",              MAKER_FIRMWARE },  /* emsIdentFirmwareRev */
+	{ 318,     "318.1.1.13.3.2.2.1.5.0",          MAKER_SERIAL   },  /* airIRRCUnitIdentSerialNumber */
+	{ 318,     "318.1.1.13.3.2.2.1.4.0",          MAKER_MODEL    },  /* airIRRCUnitIdentModelNumber */
+	{ 318,     "318.1.1.13.3.2.2.1.6.0",          MAKER_FIRMWARE },  /* airIRRCUnitIdentFirmwareRevision */
+	{ 318,     "318.1.1.8.1.2.0",                 MAKER_FIRMWARE },  /* atsIdentFirmwareRev */
+	{ 318,     "318.1.1.26.2.1.6.*",              MAKER_FIRMWARE },  /* rPDU2IdentFirmwareRev */
+	{ 367,     "367.3.2.1.2.1.4.0",               MAKER_SERIAL   },  /* RICOH-MIB ricohEngSerialNumber */
+	{ 367,     "367.3.2.1.1.1.1.0",               MAKER_MODEL    },  /* ricohSysName */
+	{ 367,     "367.3.2.1.1.1.2.0",               MAKER_FIRMWARE },  /* ricohSysVers */
+	{ 476,     "476.1.42.2.1.4.0",                MAKER_SERIAL   },  /* LIEBERT-GP-AGENT-MIB */
+	{ 476,     "476.1.42.2.1.2.0",                MAKER_MODEL    },
+	{ 476,     "476.1.42.2.1.3.0",                MAKER_FIRMWARE },
+	{ 534,     "534.1.1.6.0",                     MAKER_SERIAL   },  /* XUPS-MIB xupsIdentSerialNumber */
+	{ 534,     "534.1.1.2.0",                     MAKER_MODEL    },  /* xupsIdentModel */
+	{ 534,     "534.1.1.3.0",                     MAKER_FIRMWARE },  /* xupsIdentSoftwareVersion */
+	{ 534,     "534.6.6.7.1.2.1.4.*",             MAKER_SERIAL   },  /* EATON-EPDU-MIB serialNumber */
+	{ 534,     "534.6.6.7.1.2.1.2.*",             MAKER_MODEL    },  /* productName */
+	{ 534,     "534.6.6.7.1.2.1.5.*",             MAKER_FIRMWARE },  /* firmwareVersion */
+	{ 629,     "629.200.6.1.1.48.*",              MAKER_SERIAL   },  /* OPTIDRIVER nbsCmmcChassisSerialNum */
+	{ 629,     "629.200.6.1.1.3.*",               MAKER_MODEL    },  /* nbsCmmcChassisModel */
+	{ 629,     "629.200.2.2.0",                   MAKER_FIRMWARE },  /* nbsCmmcSysFirmware */
+	{ 641,     "641.2.1.2.1.6.1",                 MAKER_SERIAL   },  /* LEXMARK-MPS-MIB */
+	{ 641,     "641.2.1.2.1.2.1",                 MAKER_MODEL    },
+	{ 641,     "641.2.1.2.1.4.1",                 MAKER_FIRMWARE },
+	{ 664,     "664.3.1.1.1.0",                   MAKER_MODEL    },  /* ADTRAN-MIB adProdName */
+	{ 664,     "664.3.1.1.4.0",                   MAKER_SERIAL   },  /* adProdSerialNumber */
+	{ 664,     "664.3.1.1.6.0",                   MAKER_FIRMWARE },  /* adProdSwVersion */
+	{ 674,     "674.10892.5.1.3.2.0",             MAKER_SERIAL   },  /* IDRAC-MIB systemServiceTag */
+	{ 674,     "674.10892.5.1.3.12.0",            MAKER_MODEL    },  /* systemModelName */
+	{ 674,     "674.10892.5.1.1.8.0",             MAKER_FIRMWARE },  /* racFirmwareVersion */
+	{ 674,     "674.10892.1.300.10.1.11.1",       MAKER_SERIAL   },  /* MIB-Dell-10892 chassisServiceTagName */
+	{ 674,     "674.10892.1.300.10.1.9.1",        MAKER_MODEL    },  /* chassisModelName */
+	{ 674,     "674.10893.2.31.500.1.3.0",        MAKER_SERIAL   },  /* DELL-STORAGE */
+	{ 674,     "674.10895.3000.1.2.100.8.1.4.1",  MAKER_SERIAL   },  /* Dell-Vendor-MIB productIdentificationServiceTag */
+	{ 674,     "674.10895.3000.1.2.100.8.1.2.1",  MAKER_SERIAL   },  /* productIdentificationSerialNumber */
+	{ 674,     "674.10895.3000.1.2.100.1.0",      MAKER_MODEL    },  /* productIdentificationDisplayName */
+	{ 674,     "674.10895.3000.1.2.100.4.0",      MAKER_FIRMWARE },  /* productIdentificationVersion */
+	{ 674,     "674.10903.200.2.200.100.2.1.8.1", MAKER_SERIAL   },  /* Dell rPDU */
+	{ 674,     "674.10892.2.1.1.11.0",            MAKER_SERIAL   },  /* DELL-RAC-MIB drsProductChassisServiceTag */
+	{ 674,     "674.10892.2.1.1.1.0",             MAKER_MODEL    },  /* drsProductName */
+	{ 674,     "674.10892.2.1.2.1.0",             MAKER_FIRMWARE },  /* drsFirmwareVersion */
+	{ 674,     "674.10893.2.31.500.1.5.0",        MAKER_MODEL    },  /* DELL-STORAGE */
+	{ 705,     "705.1.1.7.0",                     MAKER_SERIAL   },  /* MG-SNMP-UPS-MIB upsmgIdentSerialNumber */
+	{ 705,     "705.1.1.2.0",                     MAKER_MODEL    },  /* upsmgIdentModelName */
+	{ 705,     "705.1.1.4.0",                     MAKER_FIRMWARE },  /* upsmgIdentFirmwareVersion */
+	{ 789,     "789.1.1.9.0",                     MAKER_SERIAL   },  /* NETWORK-APPLIANCE-MIB productSerialNum */
+	{ 789,     "789.1.1.5.0",                     MAKER_MODEL    },  /* productModel */
+	{ 789,     "789.1.1.2.0",                     MAKER_DESCR    },  /* NETWORK-APPLIANCE-MIB productVersion */
+	{ 823,     "~.1.4.1.0",                       MAKER_SERIAL   },  /* LOOP-TELECOM */
+	{ 823,     "~.1.4.3.0",                       MAKER_FIRMWARE },
+	{ 850,     "850.1.1.1.2.1.5.*",               MAKER_MODEL    },  /* TRIPPLITE-PRODUCTS tlpDeviceModel */
+	{ 890,     "890.1.15.3.1.12.0",               MAKER_SERIAL   },  /* ZYXEL-ES-COMMON, ZYXEL-SYSTEM */
+	{ 890,     "890.1.15.3.1.11.0",               MAKER_MODEL    },
+	{ 890,     "890.1.15.3.1.6.0",                MAKER_FIRMWARE },
+	{ 890,     "890.1.5.8.20.1.10.0",             MAKER_SERIAL   },  /* ZYXEL-GS4012F-MIB */
+	{ 890,     "890.1.2.1.1.10.0",                MAKER_SERIAL   },
+	{ 890,     "~.1.10.0",                        MAKER_SERIAL   },  /* ZyNOS switches: sysSerialNumber, below the product */
+	{ 935,     "935.1.1.1.1.1.1.0",               MAKER_MODEL    },  /* PPC-MIB upsBaseIdentModel */
+	{ 935,     "935.1.1.1.1.2.1.0",               MAKER_FIRMWARE },  /* upsSmartIdentFirmwareRevision */
+	{ 935,     "935.1.1.1.1.2.3.0",               MAKER_SERIAL   },  /* upsSmartIdentUpsSerialNumber */
+	{ 1166,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
+	{ 1230,    "1230.2.7.1.3.0",                  MAKER_FIRMWARE },  /* MCAFEE-MWG-MIB */
+	{ 1248,    "1248.1.2.2.1.1.1.5.1",            MAKER_SERIAL   },  /* EPSON-MIB */
+	{ 1347,    "1347.43.5.1.1.28.1",              MAKER_SERIAL   },  /* KYOCERA-MIB */
+	{ 1347,    "1347.43.5.1.1.1.1",               MAKER_MODEL    },
+	{ 1347,    "1347.43.5.4.1.5.1.1",             MAKER_FIRMWARE },  /* KYOCERA-MIB kcprtFirmwareVersion */
+	{ 1369,    "1369.6.1.1.11.0",                 MAKER_SERIAL   },  /* Forcepoint */
+	{ 1588,    "1588.2.1.1.1.1.10.0",             MAKER_SERIAL   },  /* SW-MIB swSsn */
+	{ 1588,    "1588.2.1.1.1.1.6.0",              MAKER_FIRMWARE },  /* SW-MIB swFirmwareVersion */
+	{ 1602,    "1602.1.2.1.4.0",                  MAKER_SERIAL   },  /* CANON-MIB */
+	{ 1602,    "1602.1.1.1.1.0",                  MAKER_MODEL    },  /* CANON-MIB canPdInfoProductName */
+	{ 1602,    "1602.1.1.1.4.0",                  MAKER_FIRMWARE },  /* canPdInfoProductVersion */
+	{ 1718,    "1718.3.2.1.1.6.1",                MAKER_SERIAL   },  /* Sentry3-MIB towerProductSN */
+	{ 1718,    "1718.3.1.1.0",                    MAKER_DESCR    },  /* Sentry3-MIB systemVersion */
+	{ 1718,    "1718.3.2.1.1.7.*",                MAKER_MODEL    },  /* towerModelNumber */
+	{ 1718,    "1718.4.1.1.1.3.0",                MAKER_FIRMWARE },  /* Sentry4-MIB st4SystemFirmwareVersion */
+	{ 1718,    "1718.4.1.2.2.1.4.*",              MAKER_SERIAL   },  /* st4UnitProductSN */
+	{ 1718,    "1718.4.1.2.2.1.5.*",              MAKER_MODEL    },  /* st4UnitModel */
+	{ 1768,    "1768.100.1.1.0",                  MAKER_SERIAL   },  /* Patton */
+	{ 1991,    "1991.1.1.1.1.2.0",                MAKER_SERIAL   },  /* FOUNDRY-SN-AGENT-MIB snChasSerNum */
+	{ 1991,    "1991.1.1.1.4.1.1.2.*",            MAKER_SERIAL   },  /* snChasUnitSerNum */
+	{ 1991,    "1991.1.1.2.1.11.0",               MAKER_FIRMWARE },  /* snAgImgVer */
+	{ 2011,    "34774.4.1.1.1.0",                 MAKER_SERIAL   },  /* ISM-STORAGE-SVC-MIB */
+	{ 2011,    "2011.2.235.1.1.1.7.0",            MAKER_SERIAL   },  /* HUAWEI-SERVER-IBMC-MIB deviceSerialNo */
+	{ 2011,    "2011.2.235.1.1.1.6.0",            MAKER_MODEL    },  /* deviceName */
+	{ 2254,    "2254.2.4.1.2.0",                  MAKER_MODEL    },  /* DeltaUPS-MIB dupsIdentModel */
+	{ 2254,    "2254.2.4.1.3.0",                  MAKER_FIRMWARE },  /* dupsIdentUPSSoftwareVersion */
+	{ 2272,    "2272.1.4.2.0",                    MAKER_SERIAL   },  /* RAPID-CITY rcChasSerialNumber */
+	{ 2281,    "2281.10.1.2.10.1.1.6.*",          MAKER_SERIAL   },  /* CERAGON genEquipInventorySerialNumber */
+	{ 2281,    "2281.10.4.1.13.1.1.4.*",          MAKER_FIRMWARE },  /* genEquipMngSwIDUVersionsRunningVersion */
+	{ 2356,    "2356.11.3.1.1.4.1",               MAKER_SERIAL   },  /* LANCOM */
+	{ 2356,    "2356.16.1.1.1.1.4.0",             MAKER_SERIAL   },
+	{ 2435,    "2435.2.3.9.4.2.1.5.5.1.0",        MAKER_SERIAL   },  /* BROTHER-MIB brInfoSerialNumber */
+	{ 2435,    "2435.2.4.3.2435.5.13.3.0",        MAKER_MODEL    },
+	{ 2435,    "2435.2.3.9.1.1.7.0",              MAKER_DESCR    },  /* BROTHER-MIB, an IEEE 1284 device identifier */
+	{ 2468,    "2468.1.4.2.1.1.3.0",              MAKER_DESCR    },  /* ipoman */
+	{ 2604,    "2604.5.1.1.4.0",                  MAKER_SERIAL   },  /* SFOS-FIREWALL-MIB */
+	{ 2604,    "2604.5.1.1.2.0",                  MAKER_MODEL    },
+	{ 2604,    "2604.5.1.1.3.0",                  MAKER_FIRMWARE },
+	{ 2606,    "2606.7.2.6.0",                    MAKER_SERIAL   },  /* RITTAL-CMC-III-MIB */
+	{ 2606,    "2606.7.2.4.0",                    MAKER_FIRMWARE },  /* cmcIIIUnitSoftwareRev */
+	{ 2620,    "2620.1.6.16.3.0",                 MAKER_SERIAL   },  /* CHECKPOINT-MIB svnApplianceSerialNumber */
+	{ 2620,    "2620.1.6.16.7.0",                 MAKER_MODEL    },  /* svnApplianceProductName */
+	{ 2620,    "2620.1.6.4.1.0",                  MAKER_FIRMWARE },  /* svnVersion */
+	{ 2636,    "2636.3.1.3.0",                    MAKER_SERIAL   },  /* JUNIPER-MIB jnxBoxSerialNo */
+	{ 2636,    "2636.3.40.1.4.1.1.1.5.*",         MAKER_FIRMWARE },  /* JUNIPER-VIRTUALCHASSIS-MIB jnxVirtualChassisMemberSWVersion */
+	{ 2636,    "2636.3.1.2.0",                    MAKER_DESCR    },  /* jnxBoxDescr */
+	{ 2863,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
+	{ 2925,    "2925.4.2.1.0",                    MAKER_MODEL    },  /* CYCLADES-ACS5K acsProductModel */
+	{ 2925,    "2925.4.2.4.0",                    MAKER_SERIAL   },  /* acsSerialNumber */
+	{ 3097,    "3097.6.3.1.0",                    MAKER_FIRMWARE },  /* WATCHGUARD-SYSTEM-CONFIG-MIB wgSoftwareVersion */
+	{ 3181,    "3181.10.6.1.32.1.0",              MAKER_MODEL    },  /* MICROSENS-G6 */
+	{ 3181,    "3181.10.6.1.32.2.0",              MAKER_SERIAL   },
+	{ 3181,    "3181.10.6.1.30.106.1.2.0",        MAKER_FIRMWARE },
+	{ 3375,    "3375.2.1.3.3.3.0",                MAKER_SERIAL   },  /* F5-BIGIP-SYSTEM-MIB sysGeneralChassisSerialNum */
+	{ 3375,    "3375.2.1.3.5.2.0",                MAKER_MODEL    },  /* sysPlatformInfoMarketingName */
+	{ 3375,    "3375.2.1.4.2.0",                  MAKER_FIRMWARE },  /* sysProductVersion */
+	{ 3417,    "3417.2.11.1.4.0",                 MAKER_SERIAL   },  /* BLUECOAT-SG-PROXY-MIB sgProxySerialNumber */
+	{ 3417,    "3417.2.11.1.3.0",                 MAKER_FIRMWARE },  /* sgProxyVersion */
+	{ 3652,    "3652.3.2.1.13.0",                 MAKER_SERIAL   },  /* Pan Dacom */
+	{ 3715,    "3715.17.1.10.0",                  MAKER_SERIAL   },  /* TELESTE-LUMINATO */
+	{ 3715,    "3715.17.1.11.0",                  MAKER_MODEL    },
+	{ 3715,    "3715.17.1.13.0",                  MAKER_FIRMWARE },
+	{ 3808,    "3808.1.1.1.1.2.3.0",              MAKER_SERIAL   },  /* CPS-MIB upsAdvanceIdentSerialNumber */
+	{ 3808,    "3808.1.1.1.1.1.1.0",              MAKER_MODEL    },  /* upsBaseIdentModel */
+	{ 3808,    "3808.1.1.1.1.2.1.0",              MAKER_FIRMWARE },  /* upsAdvanceIdentFirmwareRevision */
+	{ 3808,    "3808.1.1.3.1.6.0",                MAKER_SERIAL   },  /* ePDUIdentSerialNumber */
+	{ 3808,    "3808.1.1.3.1.5.0",                MAKER_MODEL    },  /* ePDUIdentModelNumber */
+	{ 3808,    "3808.1.1.3.1.3.0",                MAKER_FIRMWARE },  /* ePDUIdentFirmwareRev */
+	{ 3955,    "89.53.14.1.5.*",                  MAKER_SERIAL   },  /* RADLAN-Physicaldescription-MIB rlPhdUnitGenParamSerialNum */
+	{ 4115,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
+	{ 4329,    "4329.6.3.2.1.1.3.0",              MAKER_SERIAL   },  /* AUTOMATION-SYSTEM-MIB automationSerialNumber */
+	{ 4329,    "4329.6.3.2.1.1.2.0",              MAKER_MODEL    },  /* automationOrderNumber */
+	{ 4329,    "4329.6.3.2.1.1.5.0",              MAKER_FIRMWARE },  /* automationSwRevision */
+	{ 4413,    "4413.1.1.1.1.1.4.0",              MAKER_SERIAL   },  /* FASTPATH-SWITCHING-MIB agentInventorySerialNumber */
+	{ 4413,    "4413.1.1.1.1.1.3.0",              MAKER_MODEL    },  /* agentInventoryMachineModel */
+	{ 4413,    "4413.1.1.1.1.1.13.0",             MAKER_FIRMWARE },  /* agentInventorySoftwareVersion */
+	{ 4413,    "41112.1.5.1.2.0",                 MAKER_SERIAL   },
+	{ 4491,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
+	{ 4526,    "4526.10.1.1.1.4.0",               MAKER_SERIAL   },  /* the same, NETGEAR-SWITCHING-MIB */
+	{ 4526,    "4526.10.1.1.1.3.0",               MAKER_MODEL    },
+	{ 4526,    "4526.10.1.1.1.13.0",              MAKER_FIRMWARE },
+	{ 4526,    "4526.11.1.1.1.4.0",               MAKER_SERIAL   },
+	{ 4526,    "4526.11.1.1.1.3.0",               MAKER_MODEL    },
+	{ 4526,    "4526.11.1.1.1.13.0",              MAKER_FIRMWARE },  /* agentInventorySoftwareVersion */
+	{ 4526,    "4526.22.2.0",                     MAKER_SERIAL   },  /* READYNASOS-MIB nasMgrSerialNUM */
+	{ 4526,    "4526.22.1.0",                     MAKER_FIRMWARE },  /* nasMgrSoftwareVersion */
+	{ 4555,    "4555.1.1.7.1.1.2.0",              MAKER_SERIAL   },  /* SOCOMECUPS-MIB */
+	{ 4881,    "4881.1.1.10.2.1.1.24.0",          MAKER_SERIAL   },  /* RUIJIE-SYSTEM-MIB ruijieSystemSerialno */
+	{ 4881,    "4881.1.1.10.2.1.1.2.0",           MAKER_FIRMWARE },  /* ruijieSystemSwVersion */
+	{ 4881,    "4881.1.1.10.2.1.1.26.0",          MAKER_MODEL    },
+	{ 5040,    "~.3.3.5.0",                       MAKER_MODEL    },  /* WebGraph: wtWebGraphThermoDeviceText */
+	{ 5528,    "5528.100.20.10.2013.1.12.0",      MAKER_MODEL    },  /* NETBOTZ */
+	{ 5951,    "5951.4.1.1.14.0",                 MAKER_SERIAL   },  /* NS-ROOT-MIB sysHardwareSerialNumber */
+	{ 5951,    "5951.4.1.1.11.0",                 MAKER_MODEL    },  /* sysHardwareVersionDesc */
+	{ 5951,    "5951.4.1.1.1.0",                  MAKER_DESCR    },  /* sysBuildVersion */
+	{ 6141,    "6141.2.60.10.1.1.3.1.2.*",        MAKER_FIRMWARE },  /* WWP-LEOS-SW-XGRADE-MIB wwpLeosBladeRunPackageVer */
+	{ 6302,    "6302.2.1.1.6.0",                  MAKER_SERIAL   },  /* Vertiv NetSure */
+	{ 6302,    "6302.2.1.1.2.0",                  MAKER_MODEL    },  /* VERTIV identModel */
+	{ 6302,    "6302.2.1.1.3.0",                  MAKER_FIRMWARE },  /* identFirmwareVersion */
+	{ 6339,    "6339.100.1.3.0",                  MAKER_FIRMWARE },  /* the switches of DCN: sysSoftwareVersion */
+	{ 6527,    "6527.3.1.2.2.1.8.1.5.*",          MAKER_SERIAL   },  /* TIMETRA-CHASSIS-MIB tmnxHwSerialNumber */
+	{ 6574,    "6574.1.5.2.0",                    MAKER_SERIAL   },  /* SYNOLOGY-SYSTEM-MIB serialNumber */
+	{ 6574,    "6574.1.5.1.0",                    MAKER_MODEL    },  /* modelName */
+	{ 6574,    "6574.1.5.3.0",                    MAKER_FIRMWARE },  /* version */
+	{ 6876,    "6876.1.1.0",                      MAKER_MODEL    },  /* VMWARE-SYSTEM-MIB vmwProdName */
+	{ 6876,    "6876.1.2.0",                      MAKER_FIRMWARE },  /* vmwProdVersion */
+	{ 7262,    "7262.2.4.1.5.1.2.0",              MAKER_SERIAL   },
+	{ 7262,    "7262.2.2.1.3.1.1.0",              MAKER_SERIAL   },  /* DRAGONWAVE-HORIZON-COMPACT-MIB */
+	{ 7262,    "7262.2.2.1.3.1.2.0",              MAKER_MODEL    },
+	{ 7262,    "7262.2.2.1.3.2.1.0",              MAKER_FIRMWARE },
+	{ 7262,    "7262.2.4.1.5.1.3.0",              MAKER_MODEL    },  /* DRAGONWAVE-HORIZON-QUANTUM-MIB */
+	{ 7262,    "7262.2.4.1.5.2.1.0",              MAKER_FIRMWARE },
+	{ 7779,    "7779.3.1.1.2.1.6.0",              MAKER_SERIAL   },  /* IB-PLATFORMONE-MIB ibSerialNumber */
+	{ 7779,    "7779.3.1.1.2.1.4.0",              MAKER_MODEL    },  /* ibHardwareType */
+	{ 7779,    "7779.3.1.1.2.1.7.0",              MAKER_FIRMWARE },  /* ibNiosVersion */
+	{ 8000,    "8000.22.9.2.0",                   MAKER_SERIAL   },  /* UHP-NT */
+	{ 8000,    "8000.22.8.5.0",                   MAKER_FIRMWARE },
+	{ 8691,    "8691.7.108.1.78.0",               MAKER_SERIAL   },  /* MOXA */
+	{ 8691,    "8691.602.1.1.2.2.3.0",            MAKER_SERIAL   },
+	{ 8691,    "~.1.2.0",                         MAKER_MODEL    },  /* MOXA switches: switchModel, below the product */
+	{ 8691,    "~.1.4.0",                         MAKER_FIRMWARE },  /* firmwareVersion */
+	{ 8691,    "~.1.78.0",                        MAKER_SERIAL   },  /* serialNumber */
+	{ 8691,    "8691.602.1.1.2.2.1.0",            MAKER_FIRMWARE },  /* MX-DEVICE-INFORMATION-MIB */
+	{ 8691,    "8691.602.1.1.2.2.5.0",            MAKER_MODEL    },
+	{ 8741,    "8741.2.1.1.2.0",                  MAKER_SERIAL   },  /* SNWL-COMMON-MIB snwlSysSerialNumber */
+	{ 8741,    "8741.2.1.1.1.0",                  MAKER_MODEL    },  /* snwlSysModel */
+	{ 8741,    "8741.2.1.1.3.0",                  MAKER_FIRMWARE },  /* snwlSysFirmwareVersion */
+	{ 8962,    "8962.2.1.2.1.1.4.0",              MAKER_MODEL    },  /* MCAFEE-SENSOR */
+	{ 9304,    "9304.100.5106.1.2.14.0",          MAKER_SERIAL   },
+	{ 9304,    "~.1.2.14.0",                      MAKER_SERIAL   },  /* CTS */
+	{ 10297,   "10297.100.1.1.0",                 MAKER_MODEL    },  /* ADVANTECH */
+	{ 10297,   "10297.100.1.4.0",                 MAKER_FIRMWARE },
+	{ 10418,   "10418.16.2.1.2.0",                MAKER_MODEL    },  /* ACS-MIB acsProductModel */
+	{ 10418,   "10418.16.2.1.4.0",                MAKER_SERIAL   },  /* acsSerialNumber */
+	{ 10418,   "10418.16.2.1.7.0",                MAKER_FIRMWARE },  /* acsFirmwareVersion */
+	{ 10418,   "10418.26.2.1.2.0",                MAKER_MODEL    },  /* ACS8000-MIB */
+	{ 10418,   "10418.26.2.1.4.0",                MAKER_SERIAL   },
+	{ 10418,   "10418.26.2.1.7.0",                MAKER_FIRMWARE },
+	{ 10642,   "10642.1.1.0",                     MAKER_MODEL    },  /* ZEBRA-MIB zbrGeneralModel */
+	{ 10642,   "10642.1.2.0",                     MAKER_FIRMWARE },  /* zbrGeneralFirmwareVersion */
+	{ 10642,   "10642.1.9.0",                     MAKER_SERIAL   },  /* zbrGeneralUniqueId */
+	{ 11256,   "11256.1.0.1.0",                   MAKER_MODEL    },  /* STORMSHIELD-SYSTEM snsModel */
+	{ 11256,   "11256.1.0.2.0",                   MAKER_FIRMWARE },  /* snsVersion */
+	{ 11256,   "11256.1.0.3.0",                   MAKER_SERIAL   },  /* snsSerialNumber */
+	{ 11863,   "11863.6.1.1.8.0",                 MAKER_SERIAL   },  /* TPLINK-SYSINFO-MIB tpSysInfoSerialNum */
+	{ 11863,   "11863.6.1.1.6.0",                 MAKER_FIRMWARE },  /* tpSysInfoSwVersion */
+	{ 11863,   "11863.6.1.1.5.0",                 MAKER_MODEL    },  /* tpSysInfoHwVersion */
+	{ 11863,   "1.3.6.1.2.1.16.19.3.0",           MAKER_MODEL    },  /* RMON2-MIB probeHardwareRev */
+	{ 11863,   "1.3.6.1.2.1.16.19.2.0",           MAKER_FIRMWARE },  /* probeSoftwareRev */
+	{ 12124,   "12124.2.51.1.3.*",                MAKER_SERIAL   },  /* ISILON-MIB chassisSerialNumber */
+	{ 12124,   "12124.2.51.1.4.*",                MAKER_MODEL    },  /* chassisModel */
+	{ 12148,   "12148.10.2.7.0",                  MAKER_SERIAL   },  /* ELTEK-DISTRIBUTED-MIB */
+	{ 12148,   "12148.10.2.6.0",                  MAKER_MODEL    },  /* ELTEK-DISTRIBUTED-MIB powerSystemType */
+	{ 12148,   "12148.10.13.8.2.1.2.*",           MAKER_MODEL    },  /* controlUnitDescription */
+	{ 12148,   "12148.10.13.8.2.1.8.*",           MAKER_FIRMWARE },  /* controlUnitSwVersion */
+	{ 12356,   "12356.100.1.1.1.0",               MAKER_SERIAL   },  /* FORTINET-CORE-MIB fnSysSerial */
+	{ 12356,   "12356.101.4.1.1.0",               MAKER_FIRMWARE },  /* FORTINET-FORTIGATE-MIB fgSysVersion */
+	{ 12356,   "12356.120.1.2.0",                 MAKER_SERIAL   },  /* FORTINET-FORTIAP-MIB fapSerialNum */
+	{ 12356,   "12356.103.2.1.7.0",               MAKER_FIRMWARE },  /* FORTINET-FORTIMANAGER-FORTIANALYZER-MIB fmSysVersion */
+	{ 12356,   "12356.106.4.1.1.0",               MAKER_DESCR    },  /* FORTINET-FORTISWITCH-MIB fsSysVersion */
+	{ 12356,   "12356.107.2.1.2.0",               MAKER_DESCR    },  /* FORTINET-FORTIWEB-MIB */
+	{ 12356,   "12356.118.3.1.1.0",               MAKER_FIRMWARE },  /* FORTINET-FORTISANDBOX-MIB fsaSysVersion */
+	{ 12356,   "12356.120.1.1.0",                 MAKER_FIRMWARE },  /* fapVersion */
+	{ 12532,   "12532.6.0",                       MAKER_MODEL    },  /* PULSESECURE-PSG-MIB productName */
+	{ 12532,   "12532.7.0",                       MAKER_FIRMWARE },  /* productVersion */
+	{ 13742,   "13742.6.3.2.1.1.4.1",             MAKER_SERIAL   },  /* PDU2-MIB */
+	{ 13742,   "13742.6.3.2.1.1.3.1",             MAKER_MODEL    },
+	{ 13742,   "13742.4.1.1.1.0",                 MAKER_FIRMWARE },  /* PDU-MIB firmwareVersion */
+	{ 13742,   "13742.4.1.1.2.0",                 MAKER_SERIAL   },  /* serialNumber */
+	{ 13742,   "13742.4.1.1.12.0",                MAKER_MODEL    },  /* model */
+	{ 13742,   "13742.6.3.2.3.1.6.*",             MAKER_FIRMWARE },  /* PDU2-MIB boardFirmwareVersion */
+	{ 13827,   "13827.5.0.11.0",                  MAKER_DESCR    },  /* TEMPUSLX */
+	{ 13827,   "13827.14.1.16.0",                 MAKER_DESCR    },  /* MERIDIAN */
+	{ 14179,   "14179.1.1.1.4.0",                 MAKER_SERIAL   },  /* AIRESPACE-SWITCHING-MIB agentInventorySerialNumber */
+	{ 14179,   "14179.1.1.1.3.0",                 MAKER_MODEL    },
+	{ 14179,   "14179.1.1.1.14.0",                MAKER_FIRMWARE },
+	{ 14525,   "14525.4.2.1.1.0",                 MAKER_SERIAL   },  /* TRAPEZE-NETWORKS-SYSTEM trpzSerialNumber */
+	{ 14525,   "14525.4.2.1.4.0",                 MAKER_FIRMWARE },  /* trpzVersionString */
+	{ 14823,   "14823.2.2.1.1.1.12.0",            MAKER_SERIAL   },  /* WLSX-SWITCH-MIB wlsxSwitchLicenseSerialNumber */
+	{ 14823,   "14823.2.2.1.2.1.29.0",            MAKER_SERIAL   },  /* WLSX-SYSTEMEXT-MIB wlsxSysExtSerialNumber */
+	{ 14823,   "14823.2.3.3.1.2.1.1.4.*",         MAKER_SERIAL   },  /* AI-AP-MIB aiAPSerialNum */
+	{ 14823,   "14823.2.3.3.1.2.1.1.6.*",         MAKER_MODEL    },  /* aiAPModelName */
+	{ 14988,   "14988.1.1.7.3.0",                 MAKER_SERIAL   },  /* MIKROTIK-MIB mtxrSerialNumber */
+	{ 14988,   "14988.1.1.4.4.0",                 MAKER_FIRMWARE },  /* mtxrLicVersion */
+	{ 14988,   "14988.1.1.7.8.0",                 MAKER_MODEL    },  /* mtxrBoardName */
+	{ 15004,   "15004.4.2.3.1.0",                 MAKER_SERIAL   },  /* RUGGEDCOM-SYS-INFO-MIB rcDeviceInfoSerialNumber */
+	{ 15004,   "15004.4.2.3.3.0",                 MAKER_FIRMWARE },  /* rcDeviceInfoMainSwVersion */
+	{ 17163,   "17163.1.1.1.1.0",                 MAKER_MODEL    },  /* STEELHEAD-MIB model */
+	{ 17163,   "17163.1.1.1.2.0",                 MAKER_SERIAL   },  /* serialNumber */
+	{ 17163,   "17163.1.1.1.3.0",                 MAKER_FIRMWARE },  /* systemVersion */
+	{ 17409,   "17409.2.3.1.1.13.0",              MAKER_SERIAL   },
+	{ 17713,   "17713.21.1.1.1.0",                MAKER_FIRMWARE },  /* CAMBIUM-PMP80211-MIB cambiumCurrentuImageVersion */
+	{ 17713,   "17713.21.1.1.31.0",               MAKER_SERIAL   },  /* cambiumEPMPMSN */
+	{ 17713,   "17713.22.1.1.1.4.*",              MAKER_SERIAL   },  /* CAMBIUM-MIB cambiumAPSerialNum */
+	{ 17713,   "17713.22.1.1.1.5.*",              MAKER_MODEL    },  /* cambiumAPModel */
+	{ 17713,   "17713.22.1.1.1.8.*",              MAKER_FIRMWARE },  /* cambiumAPSWVersion */
+	{ 18418,   "18418.1.1.1.10.0",                MAKER_SERIAL   },  /* ENDACE osmSerial */
+	{ 18418,   "18418.1.1.1.11.0",                MAKER_MODEL    },
+	{ 19046,   "19046.11.1.1.5.2.1.3.0",          MAKER_SERIAL   },  /* LENOVO-XCC-MIB */
+	{ 19046,   "19046.11.1.1.5.2.1.5.0",          MAKER_MODEL    },
+	{ 19536,   "19536.10.1.1.2.1.8.1",            MAKER_SERIAL   },  /* Panduit */
+	{ 19536,   "19536.10.1.1.2.1.7.*",            MAKER_MODEL    },
+	{ 19536,   "19536.10.1.1.2.1.5.*",            MAKER_FIRMWARE },
+	{ 19746,   "19746.1.13.1.1.0",                MAKER_SERIAL   },  /* DATA-DOMAIN-MIB systemSerialNumber */
+	{ 19746,   "19746.1.13.1.3.0",                MAKER_FIRMWARE },  /* systemVersion */
+	{ 19746,   "19746.1.13.1.4.0",                MAKER_MODEL    },  /* systemModelNumber */
+	{ 20884,   "20884.10893.2.101.4.1.0",         MAKER_SERIAL   },  /* BDT-MIB */
+	{ 20884,   "20884.10893.2.101.4.4.0",         MAKER_FIRMWARE },
+	{ 20884,   "20884.10893.2.101.4.3.0",         MAKER_MODEL    },
+	{ 21067,   "21067.2.1.1.2.0",                 MAKER_MODEL    },  /* CYBEROAM-MIB */
+	{ 21067,   "21067.2.1.1.3.0",                 MAKER_FIRMWARE },
+	{ 21239,   "21239.5.2.1.10.0",                MAKER_SERIAL   },  /* GEIST-V5-MIB */
+	{ 21239,   "21239.5.2.1.8.0",                 MAKER_MODEL    },  /* productModelNumber */
+	{ 21239,   "21239.5.2.1.2.0",                 MAKER_FIRMWARE },  /* productVersion */
+	{ 22610,   "22610.2.4.1.6.2.0",               MAKER_SERIAL   },  /* A10-AX-MIB */
+	{ 22610,   "22610.2.4.1.1.1.0",               MAKER_FIRMWARE },  /* A10-AX-MIB axSysPrimaryVersionOnDisk */
+	{ 23695,   "23695.200.1.1.1.1.2.0",           MAKER_SERIAL   },  /* PEPLINK-DEVICE deviceSerialNumber */
+	{ 23695,   "23695.200.1.1.1.1.1.0",           MAKER_MODEL    },
+	{ 23695,   "23695.200.1.1.1.1.3.0",           MAKER_FIRMWARE },  /* deviceFirmwareVersion */
+	{ 24681,   "24681.1.2.12.0",                  MAKER_MODEL    },  /* NAS-MIB modelName */
+	{ 24681,   "24681.1.4.1.1.1.1.1.2.1.4.*",     MAKER_SERIAL   },  /* QTS enclosureSerialNum */
+	{ 24681,   "24681.1.4.1.1.1.1.1.2.1.3.*",     MAKER_MODEL    },  /* enclosureModel */
+	{ 25049,   "25049.17.1.2",                    MAKER_SERIAL   },  /* Opengear */
+	{ 25049,   "25049.10.19.1.2.0",               MAKER_SERIAL   },
+	{ 25049,   "25049.17.1.1",                    MAKER_FIRMWARE },
+	{ 25049,   "25049.10.19.1.3.0",               MAKER_FIRMWARE },
+	{ 25053,   "25053.1.1.2.1.1.1.2.0",           MAKER_SERIAL   },  /* RUCKUS-HWINFO-MIB ruckusHwInfoSerialNumber */
+	{ 25053,   "25053.1.1.2.1.1.1.1.0",           MAKER_MODEL    },  /* ruckusHwInfoModelNumber */
+	{ 25053,   "25053.1.2.1.1.1.1.15.0",          MAKER_SERIAL   },  /* RUCKUS-ZD-SYSTEM-MIB ruckusZDSystemSerialNumber */
+	{ 25053,   "25053.1.2.1.1.1.1.9.0",           MAKER_MODEL    },  /* ruckusZDSystemModel */
+	{ 25053,   "25053.1.15.1.1.1.1.15.0",         MAKER_SERIAL   },  /* RUCKUS-UNLEASHED-SYSTEM-MIB */
+	{ 25053,   "25053.1.15.1.1.1.1.9.0",          MAKER_MODEL    },
+	{ 25053,   "25053.1.2.1.1.1.1.18.0",          MAKER_FIRMWARE },  /* ruckusZDSystemVersion */
+	{ 25053,   "25053.1.15.1.1.1.1.18.0",         MAKER_FIRMWARE },  /* ruckusUnleashedSystemVersion */
+	{ 25053,   "25053.1.1.3.1.1.1.1.1.3.*",       MAKER_FIRMWARE },  /* RUCKUS-SWINFO-MIB ruckusSwRevSize */
+	{ 25461,   "25461.2.1.2.1.3.0",               MAKER_SERIAL   },  /* PAN-COMMON-MIB panSysSerialNumber */
+	{ 25461,   "25461.2.1.2.1.1.0",               MAKER_FIRMWARE },  /* panSysSwVersion */
+	{ 25868,   "25868.1.1.0",                     MAKER_FIRMWARE },  /* Last Mile Gear CTM */
+	{ 26928,   "26928.1.2.5.0",                   MAKER_SERIAL   },  /* AH-SYSTEM-MIB ahSystemSerial */
+	{ 26928,   "26928.1.2.12.0",                  MAKER_FIRMWARE },  /* ahFirmwareVersion */
+	{ 27514,   "27514.100.1.3.0",                 MAKER_FIRMWARE },  /* the switches of DCN: sysSoftwareVersion */
+	{ 27662,   "23695.200.1.1.1.1.2.0",           MAKER_SERIAL   },  /* Pepwave, Peplink's MIB */
+	{ 27975,   "27975.37.1.5.1.10.1.1",           MAKER_SERIAL   },  /* FS switches */
+	{ 27975,   "27975.37.1.5.1.4.*",              MAKER_MODEL    },
+	{ 27975,   "27975.1.3.5.0",                   MAKER_DESCR    },
+	{ 30932,   "30932.1.1.1.2.0",                 MAKER_SERIAL   },  /* Chatsworth PDU */
+	{ 30932,   "30932.1.1.1.1.0",                 MAKER_FIRMWARE },
+	{ 33555,   "33555.4.1.1.1.0",                 MAKER_MODEL    },  /* RACOM-RAY3-MIB */
+	{ 33555,   "33555.4.1.1.2.0",                 MAKER_SERIAL   },
+	{ 33555,   "33555.4.1.2.2.0",                 MAKER_FIRMWARE },
+	{ 34774,   "34774.4.1.1.1.0",                 MAKER_SERIAL   },
+	{ 35098,   "35098.1.16.0",                    MAKER_SERIAL   },  /* PICA-PRIVATE-MIB */
+	{ 35265,   "89.53.14.1.5.*",                  MAKER_SERIAL   },  /* RADLAN-Physicaldescription-MIB rlPhdUnitGenParamSerialNum */
+	{ 35265,   "89.53.14.1.2.*",                  MAKER_FIRMWARE },  /* rlPhdUnitGenParamSoftwareVersion */
+	{ 35833,   "~.1.2.0",                         MAKER_SERIAL   },  /* DEVA */
+	{ 35833,   "~.1.1.0",                         MAKER_FIRMWARE },
+	{ 36673,   "36673.100.1.2.1.1.3.1",           MAKER_SERIAL   },  /* IP Infusion OcNOS */
+	{ 36673,   "36673.100.1.2.1.1.2.*",           MAKER_MODEL    },  /* cmmBoardProductName */
+	{ 37950,   "37950.1.1.5.10.12.5.1.0",         MAKER_MODEL    },  /* V-SOL V1600D */
+	{ 37950,   "37950.1.1.5.10.12.5.4.0",         MAKER_FIRMWARE },
+	{ 37950,   "37950.1.1.5.10.12.5.11.0",        MAKER_SERIAL   },
+	{ 38446,   "38446.1.1.2.1.11.*",              MAKER_MODEL    },  /* ENLOGIC-PDU-MIB pduNamePlateModelNumber */
+	{ 38446,   "38446.1.1.2.1.12.*",              MAKER_SERIAL   },  /* pduNamePlateSerialNumber */
+	{ 38446,   "38446.1.1.2.1.14.*",              MAKER_FIRMWARE },  /* pduNamePlateFirmwareVersion */
+	{ 38595,   "38595.10.1.3.0",                  MAKER_MODEL    },  /* ZM-MIB */
+	{ 38595,   "38595.10.1.5.0",                  MAKER_SERIAL   },
+	{ 38595,   "38595.10.1.7.0",                  MAKER_FIRMWARE },
+	{ 38783,   "38783.3.1.2.0",                   MAKER_DESCR    },  /* TERACOM-TCW241-MIB version */
+	{ 38783,   "38783.3.2.1.2.0",                 MAKER_MODEL    },
+	{ 39165,   "39165.1.1.0",                     MAKER_MODEL    },  /* HIK-DEVICE-MIB deviceType */
+	{ 39165,   "39165.1.3.0",                     MAKER_FIRMWARE },  /* softwVersion */
+	{ 40418,   "40418.7.100.1.3.0",               MAKER_FIRMWARE },  /* sysSoftwareVersion */
+	{ 41112,   "41112.1.6.3.3.0",                 MAKER_MODEL    },  /* UBNT-UniFi-MIB unifiApSystemModel */
+	{ 41112,   "41112.1.6.3.6.0",                 MAKER_FIRMWARE },  /* unifiApSystemVersion */
+	{ 41112,   "41112.1.5.1.2.0",                 MAKER_SERIAL   },  /* UI-EDGE */
+	{ 41112,   "41112.1.3.2.1.40.*",              MAKER_FIRMWARE },  /* UBNT-AirFIBER-MIB fwVersion */
+	{ 41112,   "41112.1.5.1.1.0",                 MAKER_MODEL    },  /* UI-EDGE */
+	{ 41112,   "41112.1.5.1.3.0",                 MAKER_FIRMWARE },
+	{ 41916,   "41916.3.1.1.1.5.1.0",             MAKER_SERIAL   },  /* Viptela */
+	{ 41916,   "41916.11.1.2.0",                  MAKER_FIRMWARE },  /* VIPTELA-OPER-SYSTEM systemStatusVersion */
+	{ 42111,   "~.2.1.0",                         MAKER_SERIAL   },  /* Inovonics */
+	{ 42111,   "~.2.2.0",                         MAKER_FIRMWARE },
+	{ 42397,   "42397.1.2.1.0",                   MAKER_SERIAL   },  /* Grandstream */
+	{ 43296,   "43296.3.1.1",                     MAKER_SERIAL   },  /* EXALINK-FUSION */
+	{ 43296,   "43296.3.1.2",                     MAKER_FIRMWARE },
+	{ 43296,   "43296.3.1.3",                     MAKER_MODEL    },
+	{ 43356,   "43356.2.1.2.1.2.0",               MAKER_SERIAL   },  /* MIMOSA-NETWORKS-BFIVE-MIB mimosaSerialNumber */
+	{ 43356,   "43356.2.1.2.1.3.0",               MAKER_FIRMWARE },  /* mimosaFirmwareVersion */
+	{ 46242,   "46242.1.0",                       MAKER_FIRMWARE },  /* NETONIX-SWITCH-MIB firmwareVersion */
+	{ 47565,   "47565.1.1.1.19.13.0",             MAKER_SERIAL   },
+	{ 48690,   "48690.1.1.0",                     MAKER_SERIAL   },  /* TELTONIKA-MIB serial */
+	{ 48690,   "48690.1.6.0",                     MAKER_FIRMWARE },  /* fwVersion */
+	{ 48690,   "48690.1.2.0",                     MAKER_MODEL    },  /* modelName */
+	{ 52642,   "52642.1.37.1.5.1.10.1.1",         MAKER_SERIAL   },  /* FS switches */
+	{ 52642,   "52642.1.1.10.2.1.1.24.0",         MAKER_SERIAL   },
+	{ 52642,   "52642.1.1.10.2.21.1.2.1.10.1",    MAKER_SERIAL   },
+	{ 52642,   "52642.1.1.10.2.1.1.2.0",          MAKER_FIRMWARE },
+	{ 52642,   "52642.1.1.10.2.1.1.26.0",         MAKER_MODEL    },
+	{ 52642,   "52642.1.1.10.2.21.1.2.1.8.*",     MAKER_FIRMWARE },
+	{ 52642,   "52642.1.37.1.5.1.4.*",            MAKER_MODEL    },
+	{ 52674,   "318.1.4.2.2.1.3.1",               MAKER_SERIAL   },  /* NetBotz */
+	{ 55062,   "55062.1.12.6.0",                  MAKER_FIRMWARE },  /* QuTS hero */
+	{ 59732,   "59732.2.7.1.3.0",                 MAKER_FIRMWARE },  /* SKYHIGH web gateway */
+	{ 1004849, "1004849.2.1.2.4.0",               MAKER_SERIAL   },  /* DAHUA-SNMP-MIB serialNumber */
+	{ 1004849, "1004849.2.1.2.6.0",               MAKER_MODEL    },  /* deviceType */
+	{ 1004849, "1004849.2.1.1.1.0",               MAKER_FIRMWARE },  /* softwareRevision */
 	/* UPS-MIB (RFC 1628) is nobody's own, but those who have it have it beside one of these. */
 };
 const size_t snmp_makers_count = COUNT_OF(snmp_makers);

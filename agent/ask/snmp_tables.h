@@ -50,8 +50,9 @@ enum snmp_maker_key {
 /* A value of a maker's own MIB (snmp_makers.c). */
 struct snmp_maker_row {
 	uint32_t enterprise; /* of the devices that are asked for it */
-	const char *object;  /* an instance, below 1.3.6.1.4.1; ".*" at its end: the first one
-				of that column */
+	const char *object;  /* an instance below 1.3.6.1.4.1, or ("~.") below sysObjectID, or
+				("1.3.6.1.2.") of a standard MIB; ".*" at its end: the first one
+				of  that column */
 	enum snmp_maker_key key;
 };
 

@@ -25,6 +25,7 @@ enum {
 	ENTERPRISE_PLACE = 6, /* of its number among the arcs of 1.3.6.1.4.1.N */
 	HIDDEN_LOOKS_MAX = 12,
 	PAGE_MAKERS_MAX = 3,
+	MAKER_ARCS_MAX = 12,          /* of a row's object below the product */
 	MAKER_COLUMN_ROWS = 3,        /* the first of a stack may be an empty slot */
 	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
 };
@@ -120,15 +121,34 @@ load_presence(struct snmp_walk *w)
 	}
 }
 
+/* Appends the arcs of a text, as far as a '*'. */
 static void
-oid_below_enterprises(struct snmp_oid *oid, const char *object)
+oid_append_text(struct snmp_oid *oid, const char *text)
 {
-	static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
 	char *end;
 
-	oid_copy(oid, &enterprises);
-	for (; *object && *object != '*'; object = *end == '.' ? end + 1 : end)
-		CHECK(oid_append(oid, (uint32_t)strtoul(object, &end, 10)));
+	for (; *text && *text != '*'; text = *end == '.' ? end + 1 : end)
+		CHECK(oid_append(oid, (uint32_t)strtoul(text, &end, 10)));
+}
+
+static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
+
+/* An object of a maker's row: below enterprises, below the product, or of a standard MIB. */
+static void
+maker_object(const struct snmp_walk *w, const char *text, struct snmp_oid *ret)
+{
+	static const char standard[] = "1.3.6.1.2.";
+
+	if (*text == '~') {
+		oid_copy(ret, w->product.len + MAKER_ARCS_MAX <= SNMP_OID_MAX ? &w->product
+									      : &enterprises);
+		text += 2;
+	} else if (strncmp(text, standard, sizeof(standard) - 1) == 0) {
+		ret->len = 0;
+	} else {
+		oid_copy(ret, &enterprises);
+	}
+	oid_append_text(ret, text);
 }
 
 static bool
@@ -150,12 +170,8 @@ is_generic(uint32_t enterprise)
 static void
 load_hidden(struct snmp_walk *w)
 {
-	struct snmp_oid root;
-
-	if (!is_generic(w->enterprise))
-		return;
-	oid_below_enterprises(&root, "");
-	(void)item_add(w, &root, NULL);
+	if (is_generic(w->enterprise))
+		(void)item_add(w, &enterprises, NULL);
 }
 
 static bool
@@ -179,7 +195,7 @@ load_maker(struct snmp_walk *w, bool columns)
 
 		if (!is_its_maker(w, row->enterprise) || (star != NULL) != columns)
 			continue;
-		oid_below_enterprises(&object, row->object);
+		maker_object(w, row->object, &object);
 		(void)item_add(w, &object, &snmp_maker_fields[row->key]);
 	}
 }
@@ -204,7 +220,7 @@ load_page(struct snmp_walk *w)
 	if (!snmp_facts_lack_identity(w->facts))
 		return;
 	for (size_t i = 0; i < w->n_hidden && i < PAGE_MAKERS_MAX; i++) {
-		oid_below_enterprises(&root, "");
+		oid_copy(&root, &enterprises);
 		(void)oid_append(&root, w->hidden[i]);
 		load_page_of(w, &root);
 	}
@@ -456,8 +472,6 @@ learn_size(struct snmp_walk *w, const struct snmp_var *var)
 static uint32_t
 enterprise_of(const struct snmp_oid *object)
 {
-	static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
-
 	return oid_under(object, &enterprises) && object->len > enterprises.len
 		   ? object->arc[enterprises.len]
 		   : 0;
