@@ -175,10 +175,11 @@ const struct snmp_table snmp_tables[] = {
 		{ 2, snmp_read_resolved, NULL, NULL, 0, 0 } } },
 
 	{ .name = "upsIdent", .entry = SNMP_OID(1,3,6,1,2,1,33,1,1), .root_len = 7,
-	  .rows_max = 1, .sample = true, .rows_first = 1, .n_fields = 4, .fields = {
+	  .rows_max = 1, .sample = true, .rows_first = 1, .n_fields = 5, .fields = {
 		{ 1, snmp_read_text, "ups", "vendor", 0, 0 },
 		{ 2, snmp_read_text, "ups", "model", 0, 0 },
 		{ 3, snmp_read_text, "ups", "firmware", 0, 0 },
+		{ 4, snmp_read_text, "ups", "agent", 0, 0 },
 		{ 5, snmp_read_text, "ups", "name", 0, 0 } } },
 
 	{ .name = "upsBattery", .entry = SNMP_OID(1,3,6,1,2,1,33,1,2), .root_len = 7,

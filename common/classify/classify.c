@@ -65,7 +65,7 @@ static const struct attribute {
 	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "rule", "entity.firmware",
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
 		"ipp.firmware", "mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware",
-		"hint"} },
+		"ups.agent", "hint"} },
 	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
 		"mdns.host_name", "smb.name", "rdp.name", "nbstat.name", "nbns.name",

@@ -65,6 +65,7 @@ struct evidence {
 	X(ups, vendor, "UPS-MIB upsIdentManufacturer")                                          \
 	X(ups, model, "UPS-MIB upsIdentModel")                                                  \
 	X(ups, firmware, "UPS-MIB upsIdentUPSSoftwareVersion")                                  \
+	X(ups, agent, "UPS-MIB upsIdentAgentSoftwareVersion: of the network card")              \
 	X(ups, name, "UPS-MIB upsIdentName")                                                    \
 	X(ups, battery_status, "UPS-MIB upsBatteryStatus: 1 unknown, 2 normal, 3 low, 4 depleted") \
 	X(ups, battery_minutes, "UPS-MIB upsEstimatedMinutesRemaining")                         \
