@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A browser for the page of a collector of this tree (lab.sh and collector.sh come first).
 #
-#   page_begin NAME [DAYS]    a collector with demonstration data and an account of each role, whose login is the role's name;
+#   page_begin NAME [DAYS [SCHOOLS]]
+#                             a collector with demonstration data and an account of each role, whose login is the role's name;
 #                             ends with 77 where there is no npm
 #   page_node ARGUMENT...     node beside the collector, with the address and the password of all accounts
 #   page_stories NAME...      those of tests/page
@@ -14,7 +15,7 @@ page_begin() {
 	lab_namespace town
 	collector_prepare
 	collector_start town
-	collector_run demo-data --schools 9 --days "${2:-60}" >"$LAB_DIR/demo-data.log" 2>&1 ||
+	collector_run demo-data --schools "${3:-9}" --days "${2:-60}" >"$LAB_DIR/demo-data.log" 2>&1 ||
 		{ cat "$LAB_DIR/demo-data.log" >&2; lab_fail "no demonstration data"; }
 	page_people
 }
