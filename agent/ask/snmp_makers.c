@@ -158,12 +158,17 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 1718,    "1718.4.1.2.2.1.4.*",              MAKER_SERIAL   },  /* st4UnitProductSN */
 	{ 1718,    "1718.4.1.2.2.1.5.*",              MAKER_MODEL    },  /* st4UnitModel */
 	{ 1768,    "1768.100.1.1.0",                  MAKER_SERIAL   },  /* Patton */
+	{ 1872,    "1872.2.5.1.3.1.18.0",             MAKER_SERIAL   },  /* ALTEON-CHEETAH-SWITCH-MIB agSerialNumber */
+	{ 1872,    "1872.2.5.1.1.1.10.0",             MAKER_FIRMWARE },  /* agSoftwareVersion */
 	{ 1991,    "1991.1.1.1.1.2.0",                MAKER_SERIAL   },  /* FOUNDRY-SN-AGENT-MIB snChasSerNum */
 	{ 1991,    "1991.1.1.1.4.1.1.2.*",            MAKER_SERIAL   },  /* snChasUnitSerNum */
 	{ 1991,    "1991.1.1.2.1.11.0",               MAKER_FIRMWARE },  /* snAgImgVer */
 	{ 2011,    "34774.4.1.1.1.0",                 MAKER_SERIAL   },  /* ISM-STORAGE-SVC-MIB */
 	{ 2011,    "2011.2.235.1.1.1.7.0",            MAKER_SERIAL   },  /* HUAWEI-SERVER-IBMC-MIB deviceSerialNo */
 	{ 2011,    "2011.2.235.1.1.1.6.0",            MAKER_MODEL    },  /* deviceName */
+	{ 2021,    "2021.7890.1.4.1.2.*",             MAKER_OS       },  /* NET-SNMP-EXTEND-MIB as its administrator named it, in the place that most set-up guides give */
+	{ 2021,    "2021.7890.2.4.1.2.*",             MAKER_MODEL    },
+	{ 2021,    "2021.7890.4.4.1.2.*",             MAKER_SERIAL   },
 	{ 2254,    "2254.2.4.1.2.0",                  MAKER_MODEL    },  /* DeltaUPS-MIB dupsIdentModel */
 	{ 2254,    "2254.2.4.1.3.0",                  MAKER_FIRMWARE },  /* dupsIdentUPSSoftwareVersion */
 	{ 2272,    "2272.1.4.2.0",                    MAKER_SERIAL   },  /* RAPID-CITY rcChasSerialNumber */
@@ -257,6 +262,15 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 7779,    "7779.3.1.1.2.1.7.0",              MAKER_FIRMWARE },  /* ibNiosVersion */
 	{ 8000,    "8000.22.9.2.0",                   MAKER_SERIAL   },  /* UHP-NT */
 	{ 8000,    "8000.22.8.5.0",                   MAKER_FIRMWARE },
+	{ 8072,    "2021.7890.1.4.1.2.*",             MAKER_OS       },  /* NET-SNMP-EXTEND-MIB as its administrator named it, in the place that most set-up guides give */
+	{ 8072,    "2021.7890.2.4.1.2.*",             MAKER_MODEL    },
+	{ 8072,    "2021.7890.4.4.1.2.*",             MAKER_SERIAL   },
+	{ 8072,    "2021.7890.1.101.1",               MAKER_DESCR    },  /* the same by UCD-SNMP-MIB extOutput */
+	{ 8072,    "8072.1.3.2.3.1.1.6.100.105.115.116.114.111",MAKER_OS       },  /* nsExtendOutput1Line of "distro" */
+	{ 8072,    "8072.1.3.2.3.1.1.8.104.97.114.100.119.97.114.101",MAKER_MODEL    },  /* nsExtendOutput1Line of "hardware" */
+	{ 8072,    "8072.1.3.2.3.1.1.6.115.101.114.105.97.108",MAKER_SERIAL   },  /* nsExtendOutput1Line of "serial" */
+	{ 8072,    "8072.1.3.2.2.1.3.6.100.101.118.105.99.101",MAKER_MODEL    },  /* nsExtendArgs of "device" */
+	{ 8072,    "8072.1.3.2.2.1.3.7.118.101.114.115.105.111.110",MAKER_DESCR    },  /* nsExtendArgs of "version" */
 	{ 8691,    "8691.7.108.1.78.0",               MAKER_SERIAL   },  /* MOXA */
 	{ 8691,    "8691.602.1.1.2.2.3.0",            MAKER_SERIAL   },
 	{ 8691,    "~.1.2.0",                         MAKER_MODEL    },  /* MOXA switches: switchModel, below the product */
@@ -325,6 +339,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 14988,   "14988.1.1.7.3.0",                 MAKER_SERIAL   },  /* MIKROTIK-MIB mtxrSerialNumber */
 	{ 14988,   "14988.1.1.4.4.0",                 MAKER_FIRMWARE },  /* mtxrLicVersion */
 	{ 14988,   "14988.1.1.7.8.0",                 MAKER_MODEL    },  /* mtxrBoardName */
+	{ 14988,   "14988.1.1.7.4.0",                 MAKER_FIRMWARE },  /* mtxrFirmwareVersion, all that SwOS has */
 	{ 15004,   "15004.4.2.3.1.0",                 MAKER_SERIAL   },  /* RUGGEDCOM-SYS-INFO-MIB rcDeviceInfoSerialNumber */
 	{ 15004,   "15004.4.2.3.3.0",                 MAKER_FIRMWARE },  /* rcDeviceInfoMainSwVersion */
 	{ 17163,   "17163.1.1.1.1.0",                 MAKER_MODEL    },  /* STEELHEAD-MIB model */
@@ -454,6 +469,7 @@ const struct snmp_field snmp_maker_fields[MAKER_KEY_COUNT] = {
 	[MAKER_SERIAL]   = { .read = snmp_read_told_once, .source = "maker", .key = "serial" },
 	[MAKER_MODEL]    = { .read = snmp_read_told_once, .source = "maker", .key = "model" },
 	[MAKER_FIRMWARE] = { .read = snmp_read_told_once, .source = "maker", .key = "firmware" },
+	[MAKER_OS]       = { .read = snmp_read_told_once, .source = "maker", .key = "os" },
 	[MAKER_DESCR]    = { .read = snmp_read_text, .source = "maker", .key = "descr" },
 };
 

@@ -43,6 +43,7 @@ enum snmp_maker_key {
 	MAKER_SERIAL,
 	MAKER_MODEL,
 	MAKER_FIRMWARE,
+	MAKER_OS,
 	MAKER_DESCR, /* one text of which device rules cut model, firmware or serial number */
 	MAKER_KEY_COUNT
 };

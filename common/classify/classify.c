@@ -66,7 +66,7 @@ static const struct attribute {
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
 		"ipp.firmware", "mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware",
 		"ups.agent", "hint"} },
-	{ ATTRIBUTE(os, YIELD_OS), {"rule", "hint"} },
+	{ ATTRIBUTE(os, YIELD_OS), {"maker.os", "rule", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"snmp.sys_name", "lldp.sys_name", "cdp.sys_name",
 		"mdns.host_name", "smb.name", "rdp.name", "nbstat.name", "nbns.name",
 		"dhcp.host_name", "llmnr.name", "pjlink.name", "upnp.name", "wsd.name",
@@ -433,7 +433,9 @@ static void
 derive_self(const struct evidence *said, struct derived *ret)
 {
 	for (size_t i = 0; i < COUNT_OF(self_keys) && ret->count < DERIVED_MAX; i++) {
-		const struct evidence self = {"self", self_keys[i].key, said->value};
+		/* some agents tell their sysDescr in quotation marks */
+		const struct evidence self = {
+		    "self", self_keys[i].key, said->value + strspn(said->value, "\"\\ ")};
 
 		if (strcmp(said->key, self_keys[i].from) == 0 &&
 		    strcmp(said->source, self_keys[i].source) == 0 && !is_derived(ret, &self))

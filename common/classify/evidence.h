@@ -53,6 +53,7 @@ struct evidence {
 	X(maker, model, "the maker's own MIB: the model of the device as a whole")             \
 	X(maker, serial, "the maker's own MIB: its serial number")                             \
 	X(maker, firmware, "the maker's own MIB: the version of its software")                 \
+	X(maker, os, "the name of its operating system, as its administrator had it told")      \
 	X(maker, descr, "the maker's own MIB: a text that says model or version among other things") \
 	X(page, model, "the maker's own MIB: what has the form of a model, not known to be one") \
 	X(page, serial, "likewise of a serial number")                                          \

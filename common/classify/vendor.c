@@ -282,7 +282,7 @@ static const struct {
 	{"hewlett*packard*|hp|hp inc*|hp,*", "HP"},
 	{"aruba*", "Aruba"},
 	{"cisco meraki*|meraki*", "Cisco Meraki"},
-	{"cisco linksys*|linksys*", "Cisco Linksys"},
+	{"cisco linksys*", "Cisco Linksys"},
 	{"cisco*", "Cisco"},
 	{"american power conversion*|apc|apc by*", "APC"},
 	{"tripp lite*", "Tripplite"},
