@@ -142,6 +142,10 @@ json_evidence(const struct line *line)
 		(void)json_array_append_new(
 		    array, json_pack("{s:s, s:s, s:s}", "source", line->evidence[i].source,
 			       "key", line->evidence[i].key, "value", line->evidence[i].value));
+	if (*line->is.weighed)
+		(void)json_array_append_new(
+		    array, json_pack("{s:s, s:s, s:s}", "source", "rules", "key", "weighed",
+			       "value", line->is.weighed));
 	return array;
 }
 

@@ -34,7 +34,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_school(text, text, text, text, text, text, numeric, numeric, integer, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_setting(text, text, text) FROM parta_ingest;
-REVOKE EXECUTE ON FUNCTION core.reclassify(uuid[], text[], text[], real[], text[], text[], text[], text[], text[]) FROM parta_ingest;
+REVOKE EXECUTE ON FUNCTION core.reclassify(uuid[], text[], text[], real[], text[], text[], text[], text[], text[], text[]) FROM parta_ingest;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_ingest;
 GRANT UPDATE (value) ON reference.setting TO parta_ingest;
 

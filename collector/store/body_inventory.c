@@ -153,6 +153,13 @@ evidence_columns(struct call *call, const struct kept *kept)
 			array_add_text(value, e->value);
 			array_add_time(seen, e->seen_ms ? e->seen_ms : device->last_seen_ms);
 		}
+		if (!*kept->row[i].class->weighed)
+			continue;
+		array_add_int(of, (int64_t)i + 1);
+		array_add_text(source, "rules");
+		array_add_text(key, "weighed");
+		array_add_text(value, kept->row[i].class->weighed);
+		array_add_time(seen, device->last_seen_ms);
 	}
 }
 

@@ -286,7 +286,7 @@ registry_act(struct registry *registry, enum registry_act act,
 
 struct verdicts {
 	struct array *device, *class, *rule, *confidence, *vendor, *model, *serial, *firmware,
-	    *os;
+	    *os, *weighed;
 };
 
 static struct verdicts
@@ -303,6 +303,7 @@ verdict_columns(struct call *call)
 	    .serial = call_column(call, ARRAY_TEXT),
 	    .firmware = call_column(call, ARRAY_TEXT),
 	    .os = call_column(call, ARRAY_TEXT),
+	    .weighed = call_column(call, ARRAY_TEXT),
 	};
 }
 
@@ -322,6 +323,7 @@ add_verdict(struct verdicts *v, const char *device_id, const struct classificati
 	array_add_text(v->serial, c->serial);
 	array_add_text(v->firmware, c->firmware);
 	array_add_text(v->os, c->os);
+	array_add_text(v->weighed, c->weighed);
 	return 0;
 }
 

@@ -28,7 +28,7 @@
 	X(ENROL,              3, "SELECT agent_id, code, name, time_zone FROM core.enrol(*)")     \
 	X(RENEW,              3, "SELECT core.renew(*)::int")                                     \
 	X(POLICY,             1, "SELECT kind, a, b, c, d, e FROM core.policy_of(*)")                               \
-	X(RECLASSIFY,         9, "SELECT core.reclassify(*)") \
+	X(RECLASSIFY,        10, "SELECT core.reclassify(*)") \
 	X(ALERT_WATCH,        1, "WITH was AS (SELECT holder FROM core.alert_watch FOR UPDATE) UPDATE core.alert_watch AS w SET holder = $1, passed_at = now() FROM was WHERE w.holder = $1 OR w.passed_at NOT BETWEEN now() - interval '20 seconds' AND now() + interval '1 minute' RETURNING (was.holder IS NOT DISTINCT FROM $1)::int") \
 	X(ALERT_LEAVE,        1, "UPDATE core.alert_watch SET passed_at = '-infinity' WHERE holder = $1") \
 	X(ALERT_FACTS,        2, "SELECT kind, school_id, subject, value, at_ms, since_ms, lesson, silenced, moot, reach, provider, provider_schools FROM core.alert_facts(*)") \

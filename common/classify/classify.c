@@ -18,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 40, SOURCES_MAX = 24, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 64, SOURCES_MAX = 24, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -211,15 +211,29 @@ new_source(const struct rule *rule, const struct rule *other)
 	return NULL;
 }
 
+/* Names a rule that was weighed: '+' it agrees, '~' nearly, '-' it says something else. */
+static void
+weighed_add(char *weighed, size_t size, char sign, const struct rule *rule)
+{
+	size_t used = strlen(weighed);
+	const char *says = sign == '+' ? "" : class_key(rule->class_place);
+
+	(void)snprintf(weighed + used, size - used, "; %c %s %.2f%s%s%s", sign, rule->id,
+	    rule->confidence, *says ? " (" : "", says, *says ? ")" : "");
+}
+
 /* The confidence of the best rule, weighed against what other sources say, one word a source.
  */
 static double
-confidence_weigh(const struct matches *matches, size_t best)
+confidence_weigh(const struct matches *matches, size_t best, char *weighed, size_t size)
 {
 	const struct rule *rule = matches->list[best].rule;
 	double confidence = rule->confidence;
 	const char *heard[MATCHES_MAX];
 	size_t n_heard = 0;
+	char sign;
+
+	(void)snprintf(weighed, size, "%s %.2f", rule->id, rule->confidence);
 
 	for (size_t i = best + 1; i < matches->count; i++) {
 		const struct rule *other = matches->list[i].rule;
@@ -233,10 +247,14 @@ confidence_weigh(const struct matches *matches, size_t best)
 		if (again)
 			continue;
 		heard[n_heard++] = source;
+		sign = class_near(other->class_place, rule->class_place) ? '~' : '-';
 		if (other->class_place == rule->class_place)
+			sign = '+';
+		if (sign == '+')
 			confidence = 1 - (1 - confidence) * (1 - 0.5 * other->confidence);
-		else if (!class_near(other->class_place, rule->class_place))
+		else if (sign == '-')
 			confidence *= 1 - 0.4 * other->confidence;
+		weighed_add(weighed, size, sign, other);
 	}
 	return confidence < 0.99 ? confidence : 0.99;
 }
@@ -253,7 +271,8 @@ class_choose(const struct matches *matches, struct classification *ret)
 		(void)text_copy(
 		    ret->class_key, sizeof(ret->class_key), class_key(rule->class_place));
 		(void)text_copy(ret->rule, sizeof(ret->rule), rule->id);
-		ret->confidence = confidence_weigh(matches, i);
+		ret->confidence =
+		    confidence_weigh(matches, i, ret->weighed, sizeof(ret->weighed));
 		return;
 	}
 }

@@ -21,6 +21,9 @@ struct classification {
 	char class_key[32]; /* one of CLASS_KEYS, "unknown" when no rule spoke */
 	char rule[48];      /* the rule's id */
 	double confidence;  /* 0..1 */
+	/* The rules that were weighed: "ID 0.93; + ID 0.60; - ID 0.50 (CLASS)": the one that gave
+	 * the class, others that say the same (+), nearly the same (~) or something else (-). */
+	char weighed[256];
 	char vendor[96];
 	char model[128];
 	char serial[96];
@@ -33,7 +36,7 @@ struct classification {
 /*
  * The rule of the highest confidence that fits gives the class; rules that stand
  * on other sources raise the confidence when they agree and lower it when they
- * contradict. Every attribute is taken from the first of its sources that has it
+ * contradict; weighed names them. Every attribute is taken from the first of its sources that has it
  * (the one table in classify.c).
  */
 void classify(const struct rules *rules, const struct evidence evidence[], size_t count,

@@ -19,7 +19,7 @@ SELECT results_eq($$ SELECT class, class_rule, confidence, room, inventory_numbe
 SELECT results_eq($$ SELECT class FROM api.equipment WHERE school = 'A' ORDER BY 1 $$, $$ VALUES ('printer'), ('router') $$, 'and counts as that');
 SELECT pg_temp.device('A', 9, 'k1', '10.0.0.1', ARRAY['serial', 'mac'], ARRAY['SN1', '00:00:00:00:00:01'], 'server', 0.99, 'SN1', 'Maker', now() + interval '8 days');
 SELECT is((SELECT class FROM core.device WHERE device_id = a), 'server', 'a later report brings another class') FROM it;
-SELECT core.reclassify(ARRAY[a], ARRAY['nas'], ARRAY['r'], ARRAY[0.9::real], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY['']) FROM it;
+SELECT core.reclassify(ARRAY[a], ARRAY['nas'], ARRAY['r'], ARRAY[0.9::real], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY['']) FROM it;
 SELECT is((SELECT class FROM api.device_current WHERE device_id = a), 'router', 'neither it nor the rules touch the correction') FROM it;
 SELECT results_eq($$ SELECT found_class, class, by, evidence #>> '{0,value}' FROM api.rule_candidate WHERE school = 'A' $$,
 	$$ VALUES ('nas', 'router', 'anna', 'text k1') $$, 'the rules may learn from it');

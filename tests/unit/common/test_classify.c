@@ -212,6 +212,30 @@ a_near_miss_of_one_family_lowers_nothing(void **state)
 	assert_true(confidence_of(*state, e, 2) > 0.799);
 }
 
+/* Who agrees, who nearly and who does not is told with the class. */
+static void
+rules_that_were_weighed_are_named(void **state)
+{
+	const struct evidence agree[] = {
+	    {"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"}, {"lldp", "capabilities", "bridge"}};
+	const struct evidence near[] = {
+	    {"snmp", "sys_descr", "An Access Point"}, {"lldp", "capabilities", "bridge"}};
+	const struct evidence differ[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"},
+	    {"lldp", "capabilities", "telephone"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, agree, 1, &c);
+	assert_string_equal(c.weighed, "switch-maker 0.60");
+	classify_device(*state, NULL, 0, agree, 2, &c);
+	assert_string_equal(c.weighed, "switch-maker 0.60; + bridge 0.50");
+	classify_device(*state, NULL, 0, near, 2, &c);
+	assert_string_equal(c.weighed, "ap-words 0.80; ~ bridge 0.50 (switch)");
+	classify_device(*state, NULL, 0, differ, 2, &c);
+	assert_string_equal(c.weighed, "switch-maker 0.60; - phone 0.50 (ip_phone)");
+	classify_device(*state, NULL, 0, NULL, 0, &c);
+	assert_string_equal(c.weighed, "");
+}
+
 static void
 a_guess_comes_after_what_the_device_tells(void **state)
 {
@@ -396,6 +420,7 @@ main(void)
 	    cmocka_unit_test(of_equal_rules_the_upper_one_wins),
 	    cmocka_unit_test(other_sources_raise_and_lower_the_confidence),
 	    cmocka_unit_test(a_near_miss_of_one_family_lowers_nothing),
+	    cmocka_unit_test(rules_that_were_weighed_are_named),
 	    cmocka_unit_test(a_guess_comes_after_what_the_device_tells),
 	    cmocka_unit_test(placeholder_serials_are_passed_over),
 	    cmocka_unit_test(names_and_places_are_taken_over),

@@ -67,6 +67,7 @@ function why(row, fixed) {
 	});
 	return el("section", { class: "w6" }, el("div", { class: "panel" }, el("h2", {}, t("device.why")),
 		el("p", {}, t("device.rule", { name: word("device_class", row.class), rule: row.class_rule || NONE, share: percent(100 * (row.confidence || 0)) })),
+		el("p", { class: "hint" }, t("device.weighed")),
 		row.corrected ? el("p", { class: "hint" }, t("device.person_said")) : null), el("div", { class: "part" }, table.node));
 }
 
