@@ -77,7 +77,7 @@ version_start(const char *text)
 static bool
 is_ip_address(const char *text, unsigned dots)
 {
-	int first = atoi(text);
+	long first = strtol(text, NULL, 10);
 
 	return dots == 3 && strspn(text, "0123456789.") == strlen(text) &&
 	       (first == 10 || first == 127 || first == 172 || first == 192 || first > 223);
