@@ -14,6 +14,7 @@
 
 #include "agent/ask/snmp_users.h"
 #include "agent/command.h"
+#include "agent/probe/route.h"
 #include "agent/scan.h"
 #include "agent/scan_print.h"
 #include "common/check.h"
@@ -499,6 +500,7 @@ static int
 scan_and_print(struct scan_command *c)
 {
 	int status = read_rules(c), r;
+	struct route route;
 
 	if (status == COMMAND_DONE && inventory_new(DEVICES_MAX, &c->inventory) < 0)
 		status = fail(c, "out of memory");
@@ -506,7 +508,10 @@ scan_and_print(struct scan_command *c)
 		status = c->pcap ? scan_capture(c) : scan_network(c);
 	if (status != COMMAND_DONE)
 		return status;
-	r = scan_print(c->inventory, c->rules, c->common.format, words_language(), c->out);
+	if (c->pcap || route_default(&route) < 0)
+		route.gateway.family = ADDRESS_NONE;
+	r = scan_print(
+	    c->inventory, c->rules, &route.gateway, c->common.format, words_language(), c->out);
 	if (r < 0)
 		return fail(c, "could not write the result: %s", strerror(-r));
 	return c->failed ? COMMAND_FAILED : COMMAND_DONE;

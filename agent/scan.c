@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/inventory/topology.h"
+#include "agent/probe/route.h"
 #include "agent/scan_kernel.h"
+#include "agent/scan_told.h"
 #include "common/clock.h"
 #include "common/loop.h"
 
@@ -40,6 +43,7 @@ struct scan {
 	struct sensor *sensor;
 	struct inventory *inventory;
 	struct snmp_asker *asker; /* NULL: nobody is asked */
+	struct topology *topology;
 	struct kernel_sweep *kernel;
 	struct loop_event *end, *listen, *off_link, *balance;
 	scan_done_fn on_done;
@@ -155,12 +159,32 @@ end_perhaps(struct scan *s)
 	}
 }
 
+/* Where everybody hangs, seen from ourselves; a bridge beyond the gateway sees that one alone.
+ */
+static void
+settle_places(struct scan *s)
+{
+	struct mac own[SENSOR_INTERFACES_MAX + DEVICE_MACS_MAX];
+	const struct device *gateway = NULL;
+	struct route route;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_interfaces; i++)
+		own[n++] = s->interfaces[i].mac;
+	if (route_default(&route) == 0)
+		gateway = inventory_by_ip(s->inventory, &route.gateway);
+	for (size_t i = 0; gateway && i < gateway->n_macs; i++)
+		own[n++] = gateway->macs[i];
+	topology_settle(s->topology, s->inventory, own, n, clock_wall_ms());
+}
+
 static void
 on_end(void *arg)
 {
 	struct scan *s = arg;
 	struct scan_statistics statistics;
 
+	settle_places(s);
 	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
 	if (s->asker)
 		snmp_asker_counters(s->asker, &s->statistics.snmp);
@@ -221,6 +245,9 @@ on_answer(void *arg, const struct snmp_answer *answer)
 		if (host)
 			o.mac = host->mac;
 		(void)inventory_note(s->inventory, &o);
+		s->statistics.told += (uint32_t)scan_note_told(
+		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
+		(void)topology_add(s->topology, answer);
 	}
 	end_perhaps(s);
 }
@@ -508,6 +535,8 @@ scan_prepare(struct scan *s, const struct scan_settings *settings)
 		return -EINVAL;
 	r = ranges_take(s, ranges, n);
 	if (r == 0)
+		r = topology_new(&s->topology);
+	if (r == 0)
 		r = timers_make(s);
 	if (r == 0)
 		r = asker_start(s, settings);
@@ -589,6 +618,7 @@ scan_free(struct scan *scan)
 		return;
 	kernel_sweep_free(scan->kernel);
 	snmp_asker_free(scan->asker);
+	topology_free(scan->topology);
 	loop_event_free(scan->end);
 	loop_event_free(scan->listen);
 	loop_event_free(scan->balance);

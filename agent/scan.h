@@ -56,6 +56,7 @@ struct scan_statistics {
 	uint32_t addresses;
 	uint32_t hosts;
 	uint32_t snmp_done, snmp_partial, snmp_denied, snmp_silent; /* by outcome */
+	uint32_t told; /* addresses noted because a router or a controller told of them */
 	uint64_t sightings;
 	uint64_t duration_ms;
 	bool without_sensor; /* no CAP_NET_RAW: the kernel's neighbour table stood in */

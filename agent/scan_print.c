@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/inventory/topology.h"
 #include "common/check.h"
 #include "common/classify/classify.h"
 #include "common/clock.h"
@@ -20,7 +21,8 @@ enum { COLUMN_WIDTH_MAX = 32, CLASSES_COUNTED_MAX = 64 };
 
 /* One device, classified. */
 struct line {
-	const struct device *device;
+	const struct inventory *inventory;
+	const struct device *device, *gateway;
 	struct evidence evidence[CLASSIFY_EVIDENCE_MAX];
 	size_t n_evidence;
 	struct classification is;
@@ -83,6 +85,16 @@ status_name(uint32_t status)
 	return status < COUNT_OF(names) ? names[status] : "";
 }
 
+/* RFC 3621 pethPsePortDetectionStatus. */
+static const char *
+poe_status_name(uint32_t status)
+{
+	static const char *const names[] = {
+	    "", "disabled", "searching", "delivering", "fault", "test", "other_fault"};
+
+	return status < COUNT_OF(names) ? names[status] : "";
+}
+
 static json_t *
 json_ports(const struct device *device)
 {
@@ -95,12 +107,69 @@ json_ports(const struct device *device)
 		if (!mac_is_zero(&p->mac))
 			mac_format(&p->mac, mac);
 		(void)json_array_append_new(array,
-		    json_pack("{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:s}", "index",
+		    json_pack("{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "index",
 			(json_int_t)p->index, "name", p->name, "alias", p->alias, "type",
 			(json_int_t)p->type, "mac", mac, "speed_bps", (json_int_t)p->speed_bps,
 			"admin_status", status_name(p->admin_status), "oper_status",
-			status_name(p->oper_status)));
+			status_name(p->oper_status), "vlan", (json_int_t)p->vlan, "poe_status",
+			poe_status_name(p->poe_status)));
 	}
+	return array;
+}
+
+/* How people know a device: its name, else its address. */
+static const char *
+called(const struct device *device, char address[static ADDRESS_TEXT_SIZE])
+{
+	for (size_t i = 0; device && i < device->n_evidence; i++)
+		if (strcmp(device->evidence[i].key, "sys_name") == 0)
+			return device->evidence[i].value;
+	address[0] = '\0';
+	if (device && device->n_ips > 0)
+		address_format(&device->ips[0], address);
+	return address;
+}
+
+static json_t *
+json_hop(const struct device *bridge, const char *port)
+{
+	char name[ADDRESS_TEXT_SIZE], ip[ADDRESS_TEXT_SIZE] = "";
+
+	if (bridge && bridge->n_ips > 0)
+		address_format(&bridge->ips[0], ip);
+	return json_pack(
+	    "{s:s, s:s, s:s}", "switch", called(bridge, name), "switch_ip", ip, "port", port);
+}
+
+/* Where it hangs; null when nobody told. */
+static json_t *
+json_place(const struct line *line)
+{
+	const struct place *place = &line->device->place;
+	const struct device *point = inventory_by_key(line->inventory, place->access_point);
+	char name[ADDRESS_TEXT_SIZE];
+	json_t *object;
+
+	if (!*place->bridge && !*place->ssid)
+		return json_null();
+	object = json_hop(inventory_by_key(line->inventory, place->bridge), place->port);
+	(void)json_object_update_new(object,
+	    json_pack("{s:I, s:I, s:I, s:s, s:s}", "if_index", (json_int_t)place->if_index,
+		"port_load", (json_int_t)place->port_load, "vlan", (json_int_t)place->vlan,
+		"access_point", called(point, name), "ssid", place->ssid));
+	return object;
+}
+
+/* From its place to the gateway. */
+static json_t *
+json_uplink(const struct line *line)
+{
+	struct hop hops[TOPOLOGY_HOPS_MAX];
+	size_t n = topology_way(line->inventory, line->device, line->gateway, hops);
+	json_t *array = json_array();
+
+	for (size_t i = 1; i < n; i++)
+		(void)json_array_append_new(array, json_hop(hops[i].bridge, hops[i].port));
 	return array;
 }
 
@@ -113,9 +182,10 @@ json_neighbors(const struct device *device)
 		const struct neighbor *n = &device->neighbors[i];
 
 		(void)json_array_append_new(
-		    array, json_pack("{s:s, s:s, s:s, s:s, s:s}", "local_port", n->local_port,
-			       "chassis_id", n->chassis_id, "port_id", n->port_id,
-			       "system_name", n->system_name, "protocol", n->protocol));
+		    array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "local_port",
+			       n->local_port, "chassis_id", n->chassis_id, "port_id",
+			       n->port_id, "system_name", n->system_name, "protocol",
+			       n->protocol, "management_address", n->management_address));
 	}
 	return array;
 }
@@ -159,16 +229,17 @@ json_of(const struct line *line)
 	clock_format(d->first_seen_ms, first);
 	clock_format(d->last_seen_ms, last);
 	return json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, "
-			 "s:o, s:o, s:f, s:s, "
+			 "s:o, s:o, s:o, s:o, s:f, s:s, "
 			 "s:o, s:s, s:s, s:b}",
 	    "ip", json_ips(d), "mac", json_macs(d), "name", is->name, "class", is->class_key,
 	    "vendor", is->vendor, "model", is->model, "serial", is->serial, "firmware",
 	    is->firmware, "os", is->os, "sys_object_id",
 	    evidence_of(line, "snmp", "sys_object_id"), "sys_descr",
 	    evidence_of(line, "snmp", "sys_descr"), "location", is->location, "ports",
-	    json_ports(d), "neighbors", json_neighbors(d), "software", json_software(line),
-	    "confidence", is->confidence, "rule", is->rule, "evidence", json_evidence(line),
-	    "first_seen", first, "last_seen", last, "randomized_mac", d->randomized_mac);
+	    json_ports(d), "neighbors", json_neighbors(d), "place", json_place(line), "uplink",
+	    json_uplink(line), "software", json_software(line), "confidence", is->confidence,
+	    "rule", is->rule, "evidence", json_evidence(line), "first_seen", first, "last_seen",
+	    last, "randomized_mac", d->randomized_mac);
 }
 
 static int
@@ -403,13 +474,16 @@ print_each(const struct inventory *inventory, const struct rules *rules,
 
 int
 scan_print(const struct inventory *inventory, const struct rules *rules,
-    enum command_format format, enum language language, FILE *out)
+    const struct address *gateway, enum command_format format, enum language language,
+    FILE *out)
 {
 	struct line *line = malloc(sizeof(*line));
 	int r = 0;
 
 	if (!line)
 		return -ENOMEM;
+	line->inventory = inventory;
+	line->gateway = gateway ? inventory_by_ip(inventory, gateway) : NULL;
 	if (format == FORMAT_TABLE)
 		print_table(inventory, rules, language, line, out);
 	else

@@ -11,9 +11,10 @@
 
 struct rules;
 
-/* Every device of the inventory, in its order; JSON is one object a line. 0, -ENOMEM, or the
- * negative errno of writing. */
+/* Every device of the inventory, in its order; JSON is one object a line, with the way to the
+ * gateway (NULL: unknown). 0, -ENOMEM, or the negative errno of writing. */
 int scan_print(const struct inventory *inventory, const struct rules *rules,
-    enum command_format format, enum language language, FILE *out);
+    const struct address *gateway, enum command_format format, enum language language,
+    FILE *out);
 
 #endif

@@ -55,6 +55,8 @@ asking_over(struct ask_device *d)
 
 	if (cut && !*walk->reason)
 		(void)text_copy(walk->reason, sizeof(walk->reason), cut);
+	if (walk->forwarding_cut)
+		snmp_facts_drop_forwarding(d->facts);
 	d->walk = NULL;
 	asking_end(d, partial ? SNMP_PARTIAL : SNMP_DONE, walk->reason);
 	free(walk);

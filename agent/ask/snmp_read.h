@@ -73,6 +73,9 @@ bool snmp_facts_lack_identity(const struct snmp_facts *facts);
 /* What was cut because a list was full, or NULL: the words for `reason`. */
 const char *snmp_facts_cut(const struct snmp_facts *facts);
 
+/* Forgets the forwarding table: half of one tells wrong places. */
+void snmp_facts_drop_forwarding(struct snmp_facts *facts);
+
 /* Puts rows together; evidence, ports and neighbors of ret then live as long as facts. Once, at
  * the end. 0 or -ENOMEM. */
 int snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret);

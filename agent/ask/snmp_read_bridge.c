@@ -137,6 +137,12 @@ snmp_facts_has_forwarding(const struct snmp_facts *facts)
 	return facts->forwarding.n > 0;
 }
 
+void
+snmp_facts_drop_forwarding(struct snmp_facts *facts)
+{
+	facts->forwarding.n = 0;
+}
+
 /* ---- the caches of a router */
 
 /* ipNetToMediaPhysAddress, by (ifIndex, IPv4 address);

@@ -49,6 +49,8 @@ note(struct snmp_walk *w, const char *format, ...)
 	va_list args;
 
 	w->partial = true;
+	w->forwarding_cut |= w->step == SNMP_STEP_TABLE &&
+			     snmp_tables[w->table].fields[0].read == snmp_read_forwarding;
 	if (*w->reason)
 		return;
 	va_start(args, format);

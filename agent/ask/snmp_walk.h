@@ -75,6 +75,7 @@ struct snmp_walk {
 	uint32_t position;  /* moves with every answer: what belongs to an older one is late */
 	bool answered;      /* anything came at all */
 	bool partial;
+	bool forwarding_cut; /* not all of the forwarding table came */
 	char reason[SNMP_WALK_REASON_BYTES];
 };
 

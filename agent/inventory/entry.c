@@ -601,6 +601,8 @@ entry_absorb(struct entry *to, const struct entry *from, struct budget *budget)
 	}
 	(void)entry_add_ports(to, d->ports, d->n_ports, budget);
 	(void)entry_add_neighbors(to, d->neighbors, d->n_neighbors, budget);
+	if (d->place.seen_ms > to->device.place.seen_ms)
+		to->device.place = d->place;
 	if (to->snmp_ip.family == ADDRESS_NONE || (newer && from->snmp_ip.family))
 		to->snmp_ip = from->snmp_ip;
 	if (d->first_seen_ms < to->device.first_seen_ms)

@@ -615,6 +615,40 @@ inventory_by_ip(const struct inventory *inventory, const struct address *ip)
 	return owner ? &owner->device : NULL;
 }
 
+const struct device *
+inventory_by_mac(const struct inventory *inventory, const struct mac *mac)
+{
+	const struct entry *owner = owner_of_mac(inventory, mac);
+
+	return owner ? &owner->device : NULL;
+}
+
+static struct entry *
+entry_by_key(const struct inventory *inventory, const char *key)
+{
+	return *key ? claim_owner(
+			  &inventory->claims, claim_of_hash(CLAIM_KEY, identity_hash(key)))
+		    : NULL;
+}
+
+const struct device *
+inventory_by_key(const struct inventory *inventory, const char *key)
+{
+	const struct entry *owner = entry_by_key(inventory, key);
+
+	return owner ? &owner->device : NULL;
+}
+
+void
+inventory_place(
+    struct inventory *inventory, const struct device *device, const struct place *place)
+{
+	struct entry *entry = entry_by_key(inventory, device->key);
+
+	if (entry)
+		entry->device.place = *place;
+}
+
 size_t
 inventory_count(const struct inventory *inventory)
 {

@@ -35,6 +35,18 @@ struct device_evidence {
 	int64_t seen_ms;
 };
 
+/* Where a device hangs (topology.h). */
+struct place {
+	char bridge[40];       /* key of the device whose port it is; "" unknown */
+	char port[64];         /* the port's name */
+	uint32_t if_index;     /* the port's ifIndex */
+	uint32_t port_load;    /* MAC addresses behind the port */
+	uint16_t vlan;         /* 0 unknown */
+	char access_point[40]; /* key of the access point; "" by wire, or unknown */
+	char ssid[33];
+	int64_t seen_ms;
+};
+
 /* A device as the inventory holds it; read-only for others, valid until the next
  * inventory_note(). */
 struct device {
@@ -49,6 +61,7 @@ struct device {
 	size_t n_ports;
 	struct neighbor *neighbors;
 	size_t n_neighbors;
+	struct place place;
 	int64_t first_seen_ms, last_seen_ms;
 	bool randomized_mac; /* locally administered MAC and nothing stronger */
 };
@@ -71,6 +84,14 @@ enum inventory_change inventory_note(
 /* The device that holds an address, or NULL. */
 const struct device *inventory_by_ip(
     const struct inventory *inventory, const struct address *ip);
+
+/* The device that has an interface of this address (seen, else told), or NULL. */
+const struct device *inventory_by_mac(const struct inventory *inventory, const struct mac *mac);
+const struct device *inventory_by_key(const struct inventory *inventory, const char *key);
+
+/* From now on the device hangs there. */
+void inventory_place(
+    struct inventory *inventory, const struct device *device, const struct place *place);
 
 size_t inventory_count(const struct inventory *inventory);
 const struct device *inventory_at(const struct inventory *inventory,

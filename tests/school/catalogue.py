@@ -45,6 +45,7 @@ def ipp(make, model, scans, uuid):
 
 UUID = "{x8}-{x4}-4{x3}-8{x3}-{mac_hex}"
 SWITCH = dict(layers=2, mib="if,ifx,ip,entity,bridge,lldp", lldp=True, caps="bridge")
+VLAN_SWITCH = dict(SWITCH, mib="if,ifx,ip,entity,vlans,lldp")
 PRINTER = dict(layers=72, mib="if,ip,printer", speed=100)
 
 KINDS = [
@@ -60,26 +61,26 @@ KINDS = [
          portname="FastEthernet0/#", speed=100, **SWITCH),
     Kind("switch", "Huawei", "S5720-28X-SI-AC", "487b6b", "2102359#########0###", "V200R011C10SPC600", 2, "sw-#",
          descr=huawei("S5720-28X-SI-AC", "5.170 (S5720 V200R011C10SPC600)", "2007"),
-         oid="1.3.6.1.4.1.2011.2.23.291", ports=28, portname="GigabitEthernet0/0/#", **SWITCH),
+         oid="1.3.6.1.4.1.2011.2.23.291", ports=28, portname="GigabitEthernet0/0/#", **VLAN_SWITCH),
     Kind("switch", "HP", "J9773A", "9457a5 3c5282", "CN##FP####", "YA.16.02.0012", 2, "sw-#",
          descr="HP J9773A 2530-24G-PoEP Switch, revision YA.16.02.0012, ROM YA.15.19 "
                "(/ws/swbuildm/rel_tacoma_qaoff/code/build/lakes(swbuildm_rel_tacoma_qaoff_rel_tacoma))",
-         oid="1.3.6.1.4.1.11.2.3.7.11.152", ports=28, portname="#", chassis="HP 2530-24G-PoEP Switch", **SWITCH),
+         oid="1.3.6.1.4.1.11.2.3.7.11.152", ports=28, portname="#", chassis="HP 2530-24G-PoEP Switch", **VLAN_SWITCH),
     Kind("switch", "SNR", "SNR-S2985G-24T", "f8f082", "SW0###########", "7.0.3.5", 2, "sw-#",
          descr="SNR-S2985G-24T Device, Compiled Jan 10 13:47:05 2019\\n SoftWare Version 7.0.3.5(R0241.0280)\\n"
                " BootRom Version 7.2.33\\n HardWare Version 1.0.1\\n Device serial No. {serial}\\n"
                " Copyright (C) 2019 NAG LLC\\n All rights reserved", oid="1.3.6.1.4.1.40418.7.43", ports=28,
-         portname="Ethernet1/0/#", **SWITCH),
+         portname="Ethernet1/0/#", **VLAN_SWITCH),
     # Routers.
     Kind("router", "MikroTik", "RB750Gr3", "4c5e0c 6c3b6b", "", "6.49.10", 2, "gw-#", descr="RouterOS RB750Gr3",
-         oid="1.3.6.1.4.1.14988.1", ports=5, portname="ether#", layers=78, mib="if,ifx,ip"),
+         oid="1.3.6.1.4.1.14988.1", ports=5, portname="ether#", layers=78, mib="if,ifx,ip,arp"),
     Kind("router", "Huawei", "AR169F", "487b6b", "21500101#########0###", "V200R009C00SPC500", 1, "gw-#",
          descr=huawei("Huawei AR169F", "5.170 (AR160 V200R009C00SPC500)", "2011-2018"),
          oid="1.3.6.1.4.1.2011.2.224.62", ports=5, portname="GigabitEthernet0/0/#", layers=78,
-         mib="if,ifx,ip,entity"),
+         mib="if,ifx,ip,entity,arp"),
     Kind("router", "Cisco", "C891F-K9", "fcfbfb", "FGL####???#", "15.4(3)M6", 1, "gw-#",
          descr=cisco("C800 Software (C800-UNIVERSALK9-M)", "15.4(3)M6a"), oid="1.3.6.1.4.1.9.1.1858", ports=9,
-         portname="GigabitEthernet#", layers=78, mib="if,ifx,ip,entity", lldp=True, caps="router"),
+         portname="GigabitEthernet#", layers=78, mib="if,ifx,ip,entity,arp", lldp=True, caps="router"),
     # Access points.
     Kind("wifi_ap", "MikroTik", "RBcAPGi-5acD2nD", "6c3b6b 4c5e0c", "", "6.49.10", 3, "ap-#",
          descr="RouterOS RBcAPGi-5acD2nD", oid="1.3.6.1.4.1.14988.1", ports=2, portname="ether#", layers=78,

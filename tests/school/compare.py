@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what a scan found (`parta-agent scan --format json`, one object a line) with a scenario's truth.
 
-    tests/school/compare.py SCENARIO FOUND [--fields class,vendor,model,serial,mac,ip,name,firmware,location]
+    tests/school/compare.py SCENARIO FOUND [--fields class,vendor,model,serial,mac,ip,name,firmware,location,place]
 
 Prints each difference and a sum; exit 1 when there is one. A field that the scenario leaves empty cannot be known
 from the wire: whatever the scan says there is not held against it, but for the class and for invented serials. A
@@ -62,6 +62,11 @@ def differences(host, device, fields):
         elif field == "serial":
             if said != host.get("serial", "") and (not said or said != host.get("hidden")):
                 yield field, host.get("serial", ""), said
+        elif field == "place":
+            place = device.get("place") or {}
+            said = f"{place.get('switch_ip', '')}/{place.get('if_index', '')}"
+            if host.get("at") and said != host["at"]:
+                yield field, host["at"], said
         elif field == "class" or host.get(field):
             if said != host.get(field, ""):
                 yield field, host.get(field, ""), said

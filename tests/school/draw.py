@@ -25,6 +25,8 @@ SLOWNESS = {
     "switch": (4, 4, 0.1, 0), "router": (3, 3, 0.1, 0), "wifi_ap": (6, 8, 0.1, 1.5), "printer": (25, 40, 0.4, 0),
     "mfp": (25, 40, 0.4, 0), "projector": (40, 80, 0.8, 1.5), "interactive_panel": (20, 60, 0, 2),
 }
+ASKER = "00:1b:21:77:00:02"  # the interface that asks is given this address
+VLANS = {"ip_phone": 20, "ip_camera": 30, "wifi_ap": 40}  # all else is in VLAN 1
 USERS = {
     "audit": 'user name=audit auth=SHA-256 authpass="school audit 1" priv=AES privpass="school secret 1"',
     "legacy": 'user name=legacy auth=MD5 authpass="school audit 2" priv=DES privpass="school secret 2"',
@@ -158,7 +160,11 @@ class Drawer:
             if self.args.profile == "real":
                 self.slowness(line)
             if switches and line is not switches[0]:
-                on = switches[0] if line["class"] == "switch" else switches[number % len(switches)]
+                on = switches[number % len(switches)]
+                if line["class"] == "switch":
+                    on = switches[(switches.index(line) - 1) // 3]
+                elif line["class"] in VLANS:
+                    line["vlan"] = VLANS[line["class"]]
                 line["at"] = f"{on['ip']}/{2 + number // len(switches) % (on['ports'] - 1)}"
         return devices
 
@@ -167,7 +173,8 @@ def main():
     args = arguments()
     drawer = Drawer(args)
     print(f"# Drawn by draw.py --seed {args.seed} --devices {args.devices}: the devices and the truth about them.")
-    print(f"network range={args.range} seed={args.seed} announce={args.announce}" + (f" storm={args.storm}" if args.storm else ""))
+    print(f"network range={args.range} seed={args.seed} announce={args.announce} asker={ASKER}" +
+          (f" storm={args.storm}" if args.storm else ""))
     for user in USERS.values():
         print(user)
     if args.head:

@@ -1,7 +1,7 @@
 /*
  * Makes a device's rows from the values of the scenario: SNMPv2-MIB, IF-MIB,
- * IP-MIB, ENTITY-MIB, HOST-RESOURCES-MIB, Printer-MIB, BRIDGE-MIB, LLDP-MIB and
- * UPS-MIB, with the columns that real devices fill. Topology (forwarding tables,
+ * IP-MIB, ENTITY-MIB, HOST-RESOURCES-MIB, Printer-MIB, BRIDGE-MIB, Q-BRIDGE-MIB,
+ * LLDP-MIB and UPS-MIB, with the columns that real devices fill. Topology (forwarding tables,
  * LLDP neighbours) follows from where each device hangs, so that it is true.
  */
 #include "tests/school/mib_make.h"
@@ -13,6 +13,8 @@
 
 #include "common/check.h"
 #include "tests/school/snmp.h"
+
+enum { DEPTH_MAX = 16, PORTS_MAX = 64, VLANS_MAX = 200 };
 
 struct build {
 	struct mib *m;
@@ -34,11 +36,16 @@ static const struct oid if_entry       = OID(1, 3, 6, 1, 2, 1, 2, 2, 1);
 static const struct oid ip_address     = OID(1, 3, 6, 1, 2, 1, 4, 20, 1);
 static const struct oid bridge_base    = OID(1, 3, 6, 1, 2, 1, 17, 1);
 static const struct oid bridge_fdb     = OID(1, 3, 6, 1, 2, 1, 17, 4, 3, 1);
+static const struct oid vlan_fdb       = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1);
+static const struct oid vlan_current   = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1);
+static const struct oid vlan_port      = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1);
+static const struct oid ip_net         = OID(1, 3, 6, 1, 2, 1, 4, 22, 1);
 static const struct oid host_system    = OID(1, 3, 6, 1, 2, 1, 25, 1);
 static const struct oid host_storage   = OID(1, 3, 6, 1, 2, 1, 25, 2);
 static const struct oid host_device    = OID(1, 3, 6, 1, 2, 1, 25, 3, 2, 1);
 static const struct oid host_processor = OID(1, 3, 6, 1, 2, 1, 25, 3, 3, 1);
 static const struct oid host_printer   = OID(1, 3, 6, 1, 2, 1, 25, 3, 5, 1);
+static const struct oid host_running   = OID(1, 3, 6, 1, 2, 1, 25, 4, 2, 1);
 static const struct oid host_software  = OID(1, 3, 6, 1, 2, 1, 25, 6, 3, 1);
 static const struct oid ifx_entry      = OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1);
 static const struct oid ups_ident      = OID(1, 3, 6, 1, 2, 1, 33, 1, 1);
@@ -330,6 +337,8 @@ make_host(struct build *b)
 {
 	static const char *const software[] = {"7-Zip 22.01 (x64)", "LibreOffice 7.4.7.2",
 	    "Kaspersky Endpoint Security", "Yandex"};
+	static const char *const running[] = {
+	    "System", "explorer.exe", "avp.exe", "svchost.exe"};
 	const struct host *h = b->h;
 	uint32_t i;
 
@@ -344,6 +353,8 @@ make_host(struct build *b)
 	make_device(b, 2, 4, "Ethernet adapter");
 	make_device(b, 3, 6, "Fixed Disk");
 	put_integer(b, &host_processor, AT(2, 1), 7);
+	for (i = 0; i < COUNT_OF(running); i++)
+		put_text(b, &host_running, AT(2, i + 1), running[i]);
 	for (i = 0; i < COUNT_OF(software); i++) {
 		put_integer(b, &host_software, AT(1, i + 1), i + 1);
 		put_text(b, &host_software, AT(2, i + 1), software[i]);
@@ -378,8 +389,7 @@ make_printer(struct build *b)
 	}
 }
 
-/* The port of this switch behind which a host is found; 0: not below it, so behind the uplink.
- */
+/* The port of this switch on which a host hangs; 0: on none of it. */
 static uint32_t
 port_of(const struct host *device, const struct host *switch_host)
 {
@@ -395,33 +405,138 @@ port_of(const struct host *device, const struct host *switch_host)
 	return (uint32_t)strtoul(device->at + len + 1, NULL, 10);
 }
 
-static void
-make_bridge(struct build *b)
+/* The switch on which a host hangs, or NULL. */
+static const struct host *
+switch_of(const struct build *b, const struct host *device)
 {
-	const struct scenario *all = &b->s->scenario;
-	const struct host *h = b->h, *other;
-	uint32_t port;
-	size_t i;
+	char text[ADDRESS_TEXT_SIZE];
+	struct address ip;
+	uint32_t number;
+
+	if (!device->at)
+		return NULL;
+	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(device->at, "/"), device->at);
+	if (address_parse(text, &ip) < 0)
+		return NULL;
+	number = (uint32_t)ip.bytes[0] << 24 | (uint32_t)ip.bytes[1] << 16 |
+		 (uint32_t)ip.bytes[2] << 8 | ip.bytes[3];
+	return school_host(b->s, number);
+}
+
+/* The port of this switch behind which a host is found, however far down; 1, the uplink, when
+ * it is not below this switch. */
+static uint32_t
+port_towards(const struct build *b, const struct host *device)
+{
+	for (int depth = 0; device && depth < DEPTH_MAX; depth++) {
+		uint32_t port = port_of(device, b->h);
+
+		if (port != 0)
+			return port;
+		device = switch_of(b, device);
+	}
+	return 1;
+}
+
+static void
+make_bridge_base(struct build *b)
+{
+	const struct host *h = b->h;
 
 	put(b, &bridge_base, AT(1, 0), BER_OCTETS, h->mac.bytes, 6);
 	put_integer(b, &bridge_base, AT(2, 0), h->ports);
 	put_integer(b, &bridge_base, AT(3, 0), 2);
-	for (port = 1; port <= h->ports; port++) {
+	for (uint32_t port = 1; port <= h->ports; port++) {
 		put_integer(b, &bridge_base, AT(4, 1, 1, port), port);
 		put_integer(b, &bridge_base, AT(4, 1, 2, port), port);
 	}
-	for (i = 0; i < all->n_hosts; i++) {
-		const uint8_t *m = all->hosts[i].mac.bytes;
+}
 
-		other = &all->hosts[i];
-		if (other == h)
+/* For each address in the forwarding table: of the hosts, of the gateway and of who asks. */
+static void
+each_address(struct build *b,
+    void (*make)(struct build *, const uint8_t *, uint32_t port, uint32_t vlan))
+{
+	const struct scenario *all = &b->s->scenario;
+
+	for (size_t i = 0; i < all->n_hosts; i++) {
+		const struct host *other = &all->hosts[i];
+
+		if (other != b->h)
+			make(b, other->mac.bytes, port_towards(b, other),
+			    other->vlan ? other->vlan : 1);
+	}
+	if (!mac_is_zero(&all->router))
+		make(b, all->router.bytes, 1, 1);
+	if (!mac_is_zero(&all->asker))
+		make(b, all->asker.bytes, 1, 1);
+}
+
+static void
+make_learned(struct build *b, const uint8_t *m, uint32_t port, uint32_t vlan)
+{
+	(void)vlan;
+	put(b, &bridge_fdb, AT(1, m[0], m[1], m[2], m[3], m[4], m[5]), BER_OCTETS, m, 6);
+	put_integer(b, &bridge_fdb, AT(2, m[0], m[1], m[2], m[3], m[4], m[5]), port);
+	put_integer(b, &bridge_fdb, AT(3, m[0], m[1], m[2], m[3], m[4], m[5]), 3);
+}
+
+static void
+make_bridge(struct build *b)
+{
+	make_bridge_base(b);
+	each_address(b, make_learned);
+}
+
+/* A database's number is not its VLAN's. */
+static void
+make_vlan_learned(struct build *b, const uint8_t *m, uint32_t port, uint32_t vlan)
+{
+	put_integer(b, &vlan_fdb, AT(2, vlan + 1000, m[0], m[1], m[2], m[3], m[4], m[5]), port);
+	put_integer(b, &vlan_fdb, AT(3, vlan + 1000, m[0], m[1], m[2], m[3], m[4], m[5]), 3);
+}
+
+/* Q-BRIDGE-MIB: the VLANs of the hosts on this switch's ports. */
+static void
+make_vlan_bridge(struct build *b)
+{
+	const struct scenario *all = &b->s->scenario;
+	uint32_t of_port[PORTS_MAX + 1] = {0};
+	bool there[VLANS_MAX + 1] = {[1] = true};
+
+	make_bridge_base(b);
+	for (size_t i = 0; i < all->n_hosts; i++) {
+		uint32_t port = port_of(&all->hosts[i], b->h), vlan = all->hosts[i].vlan;
+
+		if (vlan <= VLANS_MAX)
+			there[vlan] |= vlan > 0;
+		if (port != 0 && port <= PORTS_MAX)
+			of_port[port] = vlan;
+	}
+	for (uint32_t vlan = 1; vlan <= VLANS_MAX; vlan++)
+		if (there[vlan])
+			put_number(b, &vlan_current, AT(3, 0, vlan), BER_GAUGE, vlan + 1000);
+	for (uint32_t port = 1; port <= b->h->ports && port <= PORTS_MAX; port++)
+		put_number(
+		    b, &vlan_port, AT(1, port), BER_GAUGE, of_port[port] ? of_port[port] : 1);
+	each_address(b, make_vlan_learned);
+}
+
+/* The ARP cache of a router: everybody. */
+static void
+make_arp(struct build *b)
+{
+	const struct scenario *all = &b->s->scenario;
+
+	for (size_t i = 0; i < all->n_hosts; i++) {
+		const struct host *other = &all->hosts[i];
+		const uint8_t *a = other->ip.bytes;
+
+		if (other == b->h)
 			continue;
-		port = port_of(other, h);
-		put(b, &bridge_fdb, AT(1, m[0], m[1], m[2], m[3], m[4], m[5]), BER_OCTETS, m,
+		put(b, &ip_net, AT(2, 1, a[0], a[1], a[2], a[3]), BER_OCTETS, other->mac.bytes,
 		    6);
-		put_integer(
-		    b, &bridge_fdb, AT(2, m[0], m[1], m[2], m[3], m[4], m[5]), port ? port : 1);
-		put_integer(b, &bridge_fdb, AT(3, m[0], m[1], m[2], m[3], m[4], m[5]), 3);
+		put_integer(b, &ip_net, AT(4, 1, a[0], a[1], a[2], a[3]), 3);
 	}
 }
 
@@ -501,6 +616,8 @@ static const struct group {
     {"host", make_host},
     {"printer", make_printer},
     {"bridge", make_bridge},
+    {"vlans", make_vlan_bridge},
+    {"arp", make_arp},
     {"lldp", make_lldp},
     {"ups", make_ups},
 };

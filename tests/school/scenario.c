@@ -42,6 +42,7 @@ struct key {
 static const struct key network_keys[] = {
 	{ "range",    KEY_RANGE,  AT(range) },
 	{ "router",   KEY_MAC,    AT(router) },
+	{ "asker",    KEY_MAC,    AT(asker) },
 	{ "storm",    KEY_NUMBER, AT(storm_per_s) },
 	{ "announce", KEY_NUMBER, AT(announce_s) },
 	{ "seed",     KEY_NUMBER, AT(seed) },
@@ -98,6 +99,7 @@ static const struct key host_keys[] = {
 	{ "partno",     KEY_TEXT,     AT(entity_model) },
 	{ "printer",    KEY_TEXT,     AT(printer_model) },
 	{ "at",         KEY_TEXT,     AT(at) },
+	{ "vlan",       KEY_NUMBER,   AT(vlan) },
 	{ "lldp",       KEY_YES,      AT(lldp) },
 	{ "announces",  KEY_YES,      AT(lldp_announces) },
 	{ "caps",       KEY_TEXT,     AT(lldp_capabilities) },

@@ -91,6 +91,7 @@ struct host {
 	const char *port_name; /* "GigabitEthernet1/0/#": # is the port's number */
 	const char *entity_descr, *entity_model, *printer_model;
 	const char *at; /* "192.0.2.2/7": the switch and port it hangs on */
+	uint32_t vlan;  /* of that port; 0: 1 */
 
 	/* Other protocols. */
 	bool lldp, lldp_announces;
@@ -114,7 +115,8 @@ struct host {
 
 struct scenario {
 	struct address_range range;
-	struct mac router;    /* informative: the gateway is a real namespace */
+	struct mac router; /* the gateway, a real namespace, on port 1 of the topmost switch */
+	struct mac asker;  /* who asks, likewise */
 	uint32_t storm_per_s; /* broadcasts a second that the switch lets through; 0 all */
 	uint32_t announce_s;  /* mDNS, LLDP and the like; 0: 30 */
 	uint32_t seed;
