@@ -244,6 +244,8 @@ port_fill(struct build *b, const struct port *from, Parta__V1__Port *to)
 	to->speed_bps = from->speed_bps;
 	to->admin_status = from->admin_status;
 	to->oper_status = from->oper_status;
+	to->vlan = from->vlan;
+	to->poe_status = from->poe_status;
 }
 
 static void
@@ -254,6 +256,31 @@ neighbor_fill(struct build *b, const struct neighbor *from, Parta__V1__Neighbor 
 	to->port_id = text(b, from->port_id);
 	to->system_name = text(b, from->system_name);
 	to->protocol = text(b, from->protocol);
+	to->management_address = text(b, from->management_address);
+}
+
+/* Where a person's own device is, is nobody's business. */
+static void
+place_fill(struct build *b, const struct device *from, Parta__V1__Device *to)
+{
+	const struct place *place = &from->place;
+	Parta__V1__Place *told;
+
+	if (from->randomized_mac || (!*place->bridge && !*place->ssid))
+		return;
+	told = take(b, sizeof(*told));
+	if (!told)
+		return;
+	parta__v1__place__init(told);
+	told->switch_key = text(b, place->bridge);
+	told->port = text(b, place->port);
+	told->if_index = place->if_index;
+	told->port_load = place->port_load;
+	told->vlan = place->vlan;
+	told->access_point_key = text(b, place->access_point);
+	told->ssid = text(b, place->ssid);
+	told->seen_ms = place->seen_ms;
+	to->place = told;
 }
 
 static void
@@ -271,6 +298,7 @@ device_fill(struct build *b, const struct device *from, Parta__V1__Device *to)
 	    parta__v1__neighbor__init);
 	for (size_t i = 0; i < to->n_neighbors; i++)
 		neighbor_fill(b, &from->neighbors[i], to->neighbors[i]);
+	place_fill(b, from, to);
 	to->first_seen_ms = from->first_seen_ms;
 	to->last_seen_ms = from->last_seen_ms;
 	to->randomized_mac = from->randomized_mac;

@@ -10,6 +10,8 @@
 #include "collector/store/claims.h"
 #include "common/cleanup.h"
 
+enum { VLAN_MAX = 4095 };
+
 static const struct classification unclassified = {.class_key = "unknown"};
 
 /* The devices that are kept, with their classes. */
@@ -243,6 +245,44 @@ transient_columns(struct call *call, const Parta__V1__Inventory *inventory)
 	}
 }
 
+/* What hangs where, in a call of its own: most devices of most schools tell nothing of it. */
+static int
+places_store(struct body *body, const struct kept *kept)
+{
+	struct call *call = body->call;
+	struct array *key, *bridge, *port, *index, *load, *vlan, *point, *ssid, *seen;
+	size_t count = 0;
+
+	body_start(body);
+	key = call_column(call, ARRAY_TEXT);
+	bridge = call_column(call, ARRAY_TEXT);
+	port = call_column(call, ARRAY_TEXT);
+	index = call_column(call, ARRAY_BIGINT);
+	load = call_column(call, ARRAY_INTEGER);
+	vlan = call_column(call, ARRAY_INTEGER);
+	point = call_column(call, ARRAY_TEXT);
+	ssid = call_column(call, ARRAY_TEXT);
+	seen = call_column(call, ARRAY_TIME);
+	for (size_t i = 0; i < kept->count; i++) {
+		const Parta__V1__Device *device = kept->row[i].device;
+		const Parta__V1__Place *place = device->place;
+
+		if (!place || !*device->key)
+			continue;
+		array_add_text(key, device->key);
+		array_add_text(bridge, place->switch_key);
+		array_add_text(port, place->port);
+		array_add_int(index, place->if_index);
+		array_add_int(load, within(place->port_load, INT32_MAX));
+		array_add_int(vlan, within(place->vlan, VLAN_MAX));
+		array_add_text(point, place->access_point_key);
+		array_add_text(ssid, place->ssid);
+		array_add_time(seen, place->seen_ms ? place->seen_ms : device->last_seen_ms);
+		count++;
+	}
+	return count > 0 ? call_run(call, body->db, STATEMENT_TAKE_PLACES, NULL) : 0;
+}
+
 int
 body_inventory(struct body *body, const Parta__V1__Inventory *inventory)
 {
@@ -263,5 +303,6 @@ body_inventory(struct body *body, const Parta__V1__Inventory *inventory)
 	port_columns(call, kept);
 	neighbor_columns(call, kept);
 	transient_columns(call, inventory);
-	return call_run(call, body->db, STATEMENT_TAKE_INVENTORY, NULL);
+	r = call_run(call, body->db, STATEMENT_TAKE_INVENTORY, NULL);
+	return r < 0 ? r : places_store(body, kept);
 }

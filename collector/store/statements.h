@@ -12,6 +12,7 @@
 	X(SERIES_IDS,         3, "SELECT item, series_id FROM core.series_ids(*)")                \
 	X(LOCK_SCHOOLS,       1, "SELECT core.lock_schools(*)")                                   \
 	X(TAKE_INVENTORY,    51, "SELECT core.take_inventory(*)")                                 \
+	X(TAKE_PLACES,       12, "SELECT core.take_places(*)")                                    \
 	X(TAKE_SPEED,        43, "SELECT core.take_speed(*)")                                     \
 	X(TAKE_CONNECTIVITY, 25, "SELECT core.take_connectivity(*)")                              \
 	X(TAKE_FILTER,       40, "SELECT core.take_filter(*)")                                    \

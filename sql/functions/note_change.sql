@@ -86,6 +86,13 @@ CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device FOR EACH ROW
 	       NEW.absent_since, NEW.merged_into))
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
 		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
+-- Who is seen where it was is no news.
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device_place FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
+CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device_place FOR EACH ROW
+	WHEN ((OLD.switch_key, OLD.port, OLD.vlan, OLD.access_point_key, OLD.ssid) IS DISTINCT FROM
+	      (NEW.switch_key, NEW.port, NEW.vlan, NEW.access_point_key, NEW.ssid))
+	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('school_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_setting FOR EACH ROW

@@ -69,7 +69,7 @@ a_device_keeps_its_evidence_ports_and_neighbors(void **state)
 	    .speed_bps = 1000000000,
 	    .admin_status = 1,
 	    .oper_status = 2};
-	struct neighbor neighbor = {"ge3", "4:aa", "p1", "core", "lldp"};
+	struct neighbor neighbor = {"ge3", "4:aa", "p1", "core", "lldp", "192.0.2.9"};
 	struct device device = {.key = "k1",
 	    .macs = {{{0, 1, 2, 3, 4, 5}}},
 	    .n_macs = 1,
@@ -80,6 +80,7 @@ a_device_keeps_its_evidence_ports_and_neighbors(void **state)
 	    .n_ports = 1,
 	    .neighbors = &neighbor,
 	    .n_neighbors = 1,
+	    .place = {.bridge = "m-1", .port = "gi7", .if_index = 7, .vlan = 20},
 	    .first_seen_ms = 1,
 	    .last_seen_ms = 2};
 	const struct device *devices[] = {&device};
@@ -114,6 +115,11 @@ a_device_keeps_its_evidence_ports_and_neighbors(void **state)
 	assert_int_equal(told->ports[0]->speed_bps, 1000000000);
 	assert_int_equal(told->ports[0]->mac.len, 6);
 	assert_string_equal(told->neighbors[0]->system_name, "core");
+	assert_string_equal(told->neighbors[0]->management_address, "192.0.2.9");
+	assert_non_null(told->place);
+	assert_string_equal(told->place->switch_key, "m-1");
+	assert_string_equal(told->place->port, "gi7");
+	assert_int_equal(told->place->vlan, 20);
 	bytes_clear(&packed);
 }
 
@@ -126,7 +132,10 @@ a_personal_device_is_sent_without_its_name(void **state)
 	    {"arp", "answered", "1", 1},
 	    {"mdns", "service", "_airplay._tcp", 1},
 	};
-	struct device device = {.evidence = evidence, .n_evidence = 4, .randomized_mac = true};
+	struct device device = {.evidence = evidence,
+	    .n_evidence = 4,
+	    .place = {.bridge = "m-1", .port = "gi7"},
+	    .randomized_mac = true};
 	const struct device *devices[] = {&device};
 	struct report_scan scan = {0};
 	struct bytes packed = bytes_new(WIRE_REPORT_BYTES_MAX);
@@ -139,6 +148,7 @@ a_personal_device_is_sent_without_its_name(void **state)
 	assert_string_equal(told->evidence[0]->key, "answered");
 	assert_string_equal(told->evidence[1]->key, "service");
 	assert_null(memmem(packed.data, packed.len, "omebody", 7));
+	assert_null(told->place); /* nor where it is */
 	bytes_clear(&packed);
 }
 
