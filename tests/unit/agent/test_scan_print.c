@@ -188,7 +188,8 @@ a_full_disk_is_an_error(void **state)
 	seen(t, "00:00:5e:00:53:01", "192.0.2.3", "sw1", "X switch");
 	if (!full)
 		skip();
-	assert_true(scan_print(t->inventory, t->rules, NULL, FORMAT_JSON, LANGUAGE_EN, full) < 0);
+	assert_true(
+	    scan_print(t->inventory, t->rules, NULL, FORMAT_JSON, LANGUAGE_EN, full) < 0);
 	(void)fclose(full);
 }
 
