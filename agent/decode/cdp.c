@@ -8,28 +8,15 @@
 
 #include <string.h>
 
+#include "agent/decode/value.h"
 #include "common/check.h"
-
-static void
-read_text(struct cursor *value, const char *key, struct sighting *s)
-{
-	size_t len = cursor_left(value);
-
-	(void)sighting_add(s, key, cursor_take(value, len), len);
-}
-
-static void
-read_vlan(struct cursor *value, const char *key, struct sighting *s)
-{
-	(void)sighting_add_format(s, key, "%u", cursor_be16(value));
-}
 
 /* The first byte says how the text is coded. */
 static void
 read_location(struct cursor *value, const char *key, struct sighting *s)
 {
 	(void)cursor_u8(value);
-	read_text(value, key, s);
+	value_text(value, key, s);
 }
 
 static void
@@ -90,16 +77,16 @@ read_addresses(struct cursor *value, const char *key, struct sighting *s)
 static const struct tlv {
 	uint16_t type, min; /* bytes of value */
 	const char *key;
-	void (*read)(struct cursor *value, const char *key, struct sighting *s);
+	value_read *read;
 } tlvs[] = {
-	{ 0x0001, 1, "device_id",     read_text },
+	{ 0x0001, 1, "device_id",     value_text },
 	{ 0x0002, 4, "address",       read_addresses },
-	{ 0x0003, 1, "port_id",       read_text },
+	{ 0x0003, 1, "port_id",       value_text },
 	{ 0x0004, 4, "capabilities",  read_capabilities },
-	{ 0x0005, 1, "software",      read_text },
-	{ 0x0006, 1, "platform",      read_text },
-	{ 0x000a, 2, "native_vlan",   read_vlan },
-	{ 0x0014, 1, "sys_name",      read_text },
+	{ 0x0005, 1, "software",      value_text },
+	{ 0x0006, 1, "platform",      value_text },
+	{ 0x000a, 2, "native_vlan",   value_be16 },
+	{ 0x0014, 1, "sys_name",      value_text },
 	{ 0x0016, 4, "address",       read_addresses },
 	{ 0x0017, 2, "location",      read_location },
 };

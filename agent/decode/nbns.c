@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/decode/dns.h"
+#include "agent/decode/netbios.h"
 #include "common/check.h"
 
 enum {
@@ -22,29 +23,17 @@ enum {
 	TYPE_NB = 0x20,
 	TYPE_NBSTAT = 0x21,
 	FLAG_GROUP = 0x8000,
-	NAME_BYTES = 16, /* 15 of name, padded, and one that tells the service */
 };
 
-/* RFC 1001 14.1: each half byte as a letter from 'A' on. */
 static bool
-decode_name(const struct dns_name *name, uint8_t ret[static NAME_BYTES])
+decode_name(const struct dns_name *name, uint8_t ret[static NETBIOS_NAME_BYTES])
 {
-	if (name->n == 0 || name->labels[0].len != 2 * NAME_BYTES)
-		return false;
-	for (size_t i = 0; i < NAME_BYTES; i++) {
-		unsigned high = name->labels[0].at[2 * i] - 'A';
-		unsigned low = name->labels[0].at[2 * i + 1] - 'A';
-
-		if (high > 15 || low > 15)
-			return false;
-		ret[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return name->n > 0 && netbios_name_decode(name->labels[0].at, name->labels[0].len, ret);
 }
 
 /* What the sixteenth byte says about a name that a host bears itself or shares with a group. */
 static void
-add_name(struct sighting *s, const uint8_t name[static NAME_BYTES], bool group)
+add_name(struct sighting *s, const uint8_t name[static NETBIOS_NAME_BYTES], bool group)
 {
 	static const struct {
 		uint8_t suffix;
@@ -59,8 +48,8 @@ add_name(struct sighting *s, const uint8_t name[static NAME_BYTES], bool group)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
-		if (kinds[i].suffix == name[NAME_BYTES - 1] && kinds[i].group == group)
-			(void)sighting_add(s, kinds[i].key, name, NAME_BYTES - 1);
+		if (kinds[i].suffix == name[NETBIOS_NAME_BYTES - 1] && kinds[i].group == group)
+			(void)sighting_add(s, kinds[i].key, name, NETBIOS_NAME_BYTES - 1);
 }
 
 /* RFC 1002 4.2.1.3: flags and an address for each interface. */
@@ -69,7 +58,7 @@ read_nb(const struct dns_record *record, struct sighting *s)
 {
 	struct cursor c = record->data;
 	uint16_t flags = cursor_be16(&c);
-	uint8_t name[NAME_BYTES];
+	uint8_t name[NETBIOS_NAME_BYTES];
 
 	if (cursor_ok(&c) && decode_name(&record->owner, name))
 		add_name(s, name, flags & FLAG_GROUP);
@@ -85,7 +74,7 @@ read_status(const struct dns_record *record, struct sighting *s)
 	struct mac mac;
 
 	for (; count > 0; count--) {
-		name = cursor_take(&c, NAME_BYTES);
+		name = cursor_take(&c, NETBIOS_NAME_BYTES);
 		if (name)
 			add_name(s, name, cursor_be16(&c) & FLAG_GROUP);
 	}

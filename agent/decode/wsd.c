@@ -10,108 +10,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "agent/decode/element.h"
 #include "common/check.h"
 #include "common/text.h"
 
 enum { ELEMENTS_MAX = 128, WORDS_MAX = 16, VALUE_BYTES_MAX = 256 };
-
-struct span {
-	const char *at;
-	size_t len;
-};
-
-struct element {
-	struct span name; /* without prefix */
-	struct span text; /* up to the next tag, blanks around it cut */
-	bool ends;        /* </name> */
-};
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.len && is_blank(*s.at)) {
-		s.at++;
-		s.len--;
-	}
-	while (s.len && is_blank(s.at[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-static bool
-span_is(const struct span *s, const char *text)
-{
-	return s->len == strlen(text) && memcmp(s->at, text, s->len) == 0;
-}
-
-/* Behind the prefix and its colon. */
-static struct span
-local_name(struct span s)
-{
-	const char *colon = memchr(s.at, ':', s.len);
-
-	if (colon) {
-		s.len -= (size_t)(colon + 1 - s.at);
-		s.at = colon + 1;
-	}
-	return s;
-}
-
-/* The next tag and the text behind it; false at the end. Comments and declarations are elements
- * whose names nobody looks for. */
-static bool
-next_element(struct cursor *c, struct element *ret)
-{
-	const char *begin, *end, *next;
-	struct element e = {0};
-	size_t left = cursor_left(c);
-
-	begin = left ? memchr(c->at, '<', left) : NULL;
-	if (!begin)
-		return false;
-	(void)cursor_take(c, (size_t)(begin + 1 - (const char *)c->at));
-	end = memchr(c->at, '>', cursor_left(c));
-	if (!end)
-		return false;
-	e.name.at = (const char *)c->at;
-	e.name.len = (size_t)(end - e.name.at);
-	(void)cursor_take(c, e.name.len + 1);
-	e.ends = e.name.len && *e.name.at == '/';
-	if (e.ends) {
-		e.name.at++;
-		e.name.len--;
-	}
-	for (size_t i = 0; i < e.name.len; i++)
-		if (is_blank(e.name.at[i]) || e.name.at[i] == '/')
-			e.name.len = i;
-	e.name = local_name(e.name);
-	left = cursor_left(c);
-	next = memchr(c->at, '<', left);
-	e.text.at = (const char *)c->at;
-	e.text.len = next ? (size_t)(next - e.text.at) : left;
-	e.text = trim(e.text);
-	*ret = e;
-	return true;
-}
-
-static bool
-take_word(struct span *from, struct span *ret)
-{
-	*from = trim(*from);
-	ret->at = from->at;
-	ret->len = 0;
-	while (ret->len < from->len && !is_blank(from->at[ret->len]))
-		ret->len++;
-	from->at += ret->len;
-	from->len -= ret->len;
-	return ret->len > 0;
-}
 
 /* ---------------------------------------------------------------- what is said */
 
@@ -136,8 +39,8 @@ add_types(struct sighting *s, struct span text)
 {
 	struct span word;
 
-	for (size_t i = 0; i < WORDS_MAX && take_word(&text, &word); i++) {
-		word = local_name(word);
+	for (size_t i = 0; i < WORDS_MAX && span_take_word(&text, &word); i++) {
+		word = span_local_name(word);
 		(void)sighting_add(s, "type", word.at, word.len);
 	}
 }
@@ -192,7 +95,7 @@ add_scopes(struct sighting *s, struct span text)
 	};
 	struct span word;
 
-	for (size_t n = 0; n < WORDS_MAX && take_word(&text, &word); n++) {
+	for (size_t n = 0; n < WORDS_MAX && span_take_word(&text, &word); n++) {
 		for (size_t i = 0; i < COUNT_OF(scopes); i++) {
 			size_t len = strlen(scopes[i].prefix);
 			struct span value = {word.at + len, word.len - len};
@@ -238,7 +141,7 @@ wsd_decode(const struct frame *frame, struct sighting *ret)
 	bool is_xml = false, speaks = false;
 	size_t endpoints = 0;
 
-	for (size_t i = 0; i < ELEMENTS_MAX && next_element(&c, &e); i++) {
+	for (size_t i = 0; i < ELEMENTS_MAX && element_next(&c, &e); i++) {
 		is_xml |= span_is(&e.name, "Envelope");
 		if (e.ends)
 			continue;
