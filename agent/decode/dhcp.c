@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "agent/decode/value.h"
 #include "common/check.h"
 #include "common/text.h"
 
@@ -16,50 +17,21 @@ enum {
 	COOKIE = 0x63825363,
 	OPTION_PAD = 0,
 	OPTION_END = 255,
+	CLIENT_ID_DUID = 255, /* RFC 4361 6.1 */
 };
-
-static void
-read_text(struct cursor *value, const char *key, struct sighting *s)
-{
-	size_t len = cursor_left(value);
-
-	(void)sighting_add(s, key, cursor_take(value, len), len);
-}
 
 /* RFC 4702: flags, two result codes, then the name as text or, flag E, as labels. */
 static void
 read_fqdn(struct cursor *value, const char *key, struct sighting *s)
 {
-	uint8_t flags = cursor_u8(value), joined[256];
-	size_t len = 0;
+	uint8_t flags = cursor_u8(value);
 
 	(void)cursor_be16(value);
 	if (!(flags & 4)) {
-		read_text(value, key, s);
+		value_text(value, key, s);
 		return;
 	}
-	while (cursor_left(value)) {
-		struct cursor label = cursor_cut(value, cursor_u8(value));
-		size_t n = cursor_left(&label);
-
-		if (n == 0)
-			break;
-		if (len)
-			joined[len++] = '.';
-		memcpy(joined + len, label.at, n);
-		len += n;
-	}
-	(void)sighting_add(s, key, joined, len);
-}
-
-static void
-read_hex(struct cursor *value, const char *key, struct sighting *s)
-{
-	size_t len = cursor_left(value);
-	char text[2 * 255 + 1];
-
-	text_hex(text, cursor_take(value, len), len);
-	(void)sighting_add(s, key, text, strlen(text));
+	value_labels(value, key, s);
 }
 
 /* Which options it wants, in its own order: systems differ by it. */
@@ -75,40 +47,82 @@ read_parameters(struct cursor *value, const char *key, struct sighting *s)
 	(void)sighting_add(s, key, text, len);
 }
 
+/* RFC 4361: an interface and a DUID, by which DHCPv6 knows the client too. */
 static void
-read_addresses(struct cursor *value, const char *key, struct sighting *s)
+read_client_id(struct cursor *value, const char *key, struct sighting *s)
 {
-	while (cursor_left(value)) {
-		const uint8_t *bytes = cursor_take(value, 4);
-		struct address ip;
+	struct cursor duid = *value;
 
-		if (!bytes)
-			return;
-		ip = address_v4(bytes);
-		(void)sighting_add_address(s, key, &ip);
-	}
+	value_hex(value, key, s);
+	if (cursor_u8(&duid) != CLIENT_ID_DUID)
+		return;
+	(void)cursor_be32(&duid);
+	if (cursor_left(&duid) > 2)
+		value_hex(&duid, "duid", s);
+}
+
+/* RFC 4578 2.3: type 0, then the SMBIOS UUID, whose first three fields are little-endian in
+ * memory (SMBIOS 7.2.1) and are sent as they lie there. */
+static void
+read_machine(struct cursor *value, const char *key, struct sighting *s)
+{
+	uint8_t type = cursor_u8(value), uuid[16];
+	const uint8_t *b = cursor_take(value, sizeof(uuid));
+	static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+	char text[37];
+
+	if (!b || type != 0)
+		return;
+	for (size_t i = 0; i < sizeof(uuid); i++)
+		uuid[i] = b[order[i]];
+	text_uuid(text, uuid);
+	(void)sighting_add(s, key, text, strlen(text));
+}
+
+/* Whoever passes a server's answer on bears another address than the server (RFC 2132 9.7). */
+static void
+read_server(struct cursor *value, const char *key, struct sighting *s)
+{
+	const uint8_t *bytes = cursor_take(value, 4);
+	struct address ip;
+
+	if (!bytes)
+		return;
+	ip = address_v4(bytes);
+	if (s->ip.family == ADDRESS_NONE || address_equal(&ip, &s->ip))
+		(void)sighting_add_format(s, key, "1");
 }
 
 /* clang-format off */
 static const struct option {
 	uint8_t operation, code, min;
 	const char *key;
-	void (*read)(struct cursor *value, const char *key, struct sighting *s);
+	value_read *read;
 } options[] = {
-	{ REQUEST, 12, 1, "host_name",    read_text },
+	{ REQUEST, 12, 1, "host_name",    value_text },
+	{ REQUEST, 50, 4, "requested",    value_ipv4 },
 	{ REQUEST, 55, 1, "parameters",   read_parameters },
-	{ REQUEST, 60, 1, "vendor_class", read_text },
-	{ REQUEST, 61, 2, "client_id",    read_hex },
+	{ REQUEST, 60, 1, "vendor_class", value_text },
+	{ REQUEST, 61, 2, "client_id",    read_client_id },
+	{ REQUEST, 77, 1, "user_class",   value_text },
 	{ REQUEST, 81, 4, "fqdn",         read_fqdn },
-	{ REPLY,    3, 4, "router",       read_addresses },
-	{ REPLY,    6, 4, "dns",          read_addresses },
-	{ REPLY,   15, 1, "domain",       read_text },
+	{ REQUEST, 93, 2, "architecture", value_list16 },  /* RFC 4578 */
+	{ REQUEST, 94, 3, "boot_interface", value_hex },
+	{ REQUEST, 97, 17, "uuid",        read_machine },
+	{ REQUEST, 161, 1, "mud_url",     value_text },    /* RFC 8520 */
+	{ REPLY,    3, 4, "router",       value_ipv4 },
+	{ REPLY,    6, 4, "dns",          value_ipv4 },
+	{ REPLY,   15, 1, "domain",       value_text },
+	{ REPLY,   54, 4, "server",       read_server },
 };
 /* clang-format on */
 
-static bool
+/* What one option says is forgotten when it is wrong: others of the message stand. */
+static void
 read_option(uint8_t operation, uint8_t code, struct cursor *value, struct sighting *s)
 {
+	struct sighting kept = *s;
+
 	for (size_t i = 0; i < COUNT_OF(options); i++) {
 		const struct option *option = &options[i];
 
@@ -116,8 +130,10 @@ read_option(uint8_t operation, uint8_t code, struct cursor *value, struct sighti
 			continue;
 		if (cursor_left(value) >= option->min)
 			option->read(value, option->key, s);
+		if (!cursor_ok(value))
+			*s = kept;
+		return;
 	}
-	return cursor_ok(value);
 }
 
 /* RFC 2131 section 3: the end is marked; some old clients forget it. */
@@ -133,19 +149,28 @@ read_options(uint8_t operation, struct cursor *c, struct sighting *s)
 		if (code == OPTION_END)
 			return true;
 		value = cursor_cut(c, cursor_u8(c));
-		if (!cursor_ok(c) || !read_option(operation, code, &value, s))
+		if (!cursor_ok(c))
 			return false;
+		read_option(operation, code, &value, s);
 	}
 	return cursor_ok(c);
 }
 
-/* A client speaks through relays too, so its MAC is the one it names. */
+/* A client speaks through relays too, so its MAC is the one it names; mac is NULL when that is
+ * none of Ethernet. */
 static void
-take_client(struct sighting *s, const uint8_t *mac, const uint8_t *ip)
+take_client(struct sighting *s, const uint8_t *mac, const uint8_t *ip, bool relayed)
 {
-	memcpy(s->mac.bytes, mac, sizeof(s->mac.bytes));
+	struct mac named = {{0}};
+
+	if (mac)
+		memcpy(named.bytes, mac, sizeof(named.bytes));
+	if (relayed || value_is_station(&named))
+		s->mac = named;
 	if (mac_is_multicast(&s->mac))
 		memset(&s->mac, 0, sizeof(s->mac));
+	if (!mac && !relayed)
+		return;
 	s->ip = address_v4(ip);
 	if (address_is_unspecified(&s->ip) || address_is_multicast(&s->ip))
 		s->ip = (struct address){.family = ADDRESS_NONE};
@@ -155,13 +180,15 @@ static enum decode_verdict
 dhcp_decode(const struct frame *frame, struct sighting *ret)
 {
 	struct sighting s = decode_begin(&decoder_dhcp, frame);
-	struct cursor c = frame->payload;
+	struct cursor c = frame->payload, relay;
 	uint8_t operation = cursor_u8(&c), hardware = cursor_u8(&c), len = cursor_u8(&c);
+	static const uint8_t nobody[4];
 	const uint8_t *own, *mac;
 
 	(void)cursor_take(&c, 9); /* hops, transaction, seconds, flags */
 	own = cursor_take(&c, 4);
-	(void)cursor_take(&c, 12); /* yours, next server, relay */
+	(void)cursor_take(&c, 8); /* yours, next server */
+	relay = cursor_cut(&c, 4);
 	mac = cursor_take(&c, 16);
 	(void)cursor_take(&c, 64 + 128); /* server name, boot file */
 	if (!own || !mac || !cursor_ok(&c) || len > 16)
@@ -172,10 +199,13 @@ dhcp_decode(const struct frame *frame, struct sighting *ret)
 		return DECODE_NOT_MINE; /* BOOTP (RFC 951) */
 	if (cursor_be32(&c) != COOKIE)
 		return cursor_ok(&c) ? DECODE_NOT_MINE : DECODE_MALFORMED;
-	if (operation == REPLY)
-		(void)sighting_add_format(&s, "server", "1");
-	else if (hardware == 1 && len == sizeof(s.mac.bytes))
-		take_client(&s, mac, own);
+	if (operation == REQUEST) {
+		bool ethernet = hardware == 1 && len == sizeof(s.mac.bytes);
+		bool relayed = memcmp(relay.at, nobody, sizeof(nobody)) != 0;
+
+		value_ipv4(&relay, "relay", &s);
+		take_client(&s, ethernet ? mac : NULL, own, relayed);
+	}
 	if (!read_options(operation, &c, &s))
 		return DECODE_MALFORMED;
 	*ret = s;

@@ -1,14 +1,14 @@
 /*
- * Link Layer Discovery Protocol (IEEE 802.1AB-2016), with the organisations' TLVs
- * of IEEE 802.1 (annex D), IEEE 802.3 (clause 79) and LLDP-MED inventory
- * (ANSI/TIA-1057). A fault in one of the three mandatory TLVs refuses the frame; a
- * fault in another drops that TLV alone, as 9.2.7.7 says. Deliberately not read:
- * network policies, locations, power budgets, DCBX.
+ * Link Layer Discovery Protocol (IEEE 802.1AB-2016); the TLVs of organisations are
+ * lldp_organisation.h. A fault in one of the three mandatory TLVs refuses the frame; a
+ * fault in another drops that TLV alone, as 9.2.7.7 says.
  */
 #include "agent/decode/decode.h"
 
 #include <string.h>
 
+#include "agent/decode/lldp_organisation.h"
+#include "agent/decode/value.h"
 #include "common/check.h"
 #include "common/text.h"
 
@@ -26,23 +26,6 @@ enum {
 };
 
 enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 }; /* IANA address family numbers */
-
-/* A TLV's value under one key; it fails the cursor when the value is wrong. */
-typedef void tlv_read(struct cursor *value, const char *key, struct sighting *s);
-
-static void
-read_text(struct cursor *value, const char *key, struct sighting *s)
-{
-	size_t len = cursor_left(value);
-
-	(void)sighting_add(s, key, cursor_take(value, len), len);
-}
-
-static void
-read_number16(struct cursor *value, const char *key, struct sighting *s)
-{
-	(void)sighting_add_format(s, key, "%u", cursor_be16(value));
-}
 
 /* An address as IANA numbers its family; family 0 when it is none of ours. */
 static struct address
@@ -152,108 +135,22 @@ read_management(struct cursor *value, const char *key, struct sighting *s)
 		s->ip = ip;
 }
 
-/* 802.1 annex D.2.3: a VLAN with its name. */
-static void
-read_vlan_name(struct cursor *value, const char *key, struct sighting *s)
-{
-	uint16_t vlan = cursor_be16(value);
-	struct cursor name = cursor_cut(value, cursor_u8(value));
-	char text[64];
-	size_t len = cursor_left(&name);
-
-	if (!cursor_ok(&name))
-		return;
-	(void)text_clean(text, sizeof(text), cursor_take(&name, len), len);
-	(void)sighting_add_format(s, key, "%u:%s", vlan, text);
-}
-
-/* 802.3 79.3.1: the operational medium attachment unit (IANA-MAU-MIB dot3MauType). */
-static void
-read_mau(struct cursor *value, const char *key, struct sighting *s)
-{
-	(void)cursor_u8(value);   /* autonegotiation: able, enabled */
-	(void)cursor_be16(value); /* what it advertises */
-	read_number16(value, key, s);
-}
-
-/* 802.3 79.3.3, and 802.1 before it: bit 1 says that it is aggregated now. */
-static void
-read_aggregation(struct cursor *value, const char *key, struct sighting *s)
-{
-	uint8_t status = cursor_u8(value);
-	uint32_t port = cursor_be32(value);
-
-	if (cursor_ok(value) && status & 2)
-		(void)sighting_add_format(s, key, "%u", port);
-}
-
-/* TIA-1057 10.2.2.2 */
-static void
-read_med_class(struct cursor *value, const char *key, struct sighting *s)
-{
-	(void)cursor_be16(value); /* which MED TLVs it can send */
-	(void)sighting_add_format(s, key, "%u", cursor_u8(value));
-}
-
 /* clang-format off */
 static const struct tlv {
 	uint16_t min, max; /* bytes of value */
 	const char *key;
-	tlv_read *read;
+	value_read *read;
 } tlvs[] = {
 	[TLV_CHASSIS_ID]         = { 2, 256, "chassis_id",         read_chassis_id },
 	[TLV_PORT_ID]            = { 2, 256, "port_id",            read_port_id },
 	[TLV_TTL]                = { 2, 511, "shutdown",           read_ttl },
-	[TLV_PORT_DESCRIPTION]   = { 0, 511, "port_descr",         read_text },
-	[TLV_SYSTEM_NAME]        = { 0, 511, "sys_name",           read_text },
-	[TLV_SYSTEM_DESCRIPTION] = { 0, 511, "sys_descr",          read_text },
+	[TLV_PORT_DESCRIPTION]   = { 0, 511, "port_descr",         value_text },
+	[TLV_SYSTEM_NAME]        = { 0, 511, "sys_name",           value_text },
+	[TLV_SYSTEM_DESCRIPTION] = { 0, 511, "sys_descr",          value_text },
 	[TLV_CAPABILITIES]       = { 4, 511, "capabilities",       read_capabilities },
 	[TLV_MANAGEMENT_ADDRESS] = { 9, 511, "management_address", read_management },
 };
-
-enum { OUI_8021 = 0x0080c2, OUI_8023 = 0x00120f, OUI_MED = 0x0012bb };
-
-static const struct organisation_tlv {
-	uint32_t oui;
-	uint8_t subtype;
-	const char *key;
-	tlv_read *read;
-} organisation_tlvs[] = {
-	{ OUI_8021,  1, "port_vlan",    read_number16 },
-	{ OUI_8021,  3, "vlan_name",    read_vlan_name },
-	{ OUI_8021,  7, "aggregate",    read_aggregation },
-	{ OUI_8023,  1, "mau_type",     read_mau },
-	{ OUI_8023,  3, "aggregate",    read_aggregation },
-	{ OUI_8023,  4, "max_frame",    read_number16 },
-	{ OUI_MED,   1, "med_class",    read_med_class },
-	{ OUI_MED,   5, "med_hardware", read_text },
-	{ OUI_MED,   6, "med_firmware", read_text },
-	{ OUI_MED,   7, "med_software", read_text },
-	{ OUI_MED,   8, "med_serial",   read_text },
-	{ OUI_MED,   9, "med_vendor",   read_text },
-	{ OUI_MED,  10, "med_model",    read_text },
-	{ OUI_MED,  11, "med_asset",    read_text },
-};
 /* clang-format on */
-
-static void
-read_organisation(struct cursor *value, struct sighting *s)
-{
-	uint32_t oui = (uint32_t)cursor_u8(value) << 16 | cursor_be16(value);
-	uint8_t subtype = cursor_u8(value);
-	struct sighting kept = *s;
-
-	for (size_t i = 0; i < COUNT_OF(organisation_tlvs); i++) {
-		const struct organisation_tlv *tlv = &organisation_tlvs[i];
-
-		if (tlv->oui != oui || tlv->subtype != subtype)
-			continue;
-		tlv->read(value, tlv->key, s);
-		if (!cursor_ok(value))
-			*s = kept;
-		return;
-	}
-}
 
 /* One TLV of a known kind; false when it is wrong. What a wrong one said is forgotten. */
 static bool
@@ -292,7 +189,7 @@ lldp_decode(const struct frame *frame, struct sighting *ret)
 			return DECODE_MALFORMED; /* 8.2: the first three, each once and in order
 						  */
 		if (type == TLV_ORGANISATION)
-			read_organisation(&value, &s);
+			lldp_organisation_read(&value, &s);
 		else if (type != TLV_END && type < COUNT_OF(tlvs) &&
 			 !read_tlv(type, &value, &s) && order <= TLV_TTL)
 			return DECODE_MALFORMED;

@@ -102,7 +102,8 @@ reads_that_somebody_is_a_server(void **state)
 	OPTION(&payload, 3, "\x0a\1\2\1");
 	OPTION(&payload, 6, "\x0a\1\2\1\x0a\1\2\2");
 	OPTION(&payload, 15, "school.example");
-	OPTION(&payload, 12, "pc-17"); /* the client's, not the server's */
+	OPTION(&payload, 12, "pc-17");      /* the client's, not the server's */
+	OPTION(&payload, 54, "\x0a\1\2\3"); /* where build_udp4() sends from */
 	put8(&payload, 255);
 	b = build_udp4(67, 68, &payload);
 	s = decode_good(&b);
@@ -112,6 +113,84 @@ reads_that_somebody_is_a_server(void **state)
 	assert_string_equal(fact(&s, "dns", 1), "10.1.2.2");
 	assert_fact(&s, "domain", "school.example");
 	assert_null(fact(&s, "host_name", 0));
+}
+
+static void
+takes_nobody_for_a_server_who_passes_its_answer_on(void **state)
+{
+	struct build payload = head(2, 0), b;
+	struct sighting s;
+
+	(void)state;
+	OPTION(&payload, 54, "\x0a\1\2\x63");
+	b = build_udp4(67, 68, &payload);
+	s = decode_good(&b);
+	assert_null(fact(&s, "server", 0));
+}
+
+/* 10.9.0.1 passes on what the client with this MAC said. */
+static void
+tells_a_client_from_the_relay_that_speaks_for_it(void **state)
+{
+	struct build payload = discover(), b;
+	struct sighting s;
+
+	(void)state;
+	memcpy(payload.bytes + 24, "\x0a\x09\0\1", 4);
+	b = build_udp4(67, 67, &payload);
+	s = decode_good(&b);
+	assert_memory_equal(s.mac.bytes, client, 6);
+	assert_int_equal(s.ip.family, ADDRESS_NONE);
+	assert_fact(&s, "relay", "10.9.0.1");
+	payload.bytes[1] = 32; /* its hardware is InfiniBand: nothing in the frame is its own */
+	b = build_udp4(67, 67, &payload);
+	s = decode_good(&b);
+	assert_true(mac_is_zero(&s.mac));
+	assert_int_equal(s.ip.family, ADDRESS_NONE);
+}
+
+static void
+reads_what_starts_from_the_network(void **state)
+{
+	struct build payload = head(1, 0), b;
+	struct sighting s;
+
+	(void)state;
+	OPTION(&payload, 61, "\xff\0\0\0\1\0\3\0\1\2\0\0\0\0\x09");
+	OPTION(&payload, 77, "iPXE");
+	OPTION(&payload, 93, "\0\7\0\x09");
+	OPTION(&payload, 94, "\1\3\x10");
+	OPTION(
+	    &payload, 97, "\0\x44\x33\x22\x11\x66\x55\x88\x77\x99\xaa\xbb\xcc\xdd\xee\xff\0");
+	OPTION(&payload, 50, "\x0a\1\2\x32");
+	OPTION(&payload, 161, "https://maker.example/mud.json");
+	b = build_udp4(68, 67, &payload);
+	s = decode_good(&b);
+	assert_fact(&s, "client_id",
+	    "ff00000001000300010200000000"
+	    "09");
+	assert_fact(&s, "duid", "00030001020000000009");
+	assert_fact(&s, "user_class", "iPXE");
+	assert_fact(&s, "architecture", "7,9");
+	assert_fact(&s, "boot_interface", "010310");
+	assert_fact(&s, "uuid", "11223344-5566-7788-99aa-bbccddeeff00");
+	assert_fact(&s, "requested", "10.1.2.50");
+	assert_fact(&s, "mud_url", "https://maker.example/mud.json");
+}
+
+static void
+forgets_a_wrong_option_alone(void **state)
+{
+	struct build payload = head(2, 0), b;
+	struct sighting s;
+
+	(void)state;
+	OPTION(&payload, 6, "\x0a\1\2\1\x0a"); /* an address and a quarter */
+	OPTION(&payload, 15, "school.example");
+	b = build_udp4(67, 68, &payload);
+	s = decode_good(&b);
+	assert_null(fact(&s, "dns", 0));
+	assert_fact(&s, "domain", "school.example");
 }
 
 static void
@@ -137,7 +216,8 @@ refuses_wrong_operations_and_lengths(void **state)
 	b = build_udp4(68, 67, &payload);
 	assert_refused(&b, DECODE_MALFORMED);
 	payload = head(2, 0);
-	OPTION(&payload, 6, "\x0a\1\2\1\x0a"); /* an address and a quarter */
+	put8(&payload, 6); /* an option that is longer than the packet */
+	put8(&payload, 9);
 	b = build_udp4(67, 68, &payload);
 	assert_refused(&b, DECODE_MALFORMED);
 }
@@ -174,6 +254,10 @@ main(void)
 	    cmocka_unit_test(reads_what_a_client_says),
 	    cmocka_unit_test(takes_the_address_that_a_client_has),
 	    cmocka_unit_test(reads_that_somebody_is_a_server),
+	    cmocka_unit_test(takes_nobody_for_a_server_who_passes_its_answer_on),
+	    cmocka_unit_test(tells_a_client_from_the_relay_that_speaks_for_it),
+	    cmocka_unit_test(reads_what_starts_from_the_network),
+	    cmocka_unit_test(forgets_a_wrong_option_alone),
 	    cmocka_unit_test(leaves_bootp_alone),
 	    cmocka_unit_test(refuses_wrong_operations_and_lengths),
 	    cmocka_unit_test(refuses_every_shorter_frame),

@@ -58,6 +58,17 @@ full(void)
 	TLV(&b, 127,
 	    "\x00\x12\xbb\x0b"
 	    "asset-7");
+	TLV(&b, 127, "\x00\x80\xc2\x02\x06\x00\x14"); /* supported, enabled */
+	TLV(&b, 127, "\x00\x80\xc2\x04\x02\x88\xcc"); /* two bytes: LLDP's EtherType */
+	TLV(&b, 127, "\x00\x80\xc2\x06\x00\x63");
+	TLV(&b, 127, "\x00\x12\x0f\x02\x07\x01\x04\x51\x00\x82\x00\x7b");
+	TLV(&b, 127, "\x00\x12\xbb\x02\x01\x40\xc9\x6e"); /* voice, tagged, VLAN 100 */
+	TLV(&b, 127, "\x00\x12\xbb\x02\x03\x80\x00\x00"); /* guest voice, unknown */
+	TLV(&b, 127,
+	    "\x00\x12\xbb\x03\x02\x12\x01RU\x00\x02ru\x03\x06Moscow\x19\x01"
+	    "5");
+	TLV(&b, 127, "\x00\x12\xbb\x04\x43\x00\x41");
+	TLV(&b, 127, "\x00\x00\x5e\x01https://maker.example/mud.json");
 	TLV(&b, 0, "");
 	return b;
 }
@@ -90,16 +101,56 @@ reads_all_it_knows(void **state)
 	    {"med_vendor", "Maker"},
 	    {"med_model", "Model 5"},
 	    {"med_asset", "asset-7"},
+	    {"protocol_vlan", "20"},
+	    {"protocol", "88cc"},
+	    {"management_vlan", "99"},
+	    {"autonegotiation", "on"},
+	    {"advertised", "6c00"},
+	    {"power", "source"},
+	    {"power_state", "on"},
+	    {"power_class", "3"},
+	    {"power_requested_mw", "13000"},
+	    {"power_allocated_mw", "12300"},
+	    {"med_capabilities", "capabilities,policy,power_device,inventory"},
+	    {"med_policy", "voice:vlan=100,tagged=1,priority=5,dscp=46"},
+	    {"med_location", "RU, Moscow, 5"},
+	    {"med_power_mw", "device:6500"},
+	    {"mud_url", "https://maker.example/mud.json"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		assert_fact(&s, wanted[i].key, wanted[i].value);
 	assert_string_equal(fact(&s, "management_address", 1), "fd00::5");
-	assert_int_equal(fact_count(&s), 21);
+	assert_string_equal(fact(&s, "med_policy", 1), "guest_voice:unknown");
+	assert_int_equal(fact_count(&s), sizeof(wanted) / sizeof(wanted[0]) + 2);
 	assert_string_equal(s.source, "lldp");
 	assert_memory_equal(s.mac.bytes, build_source, 6);
 	assert_int_equal(s.ip.family, ADDRESS_IPV4);
+}
+
+/* TIA-1057 annex B: the other two forms of a location. */
+static void
+reads_where_a_device_stands(void **state)
+{
+	struct build b = mandatory();
+	struct sighting s;
+
+	(void)state;
+	/* 55.75 and -37.5 degrees, each with 9 + 25 bits, in 34 of them */
+	TLV(&b, 127,
+	    "\x00\x12\xbb\x03\x01\x88\x6f\x80\x00\x00\x8b\xb5\x00\x00\x00\x10\x00\x00\x00\x00"
+	    "\x01");
+	TLV(&b, 127,
+	    "\x00\x12\xbb\x03\x03"
+	    "84951234567");
+	TLV(&b, 127,
+	    "\x00\x12\xbb\x03\x02\x09\x01RU\x03\x06Mos"); /* cut short: dropped alone */
+	TLV(&b, 0, "");
+	s = decode_good(&b);
+	assert_fact(&s, "med_location", "55.75000,-37.50000");
+	assert_string_equal(fact(&s, "med_location", 1), "84951234567");
+	assert_null(fact(&s, "med_location", 2));
 }
 
 static void
@@ -246,6 +297,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_all_it_knows),
+	    cmocka_unit_test(reads_where_a_device_stands),
 	    cmocka_unit_test(names_every_kind_of_identifier),
 	    cmocka_unit_test(reads_a_network_address_as_identifier),
 	    cmocka_unit_test(says_that_a_port_goes_down),
