@@ -32,6 +32,7 @@ packages() {
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo python3-jsonschema python3-openpyxl
 		echo python3-aiosmtpd prometheus-alertmanager
+		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
 		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm
@@ -48,6 +49,8 @@ services() {
 	avahi-daemon) echo avahi-daemon.service avahi-daemon.socket ;;
 	nginx-light) echo nginx.service ;;
 	prometheus-alertmanager) echo prometheus-alertmanager.service ;;
+	keepalived | llmnrd | mactelnet-server) echo "$1.service" ;;
+	samba) echo nmbd.service smbd.service samba-ad-dc.service ;;
 	zabbix-server-pgsql) echo zabbix-server.service ;;
 	fusioninventory-agent-task-network) echo fusioninventory-agent.service ;;
 	esac

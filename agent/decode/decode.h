@@ -25,7 +25,18 @@
 	X(ssdp)     \
 	X(wsd)      \
 	X(dhcp)     \
-	X(nbns)
+	X(nbns)     \
+	X(dhcp6)    \
+	X(llmnr)    \
+	X(browser)  \
+	X(edp)      \
+	X(mndp)     \
+	X(ubnt)     \
+	X(vrrp)     \
+	X(hsrp)     \
+	X(sadp)     \
+	X(dhip)     \
+	X(amx)
 /* clang-format on */
 
 enum decode_verdict {

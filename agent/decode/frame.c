@@ -64,6 +64,16 @@ read_icmpv6(struct cursor *c, struct frame *f)
 }
 
 static enum frame_verdict
+read_protocol(struct cursor *c, uint8_t protocol, struct frame *f)
+{
+	if (protocol == PROTOCOL_UDP)
+		return read_udp(c, f);
+	f->place = (struct frame_place){FRAME_IP, protocol};
+	f->payload = *c;
+	return FRAME_OK;
+}
+
+static enum frame_verdict
 read_ipv4(struct cursor *c, struct frame *f)
 {
 	uint8_t first = cursor_u8(c);
@@ -92,7 +102,7 @@ read_ipv4(struct cursor *c, struct frame *f)
 		return FRAME_MALFORMED;
 	if (fragment & 0x3fff) /* more fragments, or an offset */
 		return FRAME_FRAGMENT;
-	return protocol == PROTOCOL_UDP ? read_udp(&body, f) : FRAME_UNKNOWN;
+	return read_protocol(&body, protocol, f);
 }
 
 /* Steps over one extension header; false when `protocol` is not one. */
@@ -153,9 +163,8 @@ read_ipv6(struct cursor *c, struct frame *f)
 		return FRAME_MALFORMED;
 	if (fragment)
 		return FRAME_FRAGMENT;
-	if (protocol == PROTOCOL_UDP)
-		return read_udp(&body, f);
-	return protocol == PROTOCOL_ICMPV6 ? read_icmpv6(&body, f) : FRAME_UNKNOWN;
+	return protocol == PROTOCOL_ICMPV6 ? read_icmpv6(&body, f)
+					   : read_protocol(&body, protocol, f);
 }
 
 static enum frame_verdict
@@ -288,6 +297,14 @@ read_raw_ip(struct cursor *c, struct frame *f)
 	return c->at[0] >> 4 == 6 ? read_ipv6(c, f) : read_ipv4(c, f);
 }
 
+/* Which family stands in it differs between systems; the version says the same. */
+static enum frame_verdict
+read_loopback(struct cursor *c, struct frame *f)
+{
+	(void)cursor_be32(c);
+	return read_raw_ip(c, f);
+}
+
 enum frame_verdict
 frame_parse(enum frame_link link, const void *bytes, size_t len, struct frame *ret)
 {
@@ -296,6 +313,7 @@ frame_parse(enum frame_link link, const void *bytes, size_t len, struct frame *r
 	    [FRAME_LINK_COOKED] = read_cooked,
 	    [FRAME_LINK_COOKED2] = read_cooked2,
 	    [FRAME_LINK_RAW_IP] = read_raw_ip,
+	    [FRAME_LINK_LOOPBACK] = read_loopback,
 	};
 	struct cursor c = cursor_over(bytes, len);
 	struct frame f = {.place = {FRAME_NOWHERE, 0}};

@@ -16,9 +16,10 @@
  * files. */
 enum frame_link {
 	FRAME_LINK_ETHERNET,
-	FRAME_LINK_COOKED,  /* LINKTYPE_LINUX_SLL */
-	FRAME_LINK_COOKED2, /* LINKTYPE_LINUX_SLL2 */
-	FRAME_LINK_RAW_IP,  /* LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6 */
+	FRAME_LINK_COOKED,   /* LINKTYPE_LINUX_SLL */
+	FRAME_LINK_COOKED2,  /* LINKTYPE_LINUX_SLL2 */
+	FRAME_LINK_RAW_IP,   /* LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6 */
+	FRAME_LINK_LOOPBACK, /* LINKTYPE_NULL, LINKTYPE_LOOP: an address family, then IP */
 };
 
 /* What a payload is carried by; the number tells which protocol it is. */
@@ -30,6 +31,7 @@ enum frame_carrier {
 	FRAME_LLC,       /* destination SAP, unnumbered information */
 	FRAME_UDP,       /* port, of either side */
 	FRAME_ICMPV6,    /* 0: every type */
+	FRAME_IP,        /* protocol number, of either version */
 };
 
 struct frame_place {

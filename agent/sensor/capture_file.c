@@ -31,6 +31,8 @@ link_of(pcap_t *pcap, enum frame_link *ret)
 	    {DLT_RAW, FRAME_LINK_RAW_IP},
 	    {DLT_IPV4, FRAME_LINK_RAW_IP},
 	    {DLT_IPV6, FRAME_LINK_RAW_IP},
+	    {DLT_NULL, FRAME_LINK_LOOPBACK},
+	    {DLT_LOOP, FRAME_LINK_LOOPBACK},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(links); i++)

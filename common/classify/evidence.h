@@ -91,11 +91,25 @@ struct evidence {
 	X(lldp, management_address, "IEEE 802.1AB, one each")                                   \
 	X(lldp, shutdown, "1: the port is going down (TTL 0)")                                  \
 	X(lldp, port_vlan, "802.1 port VLAN identifier")                                        \
+	X(lldp, protocol_vlan, "802.1 port and protocol VLAN that is in use, one each")        \
+	X(lldp, protocol, "802.1 protocol identity, hexadecimal, one each")                    \
+	X(lldp, management_vlan, "802.1 management VLAN")                                      \
 	X(lldp, vlan_name, "802.1 '<id>:<name>', one each")                                     \
 	X(lldp, aggregate, "802.1 or 802.3 port number of the aggregate it is in")              \
 	X(lldp, mau_type, "802.3 operational MAU type, IANA-MAU-MIB dot3MauType")               \
+	X(lldp, autonegotiation, "802.3 on or off, where the port can")                        \
+	X(lldp, advertised, "802.3 what it advertises, IANA-MAU-MIB ifMauAutoNegCapAdvertisedBits, hexadecimal") \
+	X(lldp, power, "802.3 power via MDI: source or device")                                \
+	X(lldp, power_state, "802.3 on or off, where the port can give power")                 \
+	X(lldp, power_class, "802.3 power class, 0 to 4")                                      \
+	X(lldp, power_requested_mw, "802.3at power that the device wants")                     \
+	X(lldp, power_allocated_mw, "802.3at power that the source grants")                    \
 	X(lldp, max_frame, "802.3 largest frame, bytes")                                        \
 	X(lldp, med_class, "LLDP-MED device type: 1 to 3 endpoint classes (3 a telephone), 4 network") \
+	X(lldp, med_capabilities, "LLDP-MED TLVs it can send, of: capabilities,policy,location,power_source,power_device,inventory") \
+	X(lldp, med_policy, "LLDP-MED '<application>:vlan=V,tagged=T,priority=P,dscp=D' or '<application>:unknown', one each") \
+	X(lldp, med_location, "LLDP-MED civic address, latitude and longitude in degrees, or emergency number") \
+	X(lldp, med_power_mw, "LLDP-MED extended power, 'source:<mW>' or 'device:<mW>'")       \
 	X(lldp, med_hardware, "LLDP-MED inventory hardware revision")                           \
 	X(lldp, med_software, "LLDP-MED inventory software revision")                           \
 	X(lldp, med_asset, "LLDP-MED inventory asset identifier")                               \
@@ -103,6 +117,7 @@ struct evidence {
 	X(lldp, med_vendor, "LLDP-MED inventory manufacturer name")                             \
 	X(lldp, med_model, "LLDP-MED inventory model name")                                     \
 	X(lldp, med_firmware, "LLDP-MED inventory firmware revision")                           \
+	X(lldp, mud_url, "RFC 8520 URL of the description of what it does")                    \
 	X(mdns, host_name, "RFC 6762 host name of an A/AAAA record, without .local")            \
 	X(mdns, service, "RFC 6763 service type, '_ipp._tcp', one each")                        \
 	X(mdns, instance, "RFC 6763 service instance name, one each")                           \
@@ -145,11 +160,77 @@ struct evidence {
 	X(dhcp, parameters, "option 55, decimal, comma-separated, in its order")                \
 	X(dhcp, vendor_class, "option 60")                                                      \
 	X(dhcp, client_id, "option 61, hexadecimal")                                            \
+	X(dhcp, duid, "RFC 4361 DUID of option 61, hexadecimal")                               \
+	X(dhcp, requested, "option 50: the address that it wants")                             \
+	X(dhcp, relay, "the relay that its request came through")                              \
+	X(dhcp, architecture, "RFC 4578 option 93, firmware that starts it: 0 BIOS, 7 and 9 64-bit UEFI, 11 ARM64 UEFI") \
+	X(dhcp, boot_interface, "RFC 4578 option 94, hexadecimal")                             \
+	X(dhcp, uuid, "RFC 4578 option 97, SMBIOS UUID")                                       \
+	X(dhcp, mud_url, "RFC 8520 option 161")                                                \
 	X(dhcp, fqdn, "option 81")                                                              \
 	X(dhcp, server, "1: it answers as a DHCP server")                                       \
 	X(dhcp, router, "option 3 of a server, one each")                                       \
 	X(dhcp, dns, "option 6 of a server, one each")                                          \
 	X(dhcp, domain, "option 15 of a server")                                                \
+	X(dhcp6, enterprise, "RFC 8415 option 16: the enterprise number of who defines the vendor class") \
+	X(dhcp6, fingerprint, "RFC 8415 options it wants (option 6), decimal, comma-separated, in its order") \
+	X(dhcp6, mac, "the link-layer address in its DUID, of one of its ports")               \
+	X(dhcp6, uuid, "RFC 6355 the UUID in its DUID")                                        \
+	X(dhcp6, architecture, "RFC 5970 option 61, as option 93 of DHCPv4")                   \
+	X(dhcp6, mud_url, "RFC 8520 option 112")                                               \
+	X(dhcp6, server, "1: it answers as a DHCPv6 server")                                   \
+	X(dhcp6, dns, "RFC 3646 option 23 of a server, one each")                              \
+	X(dhcp6, domain, "RFC 3646 option 24 of a server")                                     \
+	X(browser, name, "NetBIOS name of who sends datagrams to UDP port 138")                \
+	X(browser, workgroup, "MS-BRWS the workgroup or domain that it announces itself to")   \
+	X(browser, os_version, "MS-BRWS version that it announces, major.minor")               \
+	X(browser, server_type, "MS-BRWS what it announces, of: workstation,server,sqlserver,domain_controller,backup_controller,time_source,afp,novell,domain_member,print_queue,dialin,unix,nt,windows_for_workgroups,nt_server,potential_browser,backup_browser,master_browser,domain_master,windows_9x,terminal_server") \
+	X(browser, comment, "MS-BRWS description of the host")                                 \
+	X(edp, name, "Extreme Discovery Protocol display string")                              \
+	X(edp, version, "version of its ExtremeXOS, a.b.c.d")                                  \
+	X(edp, port, "'<slot>/<port>' that sent it")                                           \
+	X(edp, chassis_id, "'mac:<MAC>'")                                                      \
+	X(edp, vlan, "'<id>:<name>', one each")                                                \
+	X(edp, address, "of its VLANs, one each")                                              \
+	X(mndp, name, "MikroTik Neighbor Discovery Protocol: identity")                        \
+	X(mndp, version, "RouterOS version")                                                   \
+	X(mndp, platform, "MikroTik, or who else speaks it")                                   \
+	X(mndp, board, "hardware model")                                                       \
+	X(mndp, software_id, "licence identifier")                                             \
+	X(mndp, port, "interface that sent it")                                                \
+	X(mndp, mac, "of it")                                                                  \
+	X(mndp, address, "one each")                                                           \
+	X(ubnt, name, "Ubiquiti discovery: host name")                                         \
+	X(ubnt, platform, "short model")                                                       \
+	X(ubnt, model, "full model")                                                           \
+	X(ubnt, firmware, "firmware image")                                                    \
+	X(ubnt, version, "firmware version")                                                   \
+	X(ubnt, mac, "one each")                                                               \
+	X(ubnt, address, "one each")                                                           \
+	X(vrrp, protocol, "vrrp or carp")                                                      \
+	X(vrrp, group, "virtual router identifier, one each")                                  \
+	X(vrrp, priority, "VRRP priority, 255: it owns the addresses")                         \
+	X(vrrp, virtual_address, "address that the group shares, one each")                    \
+	X(hsrp, group, "HSRP group, one each")                                                 \
+	X(hsrp, priority, "HSRP priority")                                                     \
+	X(hsrp, virtual_address, "address that the group shares, one each")                    \
+	X(sadp, model, "Hikvision SADP DeviceDescription")                                     \
+	X(sadp, serial, "Hikvision SADP DeviceSN")                                             \
+	X(sadp, firmware, "Hikvision SADP SoftwareVersion")                                    \
+	X(sadp, mac, "Hikvision SADP MAC")                                                     \
+	X(sadp, address, "Hikvision SADP IPv4Address")                                         \
+	X(dhip, model, "Dahua DHIP DeviceType")                                                \
+	X(dhip, type, "Dahua DHIP DeviceClass: IPC, NVR, ...")                                 \
+	X(dhip, serial, "Dahua DHIP SerialNo")                                                 \
+	X(dhip, firmware, "Dahua DHIP Version")                                                \
+	X(dhip, maker, "Dahua DHIP Vendor")                                                    \
+	X(dhip, name, "Dahua DHIP MachineName")                                                \
+	X(dhip, mac, "Dahua DHIP mac")                                                         \
+	X(dhip, address, "Dahua DHIP IPAddress")                                               \
+	X(amx, type, "AMX beacon SDKClass: VideoProjector, Monitor, ...")                      \
+	X(amx, maker, "AMX beacon Make")                                                       \
+	X(amx, model, "AMX beacon Model")                                                      \
+	X(amx, firmware, "AMX beacon Revision")                                                \
 	X(nbns, name, "NetBIOS computer name (suffix 00)")                                      \
 	X(nbns, server, "NetBIOS name of a file server (suffix 20)")                            \
 	X(nbns, domain, "NetBIOS workgroup or domain (group, suffix 00)")                       \

@@ -7,9 +7,11 @@ import pathlib
 import struct
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORTS = {5353: "mdns", 1900: "ssdp", 3702: "wsd", 67: "dhcp", 68: "dhcp", 137: "nbns"}
+PORTS = {5353: "mdns", 1900: "ssdp", 3702: "wsd", 67: "dhcp", 68: "dhcp", 137: "nbns", 138: "browser", 547: "dhcp6",
+         546: "dhcp6", 5355: "llmnr", 5678: "mndp", 10001: "ubnt", 1985: "hsrp", 37020: "sadp", 37810: "dhip", 9131: "amx"}
 TYPES = {0x0806: "arp", 0x88CC: "lldp"}
-SNAPS = {bytes.fromhex("00000c2000"): "cdp", bytes.fromhex("00000c010b"): "stp"}
+SNAPS = {bytes.fromhex("00000c2000"): "cdp", bytes.fromhex("00000c010b"): "stp", bytes.fromhex("00e02b00bb"): "edp"}
+VRRP = 112
 PER_DECODER = 12
 
 
@@ -36,8 +38,17 @@ def payload(frame):
         for port in reversed(ports):
             if port in PORTS:
                 return PORTS[port], frame[42:]
+    if kind == 0x0800 and frame[14] == 0x45 and frame[23] == VRRP:
+        return "vrrp", frame[34:]
     if kind == 0x86DD and frame[20] == 58:
         return "ndp", frame[54:]
+    if kind == 0x86DD and frame[20] == VRRP:
+        return "vrrp", frame[54:]
+    if kind == 0x86DD and frame[20] == 17:
+        ports = struct.unpack_from(">HH", frame, 54)
+        for port in reversed(ports):
+            if port in PORTS:
+                return PORTS[port], frame[62:]
     if kind < 0x600 and frame[14:17] == bytes.fromhex("aaaa03") and frame[17:22] in SNAPS:
         return SNAPS[frame[17:22]], frame[22 : 14 + kind]
     if kind < 0x600 and frame[14:15] == b"\x42":

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the golden captures anew: foreign programs talk in namespaces of their own, tcpdump writes down what
-# arrives. Needs root and, beside the test packages: arp-scan udhcpc minidlna samba wsdd. The captures are kept in the
-# tree, so nobody needs this but to add one or to take a newer program's word.
+# arrives. Needs root and, beside the test packages: arp-scan udhcpc minidlna wsdd isc-dhcp-client isc-dhcp-relay
+# ucarp, and RESOLVED=DIR, where the package systemd-resolved is unpacked (installed, it would take the machine's
+# names over). The captures are kept in the tree, so nobody needs this but to add one or to take a newer program's word.
 #
 #   tests/golden/make.sh [NAME]...     captures; then look at each: build/release/tests/system/sensor_tool pcap FILE
 #   tests/golden/make.sh --texts       what the decoders say now becomes what they must say
@@ -20,7 +21,8 @@ fi
 # shellcheck source=tests/lib/lab.sh
 . tests/lib/lab.sh
 lab_begin golden
-[ $# -gt 0 ] || set -- arp ndp lldp cdp stp mdns ssdp wsd dhcp nbns cooked odd
+[ $# -gt 0 ] || set -- arp ndp lldp cdp stp mdns ssdp wsd dhcp nbns cooked odd dhcp6 dhcp6_relay llmnr llmnr_resolved browser edp mndp vrrp carp \
+	hsrp ubnt sadp dhip amx
 
 rig() {
 	lab_namespace near far
@@ -197,7 +199,7 @@ make_dhcp() { # udhcpc asks, dnsmasq answers
 	record_wait
 }
 
-make_nbns() { # nmbd registers its names
+samba_settings() {
 	cat >"$LAB_DIR/smb.conf" <<-END
 		[global]
 		workgroup = GOLDEN
@@ -211,7 +213,14 @@ make_nbns() { # nmbd registers its names
 		pid directory = $LAB_DIR
 		ncalrpc dir = $LAB_DIR
 		log file = $LAB_DIR/nmbd.log
+		server string = Golden server
+		local master = yes
+		preferred master = yes
 	END
+}
+
+make_nbns() { # nmbd registers its names
+	samba_settings
 	record 'udp port 137' 10
 	lab_start nmbd far nmbd -F --no-process-group -s "$LAB_DIR/smb.conf"
 	record_wait
@@ -227,6 +236,146 @@ make_odd() { # tags, wrong headers, traps: nobody's program sends these; and the
 	tests/golden/odd.py "$golden/odd.pcap"
 	editcap -F pcapng "$golden/odd.pcap" "$golden/odd_ng.pcapng"
 }
+
+
+dhcp6_server() { # an IPv6 host with a name, and a server
+	ipv6
+	lab_in near sysctl -qw net.ipv6.conf.lan0.disable_ipv6=0
+	ip -n "$(lab_ns far)" addr add 2001:db8:1::2/64 dev eth0 nodad
+	lab_start dnsmasq far dnsmasq -d -C /dev/null -p 0 -i eth0 --bind-interfaces --pid-file= --leasefile-ro \
+		--dhcp-range=2001:db8:1::50,2001:db8:1::60,64,1h --dhcp-range=2001:db8:2::50,2001:db8:2::60,64,1h \
+		--dhcp-option=option6:dns-server,[2001:db8:1::35] --dhcp-option=option6:domain-search,golden.example
+	lab_await dnsmasq 'DHCPv6, IP range' 10
+	cat >"$LAB_DIR/dhclient.conf" <<-END
+		option dhcp6.vendor-class code 16 = { integer 32, integer 16, text };
+		send dhcp6.vendor-class 32473 15 "golden client 1";
+		send fqdn.fqdn "golden-pc.golden.example";
+		request dhcp6.name-servers, dhcp6.domain-search, dhcp6.fqdn;
+	END
+	sleep 3 # no address is anybody's before duplicates are looked for
+}
+dhcp6_ask() { # PLACE DEVICE TYPE-OF-DUID
+	lab_in "$1" timeout 20 dhclient -6 -1 -d -sf /bin/true -cf "$LAB_DIR/dhclient.conf" -D "$3" \
+		-lf "$LAB_DIR/leases.$3" -pf "$LAB_DIR/dhclient.pid" "$2" >"$LAB_DIR/dhclient.log" 2>&1 &
+}
+
+make_dhcp6() { # dhclient asks, dnsmasq answers
+	record 'ip6 and (udp port 546 or udp port 547)' 4
+	dhcp6_server
+	dhcp6_ask near lan0 LLT
+	record_wait
+}
+
+make_dhcp6_relay() { # between them dhcrelay
+	record 'ip6 and udp port 547' 4
+	dhcp6_server
+	lab_namespace client
+	ip link add eth0 address 02:00:5e:00:00:03 netns "$(lab_ns client)" type veth \
+		peer name lan1 address 02:00:5e:00:00:04 netns "$(lab_ns near)"
+	for place in near/lan1 client/eth0; do
+		lab_in ${place%/*} sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.${place#*/}.disable_ipv6=0
+		ip -n "$(lab_ns ${place%/*})" link set "${place#*/}" up
+	done
+	ip -n "$(lab_ns near)" addr add 2001:db8:1::1/64 dev lan0 nodad
+	ip -n "$(lab_ns near)" addr add 2001:db8:2::1/64 dev lan1 nodad
+	ip -n "$(lab_ns far)" route add 2001:db8:2::/64 via 2001:db8:1::1
+	sleep 3
+	lab_start dhcrelay near dhcrelay -6 -d --no-pid -l lan1 -u 2001:db8:1::2%lan0
+	sleep 1
+	dhcp6_ask client eth0 LL
+	record_wait
+	ip netns del "$(lab_ns client)"
+}
+
+make_llmnr() { # llmnrd makes sure of its name, answers
+	record 'udp port 5355' 2
+	lab_start llmnrd far llmnrd -H golden-pc -i eth0
+	sleep 1
+	lab_in near llmnr-query -I lan0 -c 1 -T A golden-pc >/dev/null
+	record_wait
+}
+
+make_llmnr_resolved() { # systemd-resolved makes sure of its name
+	record 'udp port 5355' 2
+	printf '[Resolve]\nLLMNR=yes\nMulticastDNS=no\nDNSStubListener=no\n' >"$LAB_DIR/resolved.conf"
+	for file in passwd group; do
+		{ cat /etc/$file && echo 'systemd-resolve:x:64999:64999::/:/usr/sbin/nologin'; } >"$LAB_DIR/$file"
+		chmod 644 "$LAB_DIR/$file"
+	done
+	lab_start resolved far unshare -u -m sh -c "hostname golden-pc && mount -t tmpfs none /run && mkdir /run/systemd && \
+		for file in passwd group; do mount --bind '$LAB_DIR/'\$file /etc/\$file; done && \
+		mount -t tmpfs none /etc/systemd && cp '$LAB_DIR/resolved.conf' /etc/systemd && chmod -R a+rX /etc/systemd && \
+		exec '$RESOLVED/lib/systemd/systemd-resolved'"
+	record_wait
+}
+
+make_browser() { # nmbd announces itself, and, as nobody else does, masters its workgroup
+	samba_settings
+	record 'udp port 138' 8
+	lab_start nmbd far nmbd -F --no-process-group -s "$LAB_DIR/smb.conf"
+	record_wait
+}
+
+make_edp() { # lldpd in Extreme's tongue
+	record 'ether dst 00:e0:2b:00:00:00' 2
+	lab_start lldpd far sh -c "mount -t tmpfs none /run && mkdir -p /run/lldpd && \
+		exec unshare -u sh -c 'hostname sw-golden.example; exec lldpd -d -u /run/lldpd.socket -I eth0 -C eth0 \
+		-S \"ExtremeXOS version 16.2.4.5\" -P golden -k -eee -ll -m 192.0.2.2 -O /dev/null'"
+	record_wait
+}
+
+make_mndp() { # mactelnetd says that it is there; its version is the kernel's, which is not to be this machine's
+	printf '%s\n' '#include <string.h>' '#include <sys/utsname.h>' 'int uname(struct utsname *u) {' \
+		'strcpy(u->sysname, "Linux"); strcpy(u->nodename, "golden-router"); strcpy(u->release, "6.1.0-golden");' \
+		'strcpy(u->version, ""); strcpy(u->machine, "x86_64"); return 0; }' >"$LAB_DIR/uname.c"
+	gcc -shared -fPIC -o "$LAB_DIR/uname.so" "$LAB_DIR/uname.c"
+	record 'udp port 5678' 1
+	lab_start mactelnetd far env LD_PRELOAD="$LAB_DIR/uname.so" mactelnetd -f
+	record_wait
+}
+
+make_vrrp() { # keepalived, both versions, for IPv4 and IPv6
+	ipv6
+	cat >"$LAB_DIR/keepalived.conf" <<-END
+		vrrp_instance one {
+			state MASTER
+			interface eth0
+			virtual_router_id 51
+			priority 150
+			advert_int 1
+			virtual_ipaddress { 192.0.2.254
+			192.0.2.253 }
+		}
+		vrrp_instance two {
+			state MASTER
+			interface eth0
+			version 3
+			use_vmac
+			vmac_xmit_base
+			virtual_router_id 52
+			priority 100
+			advert_int 1
+			virtual_ipaddress { fe80::52
+			2001:db8:1::fe }
+		}
+	END
+	sleep 2
+	record 'ip proto 112 or ip6 proto 112' 4
+	lab_start keepalived far keepalived -n -l -P -f "$LAB_DIR/keepalived.conf" -p "$LAB_DIR/keepalived.pid" \
+		-r "$LAB_DIR/vrrp.pid"
+	record_wait
+}
+
+make_carp() { # ucarp
+	record 'ip proto 112' 2
+	lab_start ucarp far ucarp -i eth0 -s 192.0.2.2 -v 7 -p golden -a 192.0.2.254 -u /bin/true -d /bin/true
+	record_wait
+}
+
+make_spoken() { # by the descriptions: Debian has no program that says it
+	tests/golden/spoken.py "$name" "$golden/$name.pcap"
+}
+for spoken in hsrp ubnt sadp dhip amx; do eval "make_$spoken() { make_spoken; }"; done
 
 for name in "$@"; do
 	rig

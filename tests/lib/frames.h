@@ -102,6 +102,34 @@ build_ipv6(unsigned protocol, const struct build *payload)
 	return b;
 }
 
+/* The same with UDP between. */
+static inline struct build
+build_udp6(unsigned from, unsigned to, const struct build *payload)
+{
+	struct build b = {.len = 0};
+
+	put16(&b, from);
+	put16(&b, to);
+	put16(&b, (unsigned)payload->len + 8);
+	put16(&b, 0);
+	put(&b, payload->bytes, payload->len);
+	return build_ipv6(17, &b);
+}
+
+/* A sub-network access protocol frame whose length is right. */
+static inline struct build
+build_snap(unsigned organisation, unsigned protocol, const struct build *payload)
+{
+	struct build b = build_ethernet((unsigned)payload->len + 8);
+
+	put(&b, "\xaa\xaa\x03", 3);
+	put8(&b, organisation >> 16);
+	put16(&b, organisation & 0xffff);
+	put16(&b, protocol);
+	put(&b, payload->bytes, payload->len);
+	return b;
+}
+
 /* A copy that ends where the heap block ends, so that the sanitizer sees every byte too much.
  */
 static inline enum decode_verdict

@@ -58,7 +58,8 @@ builds_a_filter_that_takes_what_decoders_read_and_no_more(void **state)
 	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 1600);
 	struct bpf_program program;
 	char filter[8192];
-	static const unsigned ports[] = {5353, 1900, 67, 68, 137};
+	static const unsigned ports[] = {
+	    5353, 1900, 3702, 67, 68, 137, 138, 1985, 5355, 5678, 9131, 10001, 37020, 37810};
 
 	(void)state;
 	assert_non_null(pcap);
@@ -72,6 +73,12 @@ builds_a_filter_that_takes_what_decoders_read_and_no_more(void **state)
 		b = build_udp4(40000, ports[i], &hello);
 		assert_true(passes(&program, &b));
 	}
+	b = build_udp6(40000, 547, &hello);
+	assert_true(passes(&program, &b));
+	b = build_ipv6(112, &hello);
+	assert_true(passes(&program, &b));
+	b = build_snap(0x00e02b, 0x00bb, &hello);
+	assert_true(passes(&program, &b));
 	b = build_udp4(40000, 53, &hello);
 	assert_false(passes(&program, &b));
 	b = build_ethernet(0x88e5);
