@@ -25,6 +25,7 @@ static const struct {
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},
     {"report", command_report, "equipment, bandwidth, lessons, outages, filter"},
     {"demo-data", command_demo_data, "schools that do not exist, to see the page full"},
+    {"rule", command_rule, "candidates for rules, from what people corrected"},
     {"reclassify", command_reclassify, "today's rules over the evidence of the past"},
 };
 

@@ -86,6 +86,7 @@ DROP POLICY IF EXISTS api_everywhere ON core.silence;
 CREATE POLICY api_everywhere ON core.silence FOR SELECT TO parta_api USING (school_id IS NULL);
 -- Of a view's functions it is whoever asks that runs them.
 GRANT EXECUTE ON FUNCTION core.fill_words(text, jsonb) TO parta_api, parta_web, parta_auditor, parta_school;
+GRANT EXECUTE ON FUNCTION core.evidence_pattern(text, boolean) TO parta_api, parta_web, parta_auditor, parta_school;
 GRANT EXECUTE ON FUNCTION core.is_within(timestamptz, text, smallint[], smallint, smallint) TO parta_api, parta_web, parta_auditor, parta_school;
 
 -- ---------------------------------------------------------------- those who read

@@ -66,7 +66,8 @@ struct list_column {
 	X("device_history",      "device_history",     "-changed_at,device_id,action",               "changed_at", NULL,        NULL, RIGHT_READ)    \
 	X("ports",               "port",               "device_id,if_index",                         NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("neighbors",           "neighbor",           "device_id,local_port,chassis_id,port_id",    NULL,         NULL,        NULL, RIGHT_READ)    \
-	X("rule_candidates",     "rule_candidate",     "-changed_at,device_id",                      "changed_at", NULL,        NULL, RIGHT_READ)    \
+	X("class_corrections",    "class_correction",    "-changed_at,device_id",                      "changed_at", NULL,        NULL, RIGHT_READ)    \
+	X("rule_candidates",      "rule_candidate",      "-schools,-devices,others,rule",              NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("filter",              "filter_list",        "school,expect",                              NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("filter_observations", "filter_observation", "-observed_at,school,entry_id,run_id",        "observed_at", NULL,       NULL, RIGHT_READ)    \
 	X("agents",              "agent_list",         "school,agent_id",                            NULL,         NULL,        NULL, RIGHT_READ)    \

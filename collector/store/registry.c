@@ -233,6 +233,11 @@ registry_list(struct registry *registry, enum registry_list list, const char *sc
 				 "NULL OR a.school_id = (SELECT school_id FROM core.school "
 				 "WHERE code = $1)) "
 				 "ORDER BY o.outbox_id",
+	    [REGISTRY_RULE_CANDIDATES] =
+		"SELECT class, array_to_string(found_classes, ',') AS found_classes, source, "
+		"key, example, devices, schools, others, confidence, rule "
+		"FROM api.rule_candidate WHERE $1::text IS NULL "
+		"ORDER BY schools DESC, devices DESC, others, rule",
 	};
 	const char *const values[] = {school};
 

@@ -64,6 +64,7 @@ enum registry_list {
 	REGISTRY_SILENCES,
 	REGISTRY_RECEIVERS,
 	REGISTRY_OUTBOX, /* what is not delivered */
+	REGISTRY_RULE_CANDIDATES,
 };
 int registry_list(struct registry *registry, enum registry_list list, const char *school,
     struct pg_result **ret);

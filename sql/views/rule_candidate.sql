@@ -1,21 +1,53 @@
 CREATE OR REPLACE VIEW api.rule_candidate AS
-SELECT s.code AS school,
-       c.device_id,
-       d.class AS found_class,
-       d.class_rule,
-       d.confidence,
-       c.class,
-       d.vendor,
-       d.model,
-       d.os,
-       c.by_login AS by,
-       c.corrected_at AS changed_at,
-       (SELECT jsonb_agg(jsonb_build_object('source', e.source, 'key', e.key, 'value', e.value) ORDER BY e.source, e.key, e.value)
-          FROM core.device_evidence AS e WHERE e.device_id = c.device_id) AS evidence
-  FROM core.device_correction AS c
-  JOIN core.device AS d ON d.device_id = c.device_id
-  JOIN core.school AS s ON s.school_id = c.school_id
- WHERE c.class <> d.class;
+WITH telling (source, key) AS (
+	-- Keys that tell what kind of thing a device is, or how its kind is named; not which one of its kind it is.
+	VALUES ('oui', 'vendor'), ('snmp', 'sys_descr'), ('snmp', 'sys_object_id'), ('entity', 'chassis_model'), ('entity', 'chassis_descr'),
+	       ('printer', 'model'), ('lldp', 'sys_descr'), ('lldp', 'med_vendor'), ('lldp', 'med_model'), ('cdp', 'platform'), ('cdp', 'software'),
+	       ('mdns', 'service'), ('mdns', 'model'), ('mdns', 'vendor'), ('mdns', 'product'), ('mdns', 'instance'), ('mdns', 'host_name'),
+	       ('ssdp', 'server'), ('ssdp', 'type'), ('upnp', 'type'), ('upnp', 'maker'), ('upnp', 'model'), ('upnp', 'descr'),
+	       ('wsd', 'type'), ('wsd', 'model'), ('wsd', 'name'), ('dhcp', 'vendor_class'), ('dhcp', 'parameters'), ('dhcp', 'host_name'),
+	       ('dhcp6', 'vendor'), ('nbns', 'name'), ('nbstat', 'name'), ('smb', 'os_version'), ('ssh', 'banner'), ('http', 'title'),
+	       ('http', 'server'), ('http', 'realm'), ('pjlink', 'maker'), ('pjlink', 'model'), ('ipp', 'make_model'), ('escl', 'make_model'),
+	       ('onvif', 'maker'), ('onvif', 'model'), ('sip', 'agent'), ('rtsp', 'server')
+), said AS MATERIALIZED (
+	SELECT c.class, d.class AS found_class, c.device_id, c.school_id, e.source, e.key, e.value,
+	       core.evidence_pattern(e.value, false) AS pattern
+	  FROM core.device_correction AS c
+	  JOIN core.device AS d ON d.device_id = c.device_id
+	  JOIN core.device_evidence AS e ON e.device_id = c.device_id
+	  JOIN telling AS t ON t.source = e.source AND t.key = e.key
+	 WHERE c.class <> d.class AND d.merged_into IS NULL AND e.value NOT LIKE '%&&%'
+), shared AS MATERIALIZED (
+	SELECT s.class, s.source, s.key, s.pattern, count(DISTINCT s.device_id) AS devices, count(DISTINCT s.school_id) AS schools,
+	       array_agg(DISTINCT s.found_class) AS found_classes, min(s.value) AS example, count(DISTINCT s.value) AS n_values
+	  FROM said AS s
+	 GROUP BY s.class, s.source, s.key, s.pattern
+), others AS (
+	-- Devices that say the same and are something else, to the rules' or to a person's knowledge.
+	SELECT s.class, s.source, s.key, s.pattern, count(DISTINCT d.device_id) AS devices
+	  FROM shared AS s
+	  JOIN core.device_evidence AS e ON e.source = s.source AND e.key = s.key
+	       AND CASE WHEN s.n_values = 1 THEN e.value = s.example ELSE core.evidence_pattern(e.value, false) = s.pattern END
+	  JOIN core.device AS d ON d.device_id = e.device_id AND d.merged_into IS NULL
+	  LEFT JOIN core.device_correction AS c ON c.device_id = d.device_id
+	 WHERE COALESCE(c.class, d.class) NOT IN (s.class, 'unknown')
+	 GROUP BY s.class, s.source, s.key, s.pattern
+), weighed AS (
+	SELECT s.*, COALESCE(o.devices, 0) AS others,
+	       round(least(0.95, greatest(0.05, s.devices / (s.devices + COALESCE(o.devices, 0) + 1.0)))::numeric, 2) AS confidence,
+	       s.source || '.' || s.key || '=' || CASE WHEN s.n_values = 1 THEN core.evidence_pattern(s.example, true) ELSE s.pattern END AS condition
+	  FROM shared AS s
+	  LEFT JOIN others AS o ON o.class = s.class AND o.source = s.source AND o.key = s.key AND o.pattern = s.pattern
+)
+SELECT w.class, w.found_classes, w.source, w.key, w.example, w.devices, w.schools, w.others, w.confidence::real AS confidence,
+       concat_ws(',',
+           'person-' || replace(w.class, '_', '-') || '-' || left(md5(w.condition), 8),
+           w.class, w.confidence,
+           '"' || replace(w.condition, '"', '""') || '"',
+           '', '', '', '',
+           '"' || replace(w.source || '.' || w.key || '=' || w.example, '"', '""') || '"',
+           '') AS rule
+  FROM weighed AS w;
 
 COMMENT ON VIEW api.rule_candidate IS
-	'Devices that a person classed otherwise than the rules do, with their evidence: what a new rule of device_rule.csv should know.';
+	'What devices share that people classed otherwise than the rules do: each such piece of evidence, how many devices and schools agree, how many that say the same are something else, and the row for device_rule.csv that would know them.';

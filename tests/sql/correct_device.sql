@@ -21,7 +21,7 @@ SELECT pg_temp.device('A', 9, 'k1', '10.0.0.1', ARRAY['serial', 'mac'], ARRAY['S
 SELECT is((SELECT class FROM core.device WHERE device_id = a), 'server', 'a later report brings another class') FROM it;
 SELECT core.reclassify(ARRAY[a], ARRAY['nas'], ARRAY['r'], ARRAY[0.9::real], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY[''], ARRAY['']) FROM it;
 SELECT is((SELECT class FROM api.device_current WHERE device_id = a), 'router', 'neither it nor the rules touch the correction') FROM it;
-SELECT results_eq($$ SELECT found_class, class, by, evidence #>> '{0,value}' FROM api.rule_candidate WHERE school = 'A' $$,
+SELECT results_eq($$ SELECT found_class, class, by, evidence #>> '{0,value}' FROM api.class_correction WHERE school = 'A' $$,
 	$$ VALUES ('nas', 'router', 'anna', 'text k1') $$, 'the rules may learn from it');
 SELECT results_eq($$ SELECT class FROM api.equipment_at(now()) WHERE school = 'A' ORDER BY 1 $$, $$ VALUES ('printer'), ('router') $$, 'it was a router on past days too');
 SELECT is(core.correct_device(a, 'boris', '{"class": null}'), NULL, 'one word is taken back') FROM it;

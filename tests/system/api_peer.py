@@ -393,7 +393,9 @@ def actions(people):
     assert (seen["class"], seen["room"], seen["inventory_number"], seen["corrected"], seen["class_rule"]) == \
         ("nas", "каб. 12", "=1+1", True, "person"), seen
     assert boss.rows("equipment", school="A", **{"class": "nas"})[0]["count"] == 1
-    assert boss.rows("rule_candidates")[0]["by"] == "anna"
+    assert boss.rows("class_corrections")[0]["by"] == "anna"
+    candidate = boss.rows("rule_candidates")[0]
+    assert (candidate["class"], candidate["devices"], candidate["schools"]) == ("nas", 1, 1), candidate
     assert boss.rows("device_history", device_id=device["device_id"], action="correction")[0]["by"] == "anna"
     done(anna, "/devices/correct", {"device_id": device["device_id"], "class": None})
     assert boss.rows("devices", device_id=device["device_id"])[0]["class"] == device["class"]
