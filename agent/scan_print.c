@@ -203,19 +203,24 @@ json_software(const struct line *line)
 	return array;
 }
 
+static void
+json_told(json_t *array, const struct evidence *e)
+{
+	(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "source", e->source,
+					       "key", e->key, "value", e->value));
+}
+
 static json_t *
 json_evidence(const struct line *line)
 {
 	json_t *array = json_array();
+	struct evidence told[CLASSIFY_TOLD_MAX];
+	size_t n_told = classify_told(&line->is, told);
 
 	for (size_t i = 0; i < line->n_evidence; i++)
-		(void)json_array_append_new(
-		    array, json_pack("{s:s, s:s, s:s}", "source", line->evidence[i].source,
-			       "key", line->evidence[i].key, "value", line->evidence[i].value));
-	if (*line->is.weighed)
-		(void)json_array_append_new(
-		    array, json_pack("{s:s, s:s, s:s}", "source", "rules", "key", "weighed",
-			       "value", line->is.weighed));
+		json_told(array, &line->evidence[i]);
+	for (size_t i = 0; i < n_told; i++)
+		json_told(array, &told[i]);
 	return array;
 }
 

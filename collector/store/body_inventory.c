@@ -134,34 +134,46 @@ identifier_columns(struct call *call, const struct kept *kept)
 	return 0;
 }
 
+struct evidence_columns {
+	struct array *of, *source, *key, *value, *seen;
+};
+
+static void
+add_evidence(struct evidence_columns *to, size_t device, const char *source, const char *key,
+    const char *value, int64_t seen_ms)
+{
+	array_add_int(to->of, (int64_t)device + 1);
+	array_add_text(to->source, source);
+	array_add_text(to->key, key);
+	array_add_text(to->value, value);
+	array_add_time(to->seen, seen_ms);
+}
+
 static void
 evidence_columns(struct call *call, const struct kept *kept)
 {
-	struct array *of = call_column(call, ARRAY_INTEGER);
-	struct array *source = call_column(call, ARRAY_TEXT);
-	struct array *key = call_column(call, ARRAY_TEXT);
-	struct array *value = call_column(call, ARRAY_TEXT);
-	struct array *seen = call_column(call, ARRAY_TIME);
+	struct evidence_columns to = {
+	    .of = call_column(call, ARRAY_INTEGER),
+	    .source = call_column(call, ARRAY_TEXT),
+	    .key = call_column(call, ARRAY_TEXT),
+	    .value = call_column(call, ARRAY_TEXT),
+	    .seen = call_column(call, ARRAY_TIME),
+	};
+	struct evidence told[CLASSIFY_TOLD_MAX];
 
 	for (size_t i = 0; i < kept->count; i++) {
 		const Parta__V1__Device *device = kept->row[i].device;
+		size_t n_told = classify_told(kept->row[i].class, told);
 
 		for (size_t n = 0; n < device->n_evidence; n++) {
 			const Parta__V1__Evidence *e = device->evidence[n];
 
-			array_add_int(of, (int64_t)i + 1);
-			array_add_text(source, e->source);
-			array_add_text(key, e->key);
-			array_add_text(value, e->value);
-			array_add_time(seen, e->seen_ms ? e->seen_ms : device->last_seen_ms);
+			add_evidence(&to, i, e->source, e->key, e->value,
+			    e->seen_ms ? e->seen_ms : device->last_seen_ms);
 		}
-		if (!*kept->row[i].class->weighed)
-			continue;
-		array_add_int(of, (int64_t)i + 1);
-		array_add_text(source, "rules");
-		array_add_text(key, "weighed");
-		array_add_text(value, kept->row[i].class->weighed);
-		array_add_time(seen, device->last_seen_ms);
+		for (size_t n = 0; n < n_told; n++)
+			add_evidence(&to, i, told[n].source, told[n].key, told[n].value,
+			    device->last_seen_ms);
 	}
 }
 

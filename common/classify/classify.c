@@ -497,4 +497,19 @@ classify_device(const struct rules *rules, const struct mac macs[], size_t n_mac
 	if (count)
 		memcpy(all + derived.count, evidence, count * sizeof(all[0]));
 	classify(rules, all, derived.count + count, ret);
+	if (derived.count && strcmp(derived.list[0].source, "oui") == 0)
+		(void)text_copy(
+		    ret->card_maker, sizeof(ret->card_maker), derived.list[0].value);
+}
+
+size_t
+classify_told(const struct classification *is, struct evidence ret[static CLASSIFY_TOLD_MAX])
+{
+	size_t count = 0;
+
+	if (*is->card_maker)
+		ret[count++] = (struct evidence){"oui", "vendor", is->card_maker};
+	if (*is->weighed)
+		ret[count++] = (struct evidence){"rules", "weighed", is->weighed};
+	return count;
 }

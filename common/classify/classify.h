@@ -21,9 +21,11 @@ struct classification {
 	char class_key[32]; /* one of CLASS_KEYS, "unknown" when no rule spoke */
 	char rule[48];      /* the rule's id */
 	double confidence;  /* 0..1 */
-	/* The rules that were weighed: "ID 0.93; + ID 0.60; - ID 0.50 (CLASS)": the one that gave
-	 * the class, others that say the same (+), nearly the same (~) or something else (-). */
+	/* The rules that were weighed: "ID 0.93; + ID 0.60; - ID 0.50 (CLASS)": the one that
+	 * gave the class, others that say the same (+), nearly the same (~) or something else
+	 * (-). */
 	char weighed[256];
+	char card_maker[96]; /* of the network card, as it is registered */
 	char vendor[96];
 	char model[128];
 	char serial[96];
@@ -36,8 +38,8 @@ struct classification {
 /*
  * The rule of the highest confidence that fits gives the class; rules that stand
  * on other sources raise the confidence when they agree and lower it when they
- * contradict; weighed names them. Every attribute is taken from the first of its sources that has it
- * (the one table in classify.c).
+ * contradict; weighed names them. Every attribute is taken from the first of its sources that
+ * has it (the one table in classify.c).
  */
 void classify(const struct rules *rules, const struct evidence evidence[], size_t count,
     struct classification *ret);
@@ -62,6 +64,12 @@ void classify_derive(const struct mac macs[], size_t n_macs, const struct eviden
  * that they say the same. */
 void classify_device(const struct rules *rules, const struct mac macs[], size_t n_macs,
     const struct evidence evidence[], size_t count, struct classification *ret);
+
+/* What a verdict adds to the evidence that it stands on: "oui", "vendor" and "rules",
+ * "weighed". Returns how many; they point into the verdict. */
+enum { CLASSIFY_TOLD_MAX = 2 };
+size_t classify_told(
+    const struct classification *is, struct evidence ret[static CLASSIFY_TOLD_MAX]);
 
 /* A serial that no maker gave to one device: "To be filled by O.E.M.", "0123456789", "None",
  * ... */

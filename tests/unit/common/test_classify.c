@@ -222,7 +222,9 @@ rules_that_were_weighed_are_named(void **state)
 	    {"snmp", "sys_descr", "An Access Point"}, {"lldp", "capabilities", "bridge"}};
 	const struct evidence differ[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1"},
 	    {"lldp", "capabilities", "telephone"}};
+	struct evidence told[CLASSIFY_TOLD_MAX];
 	struct classification c;
+	struct mac mac;
 
 	classify_device(*state, NULL, 0, agree, 1, &c);
 	assert_string_equal(c.weighed, "switch-maker 0.60");
@@ -234,6 +236,14 @@ rules_that_were_weighed_are_named(void **state)
 	assert_string_equal(c.weighed, "switch-maker 0.60; - phone 0.50 (ip_phone)");
 	classify_device(*state, NULL, 0, NULL, 0, &c);
 	assert_string_equal(c.weighed, "");
+	assert_int_equal(classify_told(&c, told), 0);
+	assert_int_equal(mac_parse("00:1b:d4:01:02:03", &mac), 0);
+	classify_device(*state, &mac, 1, agree, 1, &c);
+	assert_int_equal(classify_told(&c, told), 2);
+	assert_string_equal(told[0].source, "oui");
+	assert_string_equal(told[0].value, "Cisco Systems, Inc");
+	assert_string_equal(told[1].key, "weighed");
+	assert_ptr_equal(told[1].value, c.weighed);
 }
 
 static void
