@@ -44,7 +44,7 @@ FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 
 PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
-	libcrypto libssl libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter libargon2
+	libcrypto libssl expat libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter libargon2
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(GEN) $(PKG_CFLAGS) -DPARTA_VERSION='"$(VERSION)"' \
@@ -53,7 +53,7 @@ CFLAGS   := -std=c17 -fPIE $(WARN) $(WERROR) $(if $(findstring gcc,$(CC)),$(GCCO
 LDFLAGS  := $(LINK.$(MODE))
 
 LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libssl libcrypto libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
-LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp libcrypto 2>/dev/null)
+LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp expat libssl libcrypto 2>/dev/null)
 LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter libargon2 2>/dev/null)
 
 # ---------------------------------------------------------------- sources
@@ -146,10 +146,11 @@ $(O)/tests/system/sensor_tool: $(O)/tests/system/sensor_tool.o $(O)/libagent.a $
 
 # tests/fuzz/fuzz_NAME.c is one harness, with its seeds in tests/fuzz/corpus/NAME. Under MODE=fuzz CC=clang
 # it is linked with libFuzzer, else with a main() that replays the files it is given.
-# fuzz_decode.c is built once for each row of DECODERS, as fuzz_<decoder>.
+# fuzz_decode.c is built once for each row of DECODERS, as fuzz_<decoder>, fuzz_ask.c for each of ASKERS, as fuzz_ask_<asker>.
 DECODERS := $(shell sed -n 's/^[ \t]*X(\([a-z0-9]*\)).*/\1/p' agent/decode/decode.h)
-FUZZERS := $(filter-out %/fuzz_decode,$(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))) \
-	$(DECODERS:%=$(O)/tests/fuzz/fuzz_%)
+ASKERS := $(shell sed -n 's/^[ \t]*X(\([a-z0-9]*\)).*/\1/p' agent/ask/ask.h)
+FUZZERS := $(filter-out %/fuzz_decode %/fuzz_ask,$(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))) \
+	$(DECODERS:%=$(O)/tests/fuzz/fuzz_%) $(ASKERS:%=$(O)/tests/fuzz/fuzz_ask_%)
 FUZZ_SECONDS ?= 60
 
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(if $(filter-out fuzz,$(MODE)),$(O)/tests/fuzz/replay.o) \
@@ -160,6 +161,11 @@ $(DECODERS:%=$(O)/tests/fuzz/fuzz_%.o): $(O)/tests/fuzz/fuzz_%.o: tests/fuzz/fuz
 	@mkdir -p $(@D)
 	@echo "  CC $< ($*)"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DDECODER=decoder_$* -MMD -MP -c -o $@ $<
+
+$(ASKERS:%=$(O)/tests/fuzz/fuzz_ask_%.o): $(O)/tests/fuzz/fuzz_ask_%.o: tests/fuzz/fuzz_ask.c | $(PB_H)
+	@mkdir -p $(@D)
+	@echo "  CC $< ($*)"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DASKER=asker_$* -MMD -MP -c -o $@ $<
 
 fuzzers: $(FUZZERS)
 fuzz:

@@ -68,11 +68,14 @@ static const char usage_text[] =
     "                        [--fast] [--listen SECONDS] [--pcap FILE] [--format "
     "table|json|csv]\n"
     "\n"
-    "What is on this network: ARP over the ranges, SNMP to who is there, and what devices say "
-    "by\n"
-    "themselves. Without --range, the own subnets of all Ethernet interfaces that are up, at "
-    "most a\n"
-    "/22 each.\n"
+    "What is on this network: ARP over the ranges, questions to who is there (SNMP, NetBIOS, "
+    "PJLink, IPP,\n"
+    "HTTP, SSH, SMB, RDP, RTSP, SIP, UPnP, eSCL, ONVIF; nobody logs in, nothing is changed), "
+    "and "
+    "what\n"
+    "devices say by themselves. Without --range, the own subnets of all Ethernet interfaces "
+    "that are\n"
+    "up, at most a /22 each.\n"
     "\n"
     "  -i, --interface IFACE  listen and ask here only\n"
     "      --range CIDR       IPv4 network to scan, none larger than a /16\n"
@@ -349,8 +352,9 @@ on_progress(void *arg)
 	struct scan_progress p;
 
 	scan_progress(c->scan, &p);
-	(void)fprintf(c->err, "\r%s: %u addresses, %u hosts, %u of %u asked by SNMP\033[K",
-	    stages[p.stage], p.addresses, p.hosts, p.asked - p.pending, p.asked);
+	(void)fprintf(c->err,
+	    "\r%s: %u addresses, %u hosts, %u of %u asked by SNMP, %u being talked to\033[K",
+	    stages[p.stage], p.addresses, p.hosts, p.asked - p.pending, p.asked, p.talking);
 	(void)fflush(c->err);
 	(void)loop_timer_set(c->progress, PROGRESS_MS);
 }
@@ -392,6 +396,7 @@ start_scan(struct scan_command *c)
 		.n_communities = c->n_communities,
 		.users = c->users,
 		.n_users = c->n_users},
+	    .pjlink_password = c->settings.pjlink_password,
 	    .broadcasts_per_s = (uint32_t)c->settings.scan_rate,
 	    .fast = c->fast,
 	    .listen_ms = c->sensor ? (uint32_t)c->listen_s * 1000 : 0};
@@ -418,6 +423,25 @@ watch_signals(struct scan_command *c)
 	return COMMAND_DONE;
 }
 
+/* What each device cost. */
+static void
+tell_costs(const struct scan_command *c)
+{
+	for (size_t i = 0; i < inventory_count(c->inventory); i++) {
+		const struct device *device = inventory_at(c->inventory, i);
+		char ip[ADDRESS_TEXT_SIZE];
+		struct scan_cost cost;
+
+		scan_cost(c->scan, device, &cost);
+		if (cost.snmp_requests + cost.connections == 0)
+			continue;
+		address_format(&device->ips[0], ip);
+		(void)fprintf(c->err,
+		    "%s: %u SNMP requests, %u connections, %u bytes sent, %u received\n", ip,
+		    cost.snmp_requests, cost.connections, cost.bytes_sent, cost.bytes_received);
+	}
+}
+
 static void
 tell_statistics(struct scan_command *c)
 {
@@ -437,9 +461,14 @@ tell_statistics(struct scan_command *c)
 	if (c->terminal || c->common.verbose)
 		(void)fprintf(c->err,
 		    "%u addresses, %u hosts; SNMP: %u answered, %u in part, %u refused, %u "
-		    "silent; %.1f s\n",
+		    "silent; others: %llu connections, %llu answers, %llu bytes sent, %llu "
+		    "received; %.1f s\n",
 		    t->addresses, t->hosts, t->snmp_done, t->snmp_partial, t->snmp_denied,
-		    t->snmp_silent, (double)t->duration_ms / 1000);
+		    t->snmp_silent, (unsigned long long)t->asks.connections,
+		    (unsigned long long)t->asks.answers, (unsigned long long)t->asks.bytes_sent,
+		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000);
+	if (c->common.verbose)
+		tell_costs(c);
 }
 
 /* What comes from the network is read without any right, as in the service; the sensor, which
@@ -510,8 +539,8 @@ scan_and_print(struct scan_command *c)
 		return status;
 	if (c->pcap || route_default(&route) < 0)
 		route.gateway.family = ADDRESS_NONE;
-	r = scan_print(
-	    c->inventory, c->rules, &route.gateway, c->common.format, words_language(), c->out);
+	r = scan_print(c->inventory, c->scan, c->rules, &route.gateway, c->common.format,
+	    words_language(), c->out);
 	if (r < 0)
 		return fail(c, "could not write the result: %s", strerror(-r));
 	return c->failed ? COMMAND_FAILED : COMMAND_DONE;

@@ -18,8 +18,10 @@
 #include "common/loop.h"
 
 enum {
+	MEMORY_SNMP_REFUSED = 31, /* in ask_memory, beside the askers' numbers */
 	BROADCASTS_PER_S = 250,
 	FAST_DEVICES_PER_S = 2000,
+	FAST_CONNECT_MS = 400, /* twice what the slowest device of a LAN takes */
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
 	OFF_LINK_PENDING_MAX = 1024,
@@ -29,7 +31,9 @@ enum {
 struct scan_host {
 	struct mac mac;
 	bool seen;
-	bool off_link; /* asked without having shown itself */
+	bool off_link;  /* asked without having shown itself */
+	bool past_snmp; /* it was asked by SNMP, or need not be */
+	uint32_t snmp_requests;
 };
 
 struct scan_range {
@@ -44,6 +48,8 @@ struct scan {
 	struct inventory *inventory;
 	struct snmp_asker *asker; /* NULL: nobody is asked */
 	struct topology *topology;
+	struct asks *asks; /* NULL: likewise */
+	struct ask_memory *memory;
 	struct kernel_sweep *kernel;
 	struct loop_event *end, *listen, *off_link, *balance;
 	scan_done_fn on_done;
@@ -84,7 +90,7 @@ scan_note(struct inventory *inventory, const struct sighting *sighting)
 }
 
 static struct scan_host *
-host_of(struct scan *s, const struct address *ip)
+host_of(const struct scan *s, const struct address *ip)
 {
 	for (size_t i = 0; i < s->n_ranges; i++) {
 		const struct scan_range *r = &s->ranges[i];
@@ -108,30 +114,48 @@ is_own(const struct scan *s, const struct address *ip)
 	return false;
 }
 
+/* SNMP comes first: a device has one question at a time, and what it answered says which others
+ * are worth a connection. */
 static void
-ask(struct scan *s, const struct address *ip)
+ask_others(struct scan *s, const struct address *ip, struct scan_host *host)
 {
-	if (s->asker && snmp_ask(s->asker, ip) == 0)
+	host->past_snmp = true;
+	if (s->asks && host->seen)
+		(void)asks_host(s->asks, ip, &host->mac);
+}
+
+static void
+ask(struct scan *s, const struct address *ip, struct scan_host *host)
+{
+	if (s->asker &&
+	    !(s->memory && ask_memory_holds(s->memory, ip, &host->mac, MEMORY_SNMP_REFUSED,
+			       clock_boot_ms())) &&
+	    snmp_ask(s->asker, ip) == 0)
 		s->asked++;
+	else
+		ask_others(s, ip, host);
 }
 
 void
 scan_sighting(struct scan *scan, const struct sighting *sighting)
 {
+	enum inventory_change change;
 	struct scan_host *host;
 
 	scan->statistics.sightings++;
-	(void)scan_note(scan->inventory, sighting);
+	change = scan_note(scan->inventory, sighting);
 	if (scan->over || sighting->ip.family != ADDRESS_IPV4 || is_own(scan, &sighting->ip))
 		return;
 	host = host_of(scan, &sighting->ip);
+	if (host && host->seen && host->past_snmp && change != INVENTORY_SAME)
+		ask_others(scan, &sighting->ip, host);
 	if (!host || host->seen)
 		return;
 	host->seen = true;
 	host->mac = sighting->mac;
 	scan->statistics.hosts++;
 	if (!host->off_link)
-		ask(scan, &sighting->ip);
+		ask(scan, &sighting->ip, host);
 }
 
 /* Never none. */
@@ -149,11 +173,18 @@ pending(const struct scan *s)
 	return s->asker ? snmp_pending(s->asker) : 0;
 }
 
+static size_t
+talking(const struct scan *s)
+{
+	return s->asks ? asks_pending(s->asks) : 0;
+}
+
 /* Looks whether that was all; tells so from the loop, not from here. */
 static void
 end_perhaps(struct scan *s)
 {
-	if (!s->over && s->sweep_over && s->feed_over && s->listen_over && pending(s) == 0) {
+	if (!s->over && s->sweep_over && s->feed_over && s->listen_over && pending(s) == 0 &&
+	    talking(s) == 0) {
 		s->over = true;
 		(void)loop_timer_set(s->end, 0);
 	}
@@ -188,6 +219,8 @@ on_end(void *arg)
 	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
 	if (s->asker)
 		snmp_asker_counters(s->asker, &s->statistics.snmp);
+	if (s->asks)
+		asks_counters(s->asks, &s->statistics.asks);
 	statistics = s->statistics;
 	s->on_done(s->arg, &statistics);
 }
@@ -249,7 +282,46 @@ on_answer(void *arg, const struct snmp_answer *answer)
 		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
 		(void)topology_add(s->topology, answer);
 	}
+	if (s->memory && host &&
+	    (answer->outcome == SNMP_SILENT || answer->outcome == SNMP_DENIED))
+		(void)ask_memory_take(
+		    s->memory, &answer->ip, &host->mac, MEMORY_SNMP_REFUSED, clock_boot_ms());
+	if (host) {
+		host->snmp_requests = answer->requests;
+		ask_others(s, &answer->ip, host);
+	}
 	end_perhaps(s);
+}
+
+static void
+on_told(void *arg, const struct asks_answer *answer)
+{
+	struct scan *s = arg;
+	const struct scan_host *host = host_of(s, &answer->ip);
+	struct observation o = {.seen_ms = clock_wall_ms(),
+	    .ip = answer->ip,
+	    .evidence = answer->evidence,
+	    .n_evidence = answer->n_evidence};
+
+	if (host)
+		o.mac = host->mac;
+	(void)inventory_note(s->inventory, &o);
+}
+
+static void
+on_idle(void *arg, const struct address *ip)
+{
+	(void)ip;
+	end_perhaps(arg);
+}
+
+static size_t
+on_known(void *arg, const struct address *ip, struct evidence ret[], size_t max)
+{
+	const struct scan *s = arg;
+	const struct device *device = inventory_by_ip(s->inventory, ip);
+
+	return device ? inventory_evidence(device, ret, max) : 0;
 }
 
 /* ---- the sweep */
@@ -382,7 +454,7 @@ on_off_link(void *arg)
 
 		if (!is_on_link(s, &ip) && !is_own(s, &ip)) {
 			r->hosts[s->at].off_link = true;
-			ask(s, &ip);
+			ask(s, &ip, &r->hosts[s->at]);
 		}
 		if (++s->at >= r->count) {
 			s->at = 0;
@@ -476,9 +548,20 @@ ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
 static int
 asker_start(struct scan *s, const struct scan_settings *settings)
 {
+	static const struct asks_events events = {on_told, on_idle, on_known};
+	const struct asks_settings asks = {.pjlink_password = settings->pjlink_password,
+	    .connect_ms = settings->fast ? FAST_CONNECT_MS : 0,
+	    .connect_tries = settings->fast ? 2 : 1,
+	    .memory = settings->memory};
 	struct snmp_settings snmp = settings->snmp;
+	int r;
 
-	if (settings->listen_only || snmp.n_communities + snmp.n_users == 0)
+	if (settings->listen_only)
+		return 0;
+	r = asks_new(s->loop, &asks, &events, s, &s->asks);
+	if (r < 0)
+		return r;
+	if (snmp.n_communities + snmp.n_users == 0)
 		return 0;
 	if (snmp.new_devices_per_s == 0)
 		snmp.new_devices_per_s =
@@ -581,6 +664,7 @@ scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory
 	s->on_done = on_done;
 	s->arg = arg;
 	s->fast = settings->fast;
+	s->memory = settings->memory;
 	s->broadcasts_per_s =
 	    settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S;
 	s->begun_ms = clock_boot_ms();
@@ -603,12 +687,31 @@ scan_progress(const struct scan *scan, struct scan_progress *ret)
 		ret->stage = SCAN_OVER;
 	else if (!scan->sweep_over)
 		ret->stage = SCAN_SWEEPING;
-	else if (pending(scan) > 0 || !scan->feed_over)
+	else if (pending(scan) > 0 || talking(scan) > 0 || !scan->feed_over)
 		ret->stage = SCAN_ASKING;
 	ret->addresses = scan->statistics.addresses;
 	ret->hosts = scan->statistics.hosts;
 	ret->asked = scan->asked;
 	ret->pending = (uint32_t)pending(scan);
+	ret->talking = (uint32_t)talking(scan);
+}
+
+void
+scan_cost(const struct scan *scan, const struct device *device, struct scan_cost *ret)
+{
+	*ret = (struct scan_cost){0};
+	for (size_t i = 0; i < device->n_ips; i++) {
+		struct scan_host *host = host_of(scan, &device->ips[i]);
+		struct asks_cost asked = {0};
+
+		if (host)
+			ret->snmp_requests += host->snmp_requests;
+		if (scan->asks)
+			asks_cost(scan->asks, &device->ips[i], &asked);
+		ret->connections += asked.connections;
+		ret->bytes_sent += asked.bytes_sent;
+		ret->bytes_received += asked.bytes_received;
+	}
 }
 
 void
@@ -619,6 +722,7 @@ scan_free(struct scan *scan)
 	kernel_sweep_free(scan->kernel);
 	snmp_asker_free(scan->asker);
 	topology_free(scan->topology);
+	asks_free(scan->asks);
 	loop_event_free(scan->end);
 	loop_event_free(scan->listen);
 	loop_event_free(scan->balance);

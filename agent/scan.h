@@ -1,7 +1,8 @@
 /*
  * One round of finding out what is on this network: the sensor sweeps, each host
- * that shows itself is asked by SNMP while the sweep goes on, and everything that
- * was said goes into the inventory. `scan` and the service both stand on it.
+ * that shows itself is asked by SNMP, then by the other askers (ask/ask.h), while
+ * the sweep goes on, and everything that was said goes into the inventory. `scan` and the
+ * service both stand on it.
  *
  * Whoever owns the sensor hands its events over: every sighting to
  * scan_sighting() while a scan runs (to scan_note() otherwise), the end of the
@@ -14,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/ask/ask_memory.h"
+#include "agent/ask/asks.h"
 #include "agent/ask/snmp.h"
 #include "agent/inventory/inventory.h"
 #include "agent/sensor/sensor.h"
@@ -34,6 +37,9 @@ struct scan_settings {
 					       scan_own_ranges(); copied */
 	size_t n_ranges;
 	struct snmp_settings snmp; /* copied deep; no community and no user: nobody is asked */
+	const char *pjlink_password; /* NULL or "": none; copied */
+	struct ask_memory *memory; /* what was asked within a day is not asked again; borrowed,
+				      NULL: everything is asked */
 	uint32_t
 	    broadcasts_per_s; /* of all that a scan causes, ours and the kernel's. 0: 250 */
 	bool fast;            /* as fast as replies keep up instead */
@@ -48,11 +54,13 @@ struct scan_progress {
 	uint32_t addresses;      /* in the ranges */
 	uint32_t hosts;          /* showed themselves */
 	uint32_t asked, pending; /* by SNMP: given, not yet ended */
+	uint32_t talking;        /* to the other askers */
 };
 
 struct scan_statistics {
 	struct sweep_result sweep;
 	struct snmp_counters snmp;
+	struct asks_counters asks;
 	uint32_t addresses;
 	uint32_t hosts;
 	uint32_t snmp_done, snmp_partial, snmp_denied, snmp_silent; /* by outcome */
@@ -78,6 +86,15 @@ int scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inven
 
 void scan_sighting(struct scan *scan, const struct sighting *sighting);
 void scan_sweep(struct scan *scan, const struct sweep_result *result);
+
+/* What a device was asked in this round, at all its addresses. */
+struct scan_cost {
+	uint32_t snmp_requests, connections;
+	uint32_t bytes_sent,
+	    bytes_received; /* of the connections: payload, TLS counted inside */
+};
+
+void scan_cost(const struct scan *scan, const struct device *device, struct scan_cost *ret);
 
 void scan_progress(const struct scan *scan, struct scan_progress *ret);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/inventory/topology.h"
+#include "agent/scan.h"
 #include "common/check.h"
 #include "common/classify/classify.h"
 #include "common/clock.h"
@@ -23,6 +24,7 @@ enum { COLUMN_WIDTH_MAX = 32, CLASSES_COUNTED_MAX = 64 };
 struct line {
 	const struct inventory *inventory;
 	const struct device *device, *gateway;
+	const struct scan *scan; /* NULL: nobody was asked */
 	struct evidence evidence[CLASSIFY_EVIDENCE_MAX];
 	size_t n_evidence;
 	struct classification is;
@@ -225,6 +227,19 @@ json_evidence(const struct line *line)
 }
 
 static json_t *
+json_asked(const struct line *line)
+{
+	struct scan_cost cost = {0};
+
+	if (line->scan)
+		scan_cost(line->scan, line->device, &cost);
+	return json_pack("{s:I, s:I, s:I, s:I}", "snmp_requests",
+	    (json_int_t)cost.snmp_requests, "connections", (json_int_t)cost.connections,
+	    "bytes_sent", (json_int_t)cost.bytes_sent, "bytes_received",
+	    (json_int_t)cost.bytes_received);
+}
+
+static json_t *
 json_of(const struct line *line)
 {
 	const struct classification *is = &line->is;
@@ -235,7 +250,7 @@ json_of(const struct line *line)
 	clock_format(d->last_seen_ms, last);
 	return json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, "
 			 "s:o, s:o, s:o, s:o, s:f, s:s, "
-			 "s:o, s:s, s:s, s:b}",
+			 "s:o, s:s, s:s, s:b, s:o}",
 	    "ip", json_ips(d), "mac", json_macs(d), "name", is->name, "class", is->class_key,
 	    "vendor", is->vendor, "model", is->model, "serial", is->serial, "firmware",
 	    is->firmware, "os", is->os, "sys_object_id",
@@ -244,7 +259,7 @@ json_of(const struct line *line)
 	    json_ports(d), "neighbors", json_neighbors(d), "place", json_place(line), "uplink",
 	    json_uplink(line), "software", json_software(line), "confidence", is->confidence,
 	    "rule", is->rule, "evidence", json_evidence(line), "first_seen", first, "last_seen",
-	    last, "randomized_mac", d->randomized_mac);
+	    last, "randomized_mac", d->randomized_mac, "asked", json_asked(line));
 }
 
 static int
@@ -478,9 +493,9 @@ print_each(const struct inventory *inventory, const struct rules *rules,
 }
 
 int
-scan_print(const struct inventory *inventory, const struct rules *rules,
-    const struct address *gateway, enum command_format format, enum language language,
-    FILE *out)
+scan_print(const struct inventory *inventory, const struct scan *scan,
+    const struct rules *rules, const struct address *gateway, enum command_format format,
+    enum language language, FILE *out)
 {
 	struct line *line = malloc(sizeof(*line));
 	int r = 0;
@@ -488,6 +503,7 @@ scan_print(const struct inventory *inventory, const struct rules *rules,
 	if (!line)
 		return -ENOMEM;
 	line->inventory = inventory;
+	line->scan = scan;
 	line->gateway = gateway ? inventory_by_ip(inventory, gateway) : NULL;
 	if (format == FORMAT_TABLE)
 		print_table(inventory, rules, language, line, out);

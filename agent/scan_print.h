@@ -10,11 +10,13 @@
 #include "common/words.h"
 
 struct rules;
+struct scan;
 
 /* Every device of the inventory, in its order; JSON is one object a line, with the way to the
- * gateway (NULL: unknown). 0, -ENOMEM, or the negative errno of writing. */
-int scan_print(const struct inventory *inventory, const struct rules *rules,
-    const struct address *gateway, enum command_format format, enum language language,
-    FILE *out);
+ * gateway (NULL: unknown) and what each was asked by the scan (NULL: nothing). 0, -ENOMEM, or
+ * the negative errno of writing. */
+int scan_print(const struct inventory *inventory, const struct scan *scan,
+    const struct rules *rules, const struct address *gateway, enum command_format format,
+    enum language language, FILE *out);
 
 #endif

@@ -127,6 +127,8 @@ const struct option_row agent_options[] = {
 	  .valid = valid_path,
 	  .text = "A file of SNMPv3 users, one a line: name auth-protocol auth-passphrase priv-protocol priv-passphrase. "
 		  "It must not be readable by others." },
+	{ .name = "pjlink-password", .type = OPTION_TEXT, .at = AT(pjlink_password), .max = 32, .reload = true,
+	  .text = "Password of projectors that tell what they are to its holder only (PJLink). Empty: such projectors are noted as locked." },
 	{ .name = "scan-every", .type = OPTION_SECONDS, .at = AT(scan_every_s), .max = 604800, .reload = true,
 	  .text = "How often the network is inventoried; at least 60 s. 0: as the policy says, else every 4 hours." },
 	{ .name = "scan-rate", .type = OPTION_NUMBER, .at = AT(scan_rate), .fallback = "250", .min = 1, .max = 5000, .reload = true,

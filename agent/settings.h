@@ -31,6 +31,7 @@ struct agent_settings {
 	struct option_list ranges;
 	struct option_list communities;
 	char credentials_file[SETTINGS_PATH_MAX + 1];
+	char pjlink_password[SETTINGS_NAME_MAX + 1];
 	int64_t scan_every_s;
 	int64_t scan_rate;
 

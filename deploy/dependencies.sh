@@ -16,13 +16,13 @@ packages() {
 	case $1 in
 	run)
 		echo libevent-core-2.1-7 libcurl4 libc-ares2 libzstd1 libprotobuf-c1 libseccomp2 libcap2
-		echo libinih1 libjansson4 libssl3 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
+		echo libinih1 libjansson4 libssl3 libexpat1 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
 		echo libxlsxwriter4 libargon2-1 postgresql-15 ieee-data ca-certificates tzdata
 		;;
 	build)
 		echo gcc make git pkg-config ca-certificates protobuf-c-compiler protobuf-compiler
 		echo libevent-dev libcurl4-openssl-dev libc-ares-dev libzstd-dev libprotobuf-c-dev
-		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libssl-dev libpcap-dev libsnmp-dev
+		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libssl-dev libexpat1-dev libpcap-dev libsnmp-dev
 		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev libargon2-dev ieee-data libwireshark-data
 		;;
 	test)
@@ -33,6 +33,7 @@ packages() {
 		echo python3-jsonschema python3-openpyxl
 		echo python3-aiosmtpd prometheus-alertmanager
 		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
+		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb
 		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm
@@ -48,6 +49,9 @@ services() {
 	snmpd | lldpd) echo "$1.service" ;;
 	avahi-daemon) echo avahi-daemon.service avahi-daemon.socket ;;
 	nginx-light) echo nginx.service ;;
+	openssh-server) echo ssh.service ;;
+	xrdp) echo xrdp.service xrdp-sesman.service ;;
+	minidlna) echo minidlna.service ;;
 	prometheus-alertmanager) echo prometheus-alertmanager.service ;;
 	keepalived | llmnrd | mactelnet-server) echo "$1.service" ;;
 	samba) echo nmbd.service smbd.service samba-ad-dc.service ;;

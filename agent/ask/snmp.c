@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/ask/harmless.h"
 #include "agent/ask/snmp_asker.h"
 #include "common/check.h"
 #include "common/clock.h"
@@ -137,6 +138,8 @@ settings_take(struct snmp_asker *a, const struct snmp_settings *settings)
 	a->settings.users = NULL;
 	if (a->settings.port == 0)
 		a->settings.port = 161;
+	if (!harmless_port(a->settings.port, "snmp"))
+		return -EPERM;
 	or_default(&a->settings.devices_at_once, 64);
 	or_default(&a->settings.new_devices_per_s, 125);
 	or_default(&a->settings.max_repetitions, 25);

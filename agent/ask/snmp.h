@@ -137,8 +137,8 @@ struct snmp_counters {
 
 typedef void (*snmp_answer_fn)(void *arg, const struct snmp_answer *answer);
 
-/* -E2BIG; -EINVAL for a user whose algorithms or passphrases cannot be (snmp_user_valid says
- * why); another negative errno. */
+/* -E2BIG; -EPERM for a port that is left alone (harmless.h); -EINVAL for a user whose
+ * algorithms or passphrases cannot be (snmp_user_valid says why); another negative errno. */
 int snmp_asker_new(struct loop *loop, const struct snmp_settings *settings,
     snmp_answer_fn on_answer, void *arg, struct snmp_asker **ret);
 /* No on_answer for who is pending. Accepts NULL. Not from inside on_answer. */

@@ -245,7 +245,7 @@ struct evidence {
 	X(smb, domain, "MS-NLMP NetBIOS domain name of the challenge")                         \
 	X(smb, dns_name, "NTLM challenge of SMB2: DNS computer name")                           \
 	X(smb, guid, "SMB2 NEGOTIATE ServerGuid")                                               \
-	X(smb, dialect, "SMB2 NEGOTIATE DialectRevision, '2.0.2' to '3.1.1'; '1': nothing newer") \
+	X(smb, dialect, "SMB2 NEGOTIATE DialectRevision, '2.0.2' to '3.1.1'")                   \
 	X(rdp, os_version, "MS-NLMP VERSION of the challenge in CredSSP, major.minor.build")   \
 	X(rdp, name, "NTLM challenge of CredSSP: NetBIOS computer name")                        \
 	X(rdp, dns_name, "NTLM challenge of CredSSP: DNS computer name")                        \

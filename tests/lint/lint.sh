@@ -68,6 +68,9 @@ alone() {
 	return $bad
 }
 
+# Askers open their sockets in one place, which knows the ports that are left alone; SNMP asks there for its one port.
+sockets() { ! git grep -nE '\b(socket|connect|sendto)\(' -- agent/ask/'*.c' ':!agent/ask/ask_socket.c' ':!agent/ask/snmp_*.c'; }
+
 leftovers() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- '*.c' '*.h' '*.sql' '*.sh' '*.py' Makefile ':!tests/lint'; }
 
 format() { clang-format --dry-run --Werror "${all_c[@]}"; }
@@ -115,6 +118,7 @@ run purity $here/pure.sh build/release
 run "banned functions" banned
 need budgets ctags budgets
 run "headers compile alone" alone
+run "sockets of askers" sockets
 run leftovers leftovers
 need format clang-format format
 need cppcheck cppcheck static_check

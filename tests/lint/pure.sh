@@ -7,7 +7,7 @@ libc='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|csp
 '__isoc23_strto(l|ul|ll|ull)|__(mem|str|snprintf|vsnprintf|fprintf|vfprintf)[a-z]*_chk|v?snprintf|v?fprintf|fputs?|fputc|putc|fwrite|'\
 '(m|c|re)alloc|reallocarray|free|qsort|bsearch|abort|__errno_location|__stack_chk_fail|inet_(pton|ntop)|bcmp|to(lower|upper)|is[a-z]+|'\
 '__ctype_(b|tolower|toupper)_loc|strerror_r|__xpg_strerror_r|sqrt|log|log2|log10|exp|pow|fabs|floor|ceil|round|lround|fmod|erf|erfc|lgamma|'\
-'_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|gcov)_.*|protobuf_c_.*|ZSTD_.*|parta__v1__.*)$'
+'_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|gcov)_.*|XML_[A-Za-z]*|protobuf_c_.*|ZSTD_.*|parta__v1__.*)$'
 bad=0
 pure=()
 while read -r pattern; do

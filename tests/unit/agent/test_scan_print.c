@@ -69,7 +69,8 @@ printed(const struct table *t, enum command_format format, enum language languag
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(scan_print(t->inventory, t->rules, NULL, format, language, out), 0);
+	assert_int_equal(
+	    scan_print(t->inventory, NULL, t->rules, NULL, format, language, out), 0);
 	assert_int_equal(fclose(out), 0);
 	return text;
 }
@@ -189,7 +190,7 @@ a_full_disk_is_an_error(void **state)
 	if (!full)
 		skip();
 	assert_true(
-	    scan_print(t->inventory, t->rules, NULL, FORMAT_JSON, LANGUAGE_EN, full) < 0);
+	    scan_print(t->inventory, NULL, t->rules, NULL, FORMAT_JSON, LANGUAGE_EN, full) < 0);
 	(void)fclose(full);
 }
 
