@@ -305,6 +305,44 @@ struct evidence {
 	X(dhcp6, fqdn, "RFC 4704 client FQDN (option 39)")                                     \
 	X(dhcp6, duid, "DUID of the client, hexadecimal")                                      \
 	X(llmnr, name, "RFC 4795 name that it answers to")                                     \
+	X(facts, told_by, "the program that took an inventory down: host script, GLPI, OCS")    \
+	X(facts, kind, "GLPI type of a device that is no computer: Networking, Printer, ...")   \
+	X(facts, descr, "its description")                                                      \
+	X(facts, location, "its location")                                                      \
+	X(facts, vendor, "SMBIOS system manufacturer, else of the board")                       \
+	X(facts, model, "SMBIOS system product, else the board")                                \
+	X(facts, serial, "SMBIOS system serial number")                                         \
+	X(facts, uuid, "SMBIOS system UUID")                                                    \
+	X(facts, chassis, "SMBIOS chassis type in words: Desktop, Notebook, All in One, ...")   \
+	X(facts, firmware, "version of the BIOS, or of what is no computer")                    \
+	X(facts, bios, "'<version>;<maker>;<date>'")                                            \
+	X(facts, board, "'<model>;<maker>;<serial>' of the mainboard")                          \
+	X(facts, name, "computer name")                                                         \
+	X(facts, domain, "domain or workgroup")                                                 \
+	X(facts, os, "name of the operating system")                                            \
+	X(facts, os_version, "its version")                                                     \
+	X(facts, memory_bytes, "all memory")                                                    \
+	X(facts, memory, "'<MiB>;<type>;<speed>;<maker>;<slot>', one each")                     \
+	X(facts, cpu, "'<name>;<cores>;<threads>;<MHz>', one each")                             \
+	X(facts, disk, "'<model>;<MB>;<serial>;<interface>;<type>', one each, none removable")  \
+	X(facts, mac, "of a card of its own, one each")                                         \
+	X(facts, monitor, "'<model>;<maker>;<serial>;<inches>;<year>', one each")               \
+	X(facts, usb, "'<vendor id>:<product id>;<class>;<maker>;<name>', one each")            \
+	X(facts, antivirus, "'<name>;<enabled yes no>;<up to date yes no>;<signatures of>;<version>', one each") \
+	X(facts, software, "'<name>;<version>;<publisher>', one each, bounded")                 \
+	X(facts, software_count, "how many programs it told")                                   \
+	X(edid, vendor, "display: EDID maker")                                                  \
+	X(edid, model, "EDID product name")                                                     \
+	X(edid, serial, "EDID serial number")                                                   \
+	X(edid, size_in, "diagonal of the picture, inches")                                     \
+	X(edid, year, "of manufacture")                                                         \
+	X(edid, attached_to, "name of the computer it hangs on")                                \
+	X(usb, id, "'<idVendor>:<idProduct>', hexadecimal")                                     \
+	X(usb, class, "USB class of the device or of its first interface, decimal")             \
+	X(usb, vendor, "iManufacturer")                                                         \
+	X(usb, model, "iProduct")                                                               \
+	X(usb, serial, "iSerialNumber")                                                         \
+	X(usb, attached_to, "name of the computer it hangs on")                        \
 	X(arp, answered, "1: it answered ARP")
 /* clang-format on */
 
