@@ -201,14 +201,21 @@ add_chassis_id(struct identity *id, const char *value)
 }
 
 static void
-add_snmp(struct identity *id, const char *key, const char *value)
+add_told_mac(struct identity *id, const char *value)
 {
 	struct mac mac;
+
+	if (mac_parse(value, &mac) == 0)
+		add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
+}
+
+static void
+add_snmp(struct identity *id, const char *key, const char *value)
+{
 	struct address ip;
 
 	if (strcmp(key, "if_mac") == 0) {
-		if (mac_parse(value, &mac) == 0)
-			add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
+		add_told_mac(id, value);
 	} else if (strcmp(key, "bridge_address") == 0) {
 		add_base_mac(id, value);
 	} else if (strcmp(key, "ip_address") == 0) {
@@ -227,13 +234,18 @@ add_snmp(struct identity *id, const char *key, const char *value)
 void
 identity_add(struct identity *id, const char *source, const char *key, const char *value)
 {
-	if (strcmp(key, "sys_name") == 0 || (strcmp(key, "host_name") == 0 && id->name == 0)) {
+	if (strcmp(key, "sys_name") == 0 ||
+	    (id->name == 0 &&
+		(strcmp(key, "host_name") == 0 ||
+		    (strcmp(key, "name") == 0 && strcmp(source, "facts") == 0)))) {
 		uint64_t name = name_hash(value);
 
 		id->name = name ? name : id->name;
 	} else if (strcmp(key, "serial") == 0 || strcmp(key, "chassis_serial") == 0 ||
 		   strcmp(key, "med_serial") == 0) {
 		add_id(id->serials, &id->n_serials, IDENTITY_SERIALS_MAX, source, value);
+	} else if (strcmp(key, "mac") == 0 && strcmp(source, "facts") == 0) {
+		add_told_mac(id, value);
 	} else if (strcmp(key, "uuid") == 0) {
 		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value);
 	} else if (strcmp(key, "chassis_id") == 0) {
