@@ -30,6 +30,7 @@ struct part_watch;
 struct part_filter;
 struct part_health;
 struct part_network;
+struct part_host;
 
 struct agent {
 	struct agent_settings settings;
@@ -61,6 +62,7 @@ struct agent {
 	struct part_filter *filter;
 	struct part_health *health;
 	struct part_network *network;
+	struct part_host *host;
 
 	struct loop_event *signals[3], *watchdog, *waiting, *drained,
 	    *status;    /* waiting: for the enrolment */

@@ -20,7 +20,7 @@
 #include "common/wire/limits.h"
 
 enum {
-	COUNTERS_MAX = 112,
+	COUNTERS_MAX = 128,
 	NAMES_SIZE = 48,
 	WARNINGS_MAX = 8,
 	FIRST_MS = 3000,
@@ -143,6 +143,16 @@ count_tasks(const struct agent *agent, struct account *account)
 	}
 }
 
+static void
+count_host(const struct agent *agent, struct account *account)
+{
+	struct report_counter counters[HOST_COUNTERS_MAX];
+	size_t n = part_host_count(agent, counters);
+
+	for (size_t i = 0; i < n; i++)
+		count(account, counters[i].value, counters[i].name);
+}
+
 /* Resident bytes of a process, 0 when it cannot be seen. */
 static uint64_t
 resident_bytes(const char *process)
@@ -228,6 +238,7 @@ put_report(struct agent *agent)
 	count_spool(&health.spool, account);
 	count_uplink(agent, account);
 	count_tasks(agent, account);
+	count_host(agent, account);
 	health.counters = account->counters;
 	health.n_counters = account->n_counters;
 	health.warnings = account->warnings;

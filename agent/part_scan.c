@@ -22,6 +22,7 @@ enum {
 	PART_BYTES = 256 * 1024,
 	LISTEN_MS = 10 * 1000,
 	KEEP_MS = 24 * 3600 * 1000, /* who was not seen for a day is forgotten here */
+	HOST_KEEP_MS = 7 * KEEP_MS, /* what hangs on a computer that told nothing for a week */
 	COUNTERS_MAX = 16,
 };
 
@@ -94,12 +95,15 @@ reload(struct agent *agent)
 	users_load(agent, agent->scan);
 }
 
-/* Devices of which something was seen since the last report. The caller frees. */
+/* Devices of which something was seen since the last report, those that hang on computers after
+ * them. The caller frees the list. */
 static const struct device **
-devices_since(const struct part_scan *part, size_t *ret_count)
+devices_since(const struct part_scan *part, const struct device attached[], size_t n_attached,
+    size_t *ret_count)
 {
 	size_t n = inventory_count(part->inventory), count = 0;
-	const struct device **devices = calloc(n + 1, sizeof(const struct device *));
+	const struct device **devices =
+	    calloc(n + n_attached + 1, sizeof(const struct device *));
 
 	for (size_t i = 0; devices && i < n; i++) {
 		const struct device *device = inventory_at(part->inventory, i);
@@ -107,6 +111,8 @@ devices_since(const struct part_scan *part, size_t *ret_count)
 		if (device->last_seen_ms >= part->reported_ms)
 			devices[count++] = device;
 	}
+	for (size_t i = 0; devices && i < n_attached; i++)
+		devices[count++] = &attached[i];
 	*ret_count = count;
 	return devices;
 }
@@ -143,14 +149,17 @@ put_round(struct agent *agent, bool complete)
 	    .n_ranges = part->n_ranges,
 	    .complete = complete};
 	const struct device **devices;
-	size_t count;
+	struct device *attached;
+	size_t n_attached = part_host_devices(agent, part->reported_ms, &attached), count;
 
 	agent_uuid(scan.scan_id);
-	devices = devices_since(part, &count);
+	devices = devices_since(part, attached, n_attached, &count);
 	if (devices)
 		put_parts(agent, &scan, devices, count);
 	free(devices);
+	free(attached);
 	part->reported_ms = part->started_ms;
+	part_host_expire(agent, part->started_ms - HOST_KEEP_MS);
 	(void)inventory_expire(part->inventory, part->started_ms - KEEP_MS);
 	return count;
 }
@@ -252,6 +261,19 @@ part_scan_sighting(struct agent *agent, const struct sighting *sighting)
 		scan_sighting(part->scan, sighting);
 	else if (part)
 		(void)scan_note(part->inventory, sighting);
+}
+
+const struct device *
+part_scan_device_at(const struct agent *agent, const struct address *address)
+{
+	return agent->scan ? inventory_by_ip(agent->scan->inventory, address) : NULL;
+}
+
+void
+part_scan_observe(struct agent *agent, const struct observation *observation)
+{
+	if (agent->scan)
+		(void)inventory_note(agent->scan->inventory, observation);
 }
 
 void

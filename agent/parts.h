@@ -7,7 +7,7 @@
 
 /* The parts, each in its own file. */
 extern const struct part part_network, part_status, part_scan, part_speed, part_watch,
-    part_filter, part_health;
+    part_filter, part_health, part_host;
 
 /* What the sensor says, handed on. */
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
@@ -18,6 +18,19 @@ void part_filter_policy(struct agent *agent);
 bool part_filter_waits(const struct agent *agent);
 /* "up", "down", ...; "unknown" while nothing is watched. */
 const char *part_watch_state(const struct agent *agent);
+
+/* The device that is seen at an address, or NULL; valid until the next observation. */
+const struct device *part_scan_device_at(
+    const struct agent *agent, const struct address *address);
+/* What a device said goes into the inventory. */
+void part_scan_observe(struct agent *agent, const struct observation *observation);
+
+enum { HOST_COUNTERS_MAX = 12 };
+/* What hangs on computers, as attached_since() and attached_expire(); counters by name. */
+size_t part_host_devices(const struct agent *agent, int64_t since_ms, struct device **ret);
+void part_host_expire(struct agent *agent, int64_t before_ms);
+size_t part_host_count(
+    const struct agent *agent, struct report_counter ret[static HOST_COUNTERS_MAX]);
 
 /* The tasks, each beside its part. */
 extern const struct task task_scan, task_speed, task_filter;

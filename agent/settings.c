@@ -171,6 +171,14 @@ const struct option_row agent_options[] = {
 	{ .name = "filter-every", .type = OPTION_SECONDS, .at = AT(filter_every_s), .max = 604800, .reload = true,
 	  .text = "How often the filter is checked; at least 60 s. 0: as the policy says, else every 12 hours." },
 
+	{ .name = "host-listen", .type = OPTION_NUMBER, .at = AT(host_listen), .fallback = "0", .max = 65535, .reload = true,
+	  .text = "TCP port where computers post what they tell of themselves by the host script, at the IPv4 addresses "
+		  "of the interfaces; above 1023. 0: nobody may." },
+	{ .name = "host-key-file", .type = OPTION_TEXT, .at = AT(host_key_file), .max = SETTINGS_PATH_MAX, .reload = true,
+	  .valid = valid_path,
+	  .text = "The school's keys for the host script, one a line, 64 hexadecimal digits each; while keys are being "
+		  "replaced, at most 4. It must not be readable by others." },
+
 	{ .name = "spool-budget", .type = OPTION_BYTES, .at = AT(spool_budget_bytes), .fallback = "128M", .min = 1 << 20, .max = 0x1p40,
 	  .text = "The most disk that unacknowledged reports may take. Beyond it the oldest raw detail goes first, "
 		  "and a gap is reported." },

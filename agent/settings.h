@@ -50,6 +50,9 @@ struct agent_settings {
 	char filter_list[SETTINGS_PATH_MAX + 1];
 	int64_t filter_every_s;
 
+	int64_t host_listen; /* TCP port, 0 none */
+	char host_key_file[SETTINGS_PATH_MAX + 1];
+
 	int64_t spool_budget_bytes;
 	int64_t spool_age_s;
 };
