@@ -277,7 +277,7 @@ D := $(DESTDIR)$(PREFIX)
 CONF := $(DESTDIR)/etc/parta
 
 install: all
-	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta \
+	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta/host \
 		$(D)/share/man/man5 $(D)/share/man/man8 $(D)/share/bash-completion/completions
 	install -m 755 $(O)/parta-agent $(O)/parta-collector $(D)/sbin
 	for unit in deploy/*.service; do \
@@ -286,6 +286,7 @@ install: all
 	for conf in deploy/parta-*.conf; do \
 		[ -e $(CONF)/$${conf##*/} ] || install -m 644 $$conf $(CONF) || exit 1; done
 	install -m 644 $(wildcard common/classify/*.csv) $(D)/share/parta
+	install -m 755 deploy/host/* $(D)/share/parta/host
 	rm -rf $(D)/share/parta/sql
 	cp -R sql $(D)/share/parta/sql
 	rm -rf $(D)/share/parta/www
