@@ -23,6 +23,7 @@ enum {
 	WORD_BEFORE_MAX = 12,
 	SERIAL_MIN = 6,
 	SERIAL_MAX = 24,
+	SERIAL_SURE = 11,
 	MODEL_MAX = 40,
 	MODEL_DIGITS = 8
 };
@@ -100,11 +101,20 @@ version_form(const char *text)
 		for (at++; isalnum((unsigned char)*at); at++)
 			;
 	}
-	if (dots == 0 || (*at && !strchr("-_+ ,(/", *at)) || is_ip_address(text, dots))
+	if (dots == 0 || (*at && !strchr("-_+ ,(/", *at)) || is_ip_address(text, dots) ||
+	    text_match("*kva*|*kw*|*hz*|*dbm*|*volt*|* degrees*", text))
 		return FORM_OTHER;
 	if (dots == 1 && start == text && strspn(start, "0123456789.") == strlen(start))
 		return FORM_DECIMAL;
 	return FORM_VERSION;
+}
+
+static bool
+is_upper(const char *text)
+{
+	while (*text && !(*text >= 'a' && *text <= 'z'))
+		text++;
+	return *text == '\0';
 }
 
 static bool
@@ -122,6 +132,8 @@ is_serial(const char *text)
 	}
 	if (joints > 3 || (joints == 1 && is_letter(*text) && digits < MODEL_DIGITS))
 		return false;
+	if (len >= SERIAL_SURE && joints == 0 && digits >= 5 && is_upper(text))
+		return !classify_serial_is_placeholder(text);
 	return digits >= 5 && digits * 2 + 1 >= len && !classify_serial_is_placeholder(text);
 }
 
@@ -199,6 +211,14 @@ score(const struct snmp_page *page, uint64_t group)
 	return sum;
 }
 
+/* Where the best group has none: the first of the page. */
+static void
+pick_elsewhere(const struct snmp_page *page, enum form form, char *ret)
+{
+	for (size_t i = 0; i < page->n && !*ret; i++)
+		pick(page, page->texts[i].group, form, ret);
+}
+
 void
 snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret)
 {
@@ -214,13 +234,15 @@ snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret)
 			best = page->texts[i].group;
 		}
 	}
-	if (most < 2)
-		return;
-	pick(page, best, FORM_SERIAL, ret->serial);
-	pick(page, best, FORM_VERSION, ret->firmware);
-	if (most < 3)
-		return;
-	pick(page, best, FORM_MODEL, ret->model);
-	if (!*ret->firmware)
-		pick(page, best, FORM_DECIMAL, ret->firmware);
+	if (most >= 2) {
+		pick(page, best, FORM_SERIAL, ret->serial);
+		pick(page, best, FORM_VERSION, ret->firmware);
+	}
+	if (most >= 3) {
+		pick(page, best, FORM_MODEL, ret->model);
+		if (!*ret->firmware)
+			pick(page, best, FORM_DECIMAL, ret->firmware);
+	}
+	pick_elsewhere(page, FORM_VERSION, ret->firmware);
+	pick_elsewhere(page, FORM_SERIAL, ret->serial);
 }

@@ -37,8 +37,9 @@ struct snmp_page_identity {
 void snmp_page_add(
     struct snmp_page *page, const struct snmp_oid *instance, uint32_t below, const char *text);
 
-/* Picks from the group that looks most like the identity of a device. A serial number needs no
- * company; a model or a version of two numbers needs another one of the three beside it. */
+/* Picks from the group that looks most like the identity of a device; a version and a serial
+ * number that it lacks from others. A model, or a version of two numbers, needs another one of
+ * the three beside it. */
 void snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret);
 
 #endif

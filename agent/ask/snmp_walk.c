@@ -25,6 +25,8 @@ enum {
 	ENTERPRISE_PLACE = 6, /* of its number among the arcs of 1.3.6.1.4.1.N */
 	HIDDEN_LOOKS_MAX = 12,
 	PAGE_MAKERS_MAX = 3,
+	PAGE_ROWS_AT_ONCE = 16,
+	PAGE_SKIP_COST = 8,           /* rows: as much as a request is worth */
 	MAKER_ARCS_MAX = 12,          /* of a row's object below the product */
 	MAKER_COLUMN_ROWS = 3,        /* the first of a stack may be an empty slot */
 	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
@@ -217,7 +219,7 @@ load_page(struct snmp_walk *w)
 {
 	struct snmp_oid root;
 
-	w->rows_next = SNMP_PAGE_ROWS;
+	w->rows_next = PAGE_ROWS_AT_ONCE;
 	w->table_by_next = false;
 	if (!snmp_facts_lack_identity(w->facts))
 		return;
@@ -560,12 +562,40 @@ static unsigned
 rows_max(const struct snmp_walk *w, bool *ret_sample)
 {
 	*ret_sample = true;
-	if (w->step == SNMP_STEP_PAGE)
-		return w->bulk ? SNMP_PAGE_ROWS : SNMP_PAGE_ROWS_BY_NEXT;
 	if (w->step == SNMP_STEP_MAKER_COLUMN)
 		return MAKER_COLUMN_ROWS;
 	*ret_sample = snmp_tables[w->table].sample;
 	return snmp_tables[w->table].rows_max;
+}
+
+/* A later row of a column says nothing about the device: the page goes on behind it. */
+static void
+page_skip(struct snmp_walk_item *item, const struct snmp_oid *before)
+{
+	uint32_t last = item->at.len - 1;
+
+	if (before->len != item->at.len || item->at.arc[last] <= 1 ||
+	    memcmp(before->arc, item->at.arc, last * sizeof(before->arc[0])) != 0)
+		return;
+	item->at.arc[last] = UINT32_MAX;
+	item->rows += PAGE_SKIP_COST;
+}
+
+static bool
+take_page(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	struct snmp_oid before;
+
+	if (oid_compare(&var->oid, &item->at) <= 0)
+		return true; /* of the column that is passed over */
+	oid_copy(&before, &item->at);
+	oid_copy(&item->at, &var->oid);
+	learn_size(w, var);
+	item_read(w, item, var);
+	item->rows++;
+	page_skip(item, &before);
+	item->done = item->rows >= (w->bulk ? SNMP_PAGE_ROWS : SNMP_PAGE_ROWS_BY_NEXT);
+	return true;
 }
 
 static bool
@@ -580,6 +610,8 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 		item->done = true;
 		return true;
 	}
+	if (w->step == SNMP_STEP_PAGE)
+		return take_page(w, item, var);
 	if (oid_compare(&var->oid, &item->at) <= 0) {
 		item_stuck(w, item, var);
 		return true;
