@@ -245,4 +245,6 @@ snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret)
 	}
 	pick_elsewhere(page, FORM_VERSION, ret->firmware);
 	pick_elsewhere(page, FORM_SERIAL, ret->serial);
+	if (!*ret->model)
+		pick_elsewhere(page, FORM_MODEL, ret->name);
 }

@@ -563,22 +563,37 @@ snmp_facts_lack_units(const struct snmp_facts *facts)
 	return facts->classes.n == 0;
 }
 
+static bool
+lacks_in_units(const struct snmp_facts *facts, size_t at)
+{
+	for (size_t i = 0; i < facts->units.n; i++) {
+		const struct unit_row *row = row_at(&facts->units, i);
+
+		if (*((const char *)&row->unit + at) != '\0')
+			return false;
+	}
+	return true;
+}
+
+bool
+snmp_facts_lack_name(const struct snmp_facts *facts)
+{
+	bool serial = is_told(facts, "maker", "serial") ||
+		      is_told(facts, "printer", "serial") ||
+		      !lacks_in_units(facts, offsetof(struct snmp_unit, serial));
+	bool model = is_told(facts, "maker", "model") ||
+		     !lacks_in_units(facts, offsetof(struct snmp_unit, model));
+
+	return !serial || !model;
+}
+
 bool
 snmp_facts_lack_identity(const struct snmp_facts *facts)
 {
-	bool serial = is_told(facts, "maker", "serial") || is_told(facts, "printer", "serial");
-	bool model = is_told(facts, "maker", "model"),
-	     firmware = is_told(facts, "maker", "firmware");
-
-	for (size_t i = 0; i < facts->units.n; i++) {
-		const struct snmp_unit *unit =
-		    &((struct unit_row *)row_at(&facts->units, i))->unit;
-
-		serial |= *unit->serial != '\0';
-		model |= *unit->model != '\0';
-		firmware |= *unit->software || *unit->firmware;
-	}
-	return !serial || !model || !firmware;
+	return snmp_facts_lack_name(facts) ||
+	       (!is_told(facts, "maker", "firmware") &&
+		   lacks_in_units(facts, offsetof(struct snmp_unit, firmware)) &&
+		   lacks_in_units(facts, offsetof(struct snmp_unit, software)));
 }
 
 const char *
@@ -612,6 +627,7 @@ finish_page(struct snmp_facts *facts)
 
 	snmp_page_identify(&facts->page, &is);
 	(void)snmp_facts_add(facts, "page", "model", is.model);
+	(void)snmp_facts_add(facts, "page", "name", is.name);
 	(void)snmp_facts_add(facts, "page", "serial", is.serial);
 	(void)snmp_facts_add(facts, "page", "firmware", is.firmware);
 }

@@ -67,7 +67,9 @@ void snmp_facts_stamp(const struct snmp_facts *facts, struct snmp_stamp *ret);
 /* No entity told its class, so that none could be chosen by it. */
 bool snmp_facts_lack_units(const struct snmp_facts *facts);
 
-/* Model, serial number or version of the device are still to be learned. */
+/* Model or serial number of the device are still to be learned; or one of them, or its version.
+ */
+bool snmp_facts_lack_name(const struct snmp_facts *facts);
 bool snmp_facts_lack_identity(const struct snmp_facts *facts);
 
 /* What was cut because a list was full, or NULL: the words for `reason`. */

@@ -170,21 +170,22 @@ is_generic(uint32_t enterprise)
 	return is_in(enterprise, snmp_maker_generic, snmp_maker_generic_count);
 }
 
-/* Whose subtrees are there is asked one after the other: the answer names the next question. */
+/* Whose subtrees are there is asked one after the other: the answer names the next question.
+ * For devices whose sysObjectID names nobody, and those that their maker's rows left nameless:
+ * boxes are sold under other names than that of whose agent it is. */
 static void
 load_hidden(struct snmp_walk *w)
 {
-	if (is_generic(w->enterprise))
+	if (is_generic(w->enterprise) || snmp_facts_lack_name(w->facts))
 		(void)item_add(w, &enterprises, NULL);
 }
 
+/* The maker that sysObjectID names before the tables, those that were found after them. */
 static bool
 is_its_maker(const struct snmp_walk *w, uint32_t enterprise)
 {
-	for (size_t i = 0; i < w->n_hidden; i++)
-		if (w->hidden[i] == enterprise)
-			return true;
-	return enterprise == w->enterprise;
+	return w->tables_done ? is_in(enterprise, w->hidden, w->n_hidden)
+			      : enterprise == w->enterprise;
 }
 
 /* Rows that name an instance, or those that name a column, whose first row counts ("*" at the
@@ -338,9 +339,6 @@ step_on(struct snmp_walk *w)
 		load_presence(w);
 		return;
 	case SNMP_STEP_PRESENCE:
-		w->step = SNMP_STEP_HIDDEN;
-		load_hidden(w);
-		return;
 	case SNMP_STEP_HIDDEN:
 		w->step = SNMP_STEP_MAKER;
 		load_maker(w, false);
@@ -350,6 +348,11 @@ step_on(struct snmp_walk *w)
 		load_maker(w, true);
 		return;
 	case SNMP_STEP_MAKER_COLUMN:
+		if (w->tables_done) {
+			w->step = SNMP_STEP_PAGE;
+			load_page(w);
+			return;
+		}
 		w->step = SNMP_STEP_TABLE;
 		w->table = 0;
 		break;
@@ -367,8 +370,9 @@ step_on(struct snmp_walk *w)
 	} else if (w->unchanged) {
 		w->step = SNMP_STEP_END;
 	} else {
-		w->step = SNMP_STEP_PAGE;
-		load_page(w);
+		w->tables_done = true;
+		w->step = SNMP_STEP_HIDDEN;
+		load_hidden(w);
 	}
 }
 
@@ -548,11 +552,13 @@ take_hidden(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_
 	item->done = enterprise == UINT32_MAX || ++item->rows == HIDDEN_LOOKS_MAX;
 	oid_copy(&item->at, &item->root);
 	(void)oid_append(&item->at, enterprise + 1);
-	if (is_in(enterprise, snmp_maker_generic, snmp_maker_generic_count) ||
+	if (enterprise == w->enterprise || is_generic(enterprise) ||
 	    is_in(enterprise, snmp_maker_watched, snmp_maker_watched_count) ||
 	    w->n_hidden == COUNT_OF(w->hidden))
 		return;
 	w->hidden[w->n_hidden++] = enterprise;
+	if (!is_generic(w->enterprise))
+		return;
 	(void)snprintf(text, sizeof(text), "%u", enterprise);
 	(void)snmp_facts_add(w->facts, "snmp", "enterprise", text);
 }

@@ -31,11 +31,11 @@ struct snmp_walk_item {
 enum snmp_walk_step {
 	SNMP_STEP_SYSTEM,
 	SNMP_STEP_PRESENCE, /* of tables */
-	SNMP_STEP_HIDDEN,   /* makers behind an agent that is not theirs */
-	SNMP_STEP_MAKER,
+	SNMP_STEP_MAKER,    /* once before the tables, once for makers found behind the agent */
 	SNMP_STEP_MAKER_COLUMN,
 	SNMP_STEP_TABLE,
-	SNMP_STEP_PAGE, /* what the maker's own MIB begins with, when nothing else named it */
+	SNMP_STEP_HIDDEN, /* makers behind an agent that is not theirs */
+	SNMP_STEP_PAGE,   /* what the maker's own MIB begins with, when nothing else named it */
 	SNMP_STEP_END
 };
 
@@ -63,6 +63,7 @@ struct snmp_walk {
 	struct snmp_oid product; /* sysObjectID, below an enterprise; empty else */
 	uint32_t hidden[SNMP_WALK_MAKERS_MAX]; /* enterprises behind an agent of none of them */
 	size_t n_hidden;
+	bool tables_done;
 	struct snmp_walk_item items[SNMP_WALK_ITEMS_MAX];
 	size_t n_items;
 	size_t asked[SNMP_REQUEST_VARS_MAX]; /* items of the request under way */

@@ -60,7 +60,7 @@ static const struct attribute {
 		"printer.model", "lldp.med_model", "onvif.model", "pjlink.model", "ipp.model",
 		"ipp.make_model", "mdns.model", "escl.make_model", "upnp.model", "wsd.model",
 		"ups.model", "wlan.model", "dot11.model", "page.model", "edid.model", "usb.model", "hint",
-		"entity.chassis_descr", "printer.name"} },
+		"entity.chassis_descr", "printer.name", "page.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"facts.serial", "maker.serial",
 		"entity.chassis_serial",
 		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",

@@ -56,6 +56,7 @@ struct evidence {
 	X(maker, os, "the name of its operating system, as its administrator had it told")      \
 	X(maker, descr, "the maker's own MIB: a text that says model or version among other things") \
 	X(page, model, "the maker's own MIB: what has the form of a model, not known to be one") \
+	X(page, name, "likewise, with neither version nor serial number beside it")             \
 	X(page, serial, "likewise of a serial number")                                          \
 	X(page, firmware, "likewise of a version")                                              \
 	X(printer, serial, "Printer-MIB prtGeneralSerialNumber")                                \
