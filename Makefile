@@ -9,6 +9,7 @@
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
 #   make soak         kill everything at random under load and count, KILLS=200 times (root)
 #   make bench        speed and memory of scan and ingest; beside them what "deploy/dependencies.sh bench" installs
+#   make bench-recognition  what a scan recognises of recorded devices with a known truth, where they are at hand (root)
 #   make bench-page   the page with a thousand made-up schools: its questions, and its screens in a browser (root)
 #   make asan         build both programs with sanitizers into build/asan
 #   make deps         install the Debian packages that building and testing need (root)
@@ -248,6 +249,9 @@ bench: bench-scan bench-ingest
 bench-scan: $(O)/parta-agent rig
 	tests/bench/scan.sh
 
+bench-recognition: $(O)/parta-agent $(O)/tests/bench/classify_dumps rig
+	tests/bench/recognition.sh
+
 bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest $(O)/tests/bench/load_zabbix
 	tests/bench/ingest.sh
 
@@ -256,7 +260,7 @@ bench-page: all
 	tests/bench/query.sh
 	tests/bench/page.sh
 
-.PHONY: bench bench-scan bench-ingest bench-page
+.PHONY: bench bench-scan bench-recognition bench-ingest bench-page
 
 $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)

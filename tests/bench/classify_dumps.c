@@ -2,9 +2,12 @@
  * Recorded SNMP walks (.snmprec: OID|TAG|VALUE) answered to the agent's own walk
  * (agent/ask/snmp_walk), classified, and printed as one JSON object a line in the
  * form of `parta-agent scan --format json`, address by address from 10.0.0.1. It
- * measures what is asked and the rules; no socket is opened.
+ * measures what is asked and the rules; no socket is opened. With --strangers every
+ * device is of a maker that nobody has heard of: the numbers of its enterprises are
+ * replaced by ones that are not registered, in all identifiers, so that no row, no
+ * rule and no registered name speaks of them.
  *
- *   classify_dumps RULES.csv DUMP.snmprec...
+ *   classify_dumps [--strangers] RULES.csv DUMP.snmprec...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +22,8 @@
 enum { ROWS_MAX = 200000, MACS_MAX = 64, REPETITIONS = 25, RETRIES = 2 };
 
 struct row {
-	struct snmp_oid oid;
-	uint32_t line; /* of two rows with one identifier the first holds */
+	struct snmp_oid oid, object; /* object: the value of an OBJECT IDENTIFIER */
+	uint32_t line;               /* of two rows with one identifier the first holds */
 	int tag;
 	const char *value;
 	size_t len;
@@ -83,6 +86,9 @@ row_read(char *line, struct row *ret)
 		n = text_unhex(value, ret->len, value);
 		ret->len = n < 0 ? 0 : (size_t)n;
 	}
+	ret->object.len = 0;
+	if (ret->tag == 6)
+		(void)oid_read(&ret->object, value);
 	return oid_read(&ret->oid, line);
 }
 
@@ -97,10 +103,47 @@ by_oid(const void *a, const void *b)
 	return x->line < y->line ? -1 : 1;
 }
 
+/* ---- strangers */
+
+enum { ENTERPRISE_PLACE = 6, STRANGERS_MAX = 64, STRANGERS_FROM = 2000000000 };
+
+/* The numbers replaced so far in one dump. */
+struct strangers {
+	uint32_t numbers[STRANGERS_MAX];
+	size_t n;
+};
+
+static bool strangers_wanted;
+
+static bool
+is_below_enterprises(const struct snmp_oid *oid)
+{
+	static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
+
+	return oid->len > ENTERPRISE_PLACE && oid_under(oid, &enterprises);
+}
+
+/* net-snmp, UCD-SNMP and Windows stay: they are no makers. */
+static void
+make_strange(struct strangers *s, struct snmp_oid *oid)
+{
+	uint32_t *number = &oid->arc[ENTERPRISE_PLACE];
+	size_t i = 0;
+
+	if (!is_below_enterprises(oid) || *number == 8072 || *number == 2021 || *number == 311)
+		return;
+	while (i < s->n && s->numbers[i] != *number)
+		i++;
+	if (i == s->n && s->n < STRANGERS_MAX)
+		s->numbers[s->n++] = *number;
+	*number = STRANGERS_FROM + (uint32_t)i;
+}
+
 static bool
 dump_read(const char *path, struct dump *ret)
 {
 	static struct row rows[ROWS_MAX];
+	struct strangers strangers = {.n = 0};
 	char *rest, *line;
 	size_t n = 0;
 
@@ -113,6 +156,10 @@ dump_read(const char *path, struct dump *ret)
 	for (uint32_t number = 0; (line = strsep(&rest, "\n")) && n < ROWS_MAX; number++) {
 		rows[n].line = number;
 		n += row_read(line, &rows[n]);
+	}
+	for (size_t i = 0; strangers_wanted && i < n; i++) {
+		make_strange(&strangers, &rows[i].oid);
+		make_strange(&strangers, &rows[i].object);
 	}
 	qsort(rows, n, sizeof(rows[0]), by_oid);
 	for (size_t i = 0; i < n; i++)
@@ -156,7 +203,8 @@ var_fill(struct snmp_var *v, const struct row *row)
 		v->type = SNMP_OCTETS;
 		break;
 	case 6:
-		v->type = oid_read(&v->object, row->value) ? SNMP_OBJECT_ID : SNMP_NOTHING;
+		oid_copy(&v->object, &row->object);
+		v->type = v->object.len > 0 ? SNMP_OBJECT_ID : SNMP_NOTHING;
 		break;
 	case 64:
 		v->type = SNMP_IP_ADDRESS;
@@ -313,14 +361,18 @@ main(int argc, char **argv)
 {
 	char error[RULES_ERROR_SIZE];
 	struct rules *rules;
+	int first = 1;
 
-	if (argc < 3 || rules_read(argv[1], &rules, error) < 0) {
-		(void)fprintf(
-		    stderr, "%s\n", argc < 3 ? "usage: classify_dumps RULES DUMP..." : error);
+	strangers_wanted = argc > 1 && strcmp(argv[1], "--strangers") == 0;
+	first += strangers_wanted;
+	if (argc < first + 2 || rules_read(argv[first], &rules, error) < 0) {
+		(void)fprintf(stderr, "%s\n",
+		    argc < first + 2 ? "usage: classify_dumps [--strangers] RULES DUMP..."
+				     : error);
 		return 2;
 	}
-	for (int i = 2; i < argc; i++)
-		if (!dump_classify(rules, argv[i], (unsigned)(i - 1)))
+	for (int i = first + 1; i < argc; i++)
+		if (!dump_classify(rules, argv[i], (unsigned)(i - first)))
 			(void)fprintf(stderr, "%s: could not read it\n", argv[i]);
 	rules_free(rules);
 	return 0;
