@@ -174,5 +174,5 @@ KINDS = [
          medfirmware="52.84.0.15", descr="52.84.0.15"),
     # What only answers ARP: the maker of the network card is all that is known.
     Kind("desktop_pc", "", "", "6c2408 e86a64 f8bc12 1866da 94de80", "", "", 6, "", ping=False),
-    Kind("unknown", "", "", "64cc2e 240ac4", "", "", 3, "", ping=False),
+    Kind("unknown", "", "", "64cc2e 001a2b", "", "", 3, "", ping=False),
 ]

@@ -14,6 +14,7 @@ import re
 import sys
 
 from catalogue import KINDS
+from classroom import CLASSROOM
 
 RESERVED = 16  # the first addresses are the gateway's, the agent's and the real daemons'
 ROOMS = ["Серверная", "Учительская", "Библиотека", "Актовый зал", "Кабинет директора", "Столовая"]
@@ -99,14 +100,15 @@ class Drawer:
         return f"{stem}{self.numbers[stem]:0{width}d}"
 
     def kinds(self, count):
-        """One of each kind first, so that every class is there, then by weight."""
+        """One of each kind first, as far as they go, then by weight."""
         if self.args.snmp is not None:
             snmp = [k for k in KINDS if "oid" in k.says]
             silent = [k for k in KINDS if "oid" not in k.says and not k.says.get("announces")]
             return (self.random.choices(snmp, [k.weight for k in snmp], k=self.args.snmp) +
                     self.random.choices(silent, [k.weight for k in silent], k=count - self.args.snmp))
-        chosen = self.random.sample(KINDS, min(count, len(KINDS)))
-        return chosen + self.random.choices(KINDS, [k.weight for k in KINDS], k=count - len(chosen))
+        kinds = KINDS + CLASSROOM
+        chosen = self.random.sample(kinds, min(count, len(kinds)))
+        return chosen + self.random.choices(kinds, [k.weight for k in kinds], k=count - len(chosen))
 
     def device(self, kind, ip):
         says = dict(kind.says)

@@ -189,20 +189,20 @@ every_named_maker_has_a_device(void **state)
 			fail_msg("no device of %s", named[i]);
 }
 
-/* True when the rule can stand without SNMP. */
+/* True when the rule stands on what is heard or read on the wire without SNMP. */
 static bool
 needs_no_snmp(const struct rule *rule)
 {
-	static const char *const snmp[] = {
-	    "snmp", "iana", "entity", "host", "printer", "maker", "cdp"};
+	static const char *const other[] = {"snmp", "iana", "entity", "host", "printer",
+	    "maker", "cdp", "ups", "dot11", "wlan", "page", "facts", "edid", "usb"};
 
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		const struct condition *c = &rule->conditions[i];
 
 		if (strcmp(c->source, "self") == 0 && strcmp(c->key, "descr") == 0)
 			return false;
-		for (size_t k = 0; k < COUNT_OF(snmp); k++)
-			if (strcmp(c->source, snmp[k]) == 0)
+		for (size_t k = 0; k < COUNT_OF(other); k++)
+			if (strcmp(c->source, other[k]) == 0)
 				return false;
 	}
 	return true;
