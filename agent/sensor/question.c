@@ -29,7 +29,8 @@ enum {
 static const char *const services[] = {"_ipp", "_ipps", "_printer", "_pdl-datastream", "_uscan",
     "_uscans", "_scanner", "_http", "_https", "_ssh", "_smb", "_afpovertcp", "_nfs",
     "_workstation", "_device-info", "_rfb", "_rdp", "_rtsp", "_axis-video", "_airplay",
-    "_googlecast", "_androidtvremote2", "_sip"};
+    "_googlecast", "_androidtvremote2", "_sip", "_companion-link", "_hap", "_hue",
+    "_octoprint"};
 
 struct writing {
 	uint8_t *at;

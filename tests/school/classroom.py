@@ -64,7 +64,7 @@ CLASSROOM = [
          dhcp="dhcpcd-9.4.1:Linux-6.1.21-v8+:aarch64:BCM2835|1,121,33,3,6,12,15,26,28,42,51,54,58,59,119"),
     Kind("thin_client", "", "", "008064", "", "", 1, "wt-#", dhcp="wyse-1000|1,3,6,12,15,43,161,162"),
     Kind("tablet", "Apple", "iPad13,1", "3c0754", "", "", 1, "iPad-#", dhcp=APPLE,
-         services=["_device-info._tcp|0|{name}|model=iPad13,1"]),
+         services=["_device-info._tcp|0|{name}|model=iPad13,1", "_companion-link._tcp|49152|{name}|rpMac=0"]),
     # Printers that say it by Bonjour only.
     Kind("mfp", "Pantum", "Pantum M6550NW Series", "acc51b", "", "", 1, "Pantum-{mac_tail}",
          services=ipp("Pantum", "Pantum M6550NW Series", True, UUID)),
