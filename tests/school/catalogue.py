@@ -106,7 +106,9 @@ KINDS = [
          descr="Brother NC-8700h, Firmware Ver.1.51 ,MID 84U-F01,FID 2", oid="1.3.6.1.4.1.2435.2.3.9.1", **PRINTER),
     Kind("mfp", "HP", "HP LaserJet MFP M426fdn", "9457a5 3c5282", "PHB8K#####", "20181009", 3, "NPI{mac_tail}",
          descr="HP ETHERNET MULTI-ENVIRONMENT,SN:{serial},FN:N7K3R2C,SVCID:28{d3},PID:HP LaserJet MFP M426fdn",
-         oid="1.3.6.1.4.1.11.2.3.9.1", services=ipp("HP", "HP LaserJet MFP M426fdn", True, UUID), **PRINTER),
+         oid="1.3.6.1.4.1.11.2.3.9.1", services=ipp("HP", "HP LaserJet MFP M426fdn", True, UUID),
+         web="HP LaserJet MFP M426fdn|HP HTTP Server; HP LaserJet MFP M426fdn - F6W14A; Serial Number: {serial};",
+         escl="HP LaserJet MFP M426fdn|{serial}|", **PRINTER),
     Kind("mfp", "Kyocera", "ECOSYS M2040dn", "00c0ee", "VUB#######", "2S0_2000.002", 3, "KM{mac_tail}",
          descr="KYOCERA Document Solutions Printing System", oid="1.3.6.1.4.1.1347.41",
          services=ipp("KYOCERA", "Kyocera ECOSYS M2040dn", True, UUID), **PRINTER),
@@ -118,6 +120,8 @@ KINDS = [
          printer="KONICA MINOLTA bizhub C250i", **PRINTER),
     # Cameras and recorders.
     Kind("ip_camera", "Hikvision", "DS-2CD2142FWD-I", "4419b6 c056e3", "", "V5.5.82 build 190220", 4, "cam-#",
+         hidden="DS-2CD2142FWD-I20190412AAWRC########", web="index|App-webs/", rtsp="Rtsp Server/2.0",
+         onvif="HIKVISION|DS-2CD2142FWD-I|V5.5.82 build 190220|{hidden}|88|{name}",
          descr="DS-2CD2142FWD-I", oid="1.3.6.1.4.1.39165.1", mib="if", speed=100,
          wsd="dn:NetworkVideoTransmitter|onvif://www.onvif.org/type/video_encoder "
              "onvif://www.onvif.org/hardware/DS-2CD2142FWD-I onvif://www.onvif.org/name/HIKVISION%20DS-2CD2142FWD-I|" + UUID,
@@ -171,7 +175,7 @@ KINDS = [
     # Telephones.
     Kind("ip_phone", "Yealink", "SIP-T21P_E2", "805ec0 001565", "", "52.84.0.15", 1, "SIP-T21P_E2",
          announces=True, lldp=True, caps="bridge,phone", medvendor="Yealink", medmodel="SIP-T21P_E2",
-         medfirmware="52.84.0.15", descr="52.84.0.15"),
+         medfirmware="52.84.0.15", descr="52.84.0.15", sip="Yealink SIP-T21P_E2 52.84.0.15"),
     # What only answers ARP: the maker of the network card is all that is known.
     Kind("desktop_pc", "", "", "6c2408 e86a64 f8bc12 1866da 94de80", "", "", 6, "", ping=False),
     Kind("unknown", "", "", "64cc2e 001a2b", "", "", 3, "", ping=False),

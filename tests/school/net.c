@@ -25,7 +25,13 @@ enum {
 	ICMP_UNREACHABLE = 3,
 	ICMP_ECHO = 8
 };
-enum { IP_HEADER = 20, UDP_HEADER = 8, FRAGMENT_BYTES = 1480, DATAGRAM_MAX = 65535 };
+enum {
+	IP_HEADER = 20,
+	UDP_HEADER = 8,
+	FRAGMENT_BYTES = 1480,
+	DATAGRAM_MAX = 65535,
+	TCP_REPEAT_US = 200000
+};
 
 struct ipv4 {
 	uint32_t from, to;
@@ -43,17 +49,12 @@ lost(struct school *s, const struct host *h)
 	return true;
 }
 
-void
-school_send_frame(struct school *s, struct host *h, const struct mac *to, uint16_t type,
+static void
+frame_send(struct school *s, struct host *h, const struct mac *to, uint16_t type,
     struct packet *p, int64_t delay_us)
 {
 	uint8_t header[ETH_HLEN];
 
-	if (lost(s, h)) {
-		if (h->outstanding > 0)
-			h->outstanding--;
-		return;
-	}
 	memcpy(header, to->bytes, 6);
 	memcpy(header + 6, h->mac.bytes, 6);
 	header[12] = (uint8_t)(type >> 8);
@@ -66,6 +67,16 @@ school_send_frame(struct school *s, struct host *h, const struct mac *to, uint16
 		s->counters.send_failures++;
 	else
 		s->counters.frames_out++;
+}
+
+void
+school_send_frame(struct school *s, struct host *h, const struct mac *to, uint16_t type,
+    struct packet *p, int64_t delay_us)
+{
+	if (!lost(s, h))
+		frame_send(s, h, to, type, p, delay_us);
+	else if (h->outstanding > 0)
+		h->outstanding--;
 }
 
 static void
@@ -122,7 +133,11 @@ school_send_ip(struct school *s, struct host *h, const struct route *to, uint8_t
 		return;
 	}
 	push_ip_header(p, to, protocol, id, 0, false);
-	school_send_frame(s, h, &to->to_mac, ETHERTYPE_IP, p, delay_us);
+	if (protocol != IPPROTO_TCP)
+		school_send_frame(s, h, &to->to_mac, ETHERTYPE_IP, p, delay_us);
+	else /* a lost segment is sent again by the host's TCP */
+		frame_send(s, h, &to->to_mac, ETHERTYPE_IP, p,
+		    delay_us + (lost(s, h) ? TCP_REPEAT_US : 0));
 }
 
 void

@@ -30,11 +30,15 @@ greet(const struct host *h, struct packet *answer)
 	packet_append_text(answer, "PJLINK 0\r");
 }
 
-/* The value for a query, or NULL for a command that this projector has not. */
+/* The value for a query, or NULL for a command that this projector has not. request: "%1NAME
+ * ?": the digit is the command's class. */
 static const char *
-value_of(const struct host *h, const char *command, char own[static 32])
+value_of(const struct host *h, const char *request, char own[static 32])
 {
-	(void)snprintf(own, 32, "%u 1", host_ip(h) % 4000);
+	const char *command = request + 2;
+
+	(void)snprintf(
+	    own, 32, memcmp(command, "LAMP", 4) == 0 ? "%u 1" : "%u", host_ip(h) % 4000);
 	const struct {
 		const char *command, *value;
 		bool class_2;
@@ -52,13 +56,16 @@ value_of(const struct host *h, const char *command, char own[static 32])
 	    {"CLSS", h->pjlink, false},
 	    {"SNUM", h->hidden ? h->hidden : h->serial, true},
 	    {"SVER", h->firmware, true},
-	    {"RLMP", "", true},
+	    {"RLMP", "ELPLP97", true},
+	    {"FILT", own, true},
+	    {"IRES", "1920x1080", true},
 	    {"FREZ", "0", true},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strncmp(known[i].command, command, 4) == 0 &&
+		    request[1] == (known[i].class_2 ? '2' : '1') &&
 		    (!known[i].class_2 || is_class_2(h)))
 			return known[i].value;
 	}
@@ -80,7 +87,7 @@ answer_line(
 		packet_append_text(answer, "ERR1\r");
 		return true;
 	}
-	value = value_of(h, request + 2, own);
+	value = value_of(h, request, own);
 	if (!value)
 		value = "ERR1";
 	else if (request[7] != '?')

@@ -11,12 +11,15 @@
 	X(ssdp)                                                                                \
 	X(wsd)                                                                                 \
 	X(pjlink)                                                                              \
+	X(sip)                                                                                 \
 	X(dhcp)                                                                                \
 	X(lldp)
 
 #define SERVICES(X)                                                                            \
 	X(pjlink)                                                                              \
-	X(upnp)
+	X(web)                                                                                 \
+	X(ssh)                                                                                 \
+	X(rtsp)
 
 #define X(name) extern const struct protocol protocol_##name;
 PROTOCOLS(X)

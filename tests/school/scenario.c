@@ -114,6 +114,12 @@ static const struct key host_keys[] = {
 	{ "pjlink",     KEY_TEXT,     AT(pjlink) },
 	{ "upnp",       KEY_TEXT,     AT(upnp) },
 	{ "wsd",        KEY_TEXT,     AT(wsd) },
+	{ "web",        KEY_TEXT,     AT(web) },
+	{ "onvif",      KEY_TEXT,     AT(onvif) },
+	{ "escl",       KEY_TEXT,     AT(escl) },
+	{ "ssh",        KEY_TEXT,     AT(ssh) },
+	{ "rtsp",       KEY_TEXT,     AT(rtsp) },
+	{ "sip",        KEY_TEXT,     AT(sip) },
 	{ "dhcp",       KEY_TEXT,     AT(dhcp) },
 };
 #undef AT

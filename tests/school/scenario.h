@@ -102,6 +102,7 @@ struct host {
 	const char *netbios, *workgroup;
 	const char *pjlink; /* class "1" or "2" */
 	const char *upnp, *wsd, *dhcp;
+	const char *web, *onvif, *escl, *ssh, *rtsp, *sip;
 
 	/* What the programs make of it. */
 	const struct mib *mib;

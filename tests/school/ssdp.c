@@ -1,8 +1,8 @@
 /*
  * SSDP and the device description of UPnP (UPnP Device Architecture 1.1) of a host
  * with upnp="DEVICE TYPE|MANUFACTURER|MODEL|MODEL NUMBER|SERIAL|UUID": notices,
- * answers to searches, and the description by HTTP. Services, control and events are
- * not done.
+ * answers to searches, and the description, which web.c serves. Services, control and events
+ * are not done.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 
 #include "tests/school/fields.h"
 #include "tests/school/school.h"
-#include "tests/school/tcp.h"
+#include "tests/school/ssdp.h"
 
-enum { SSDP_PORT = 1900, HTTP_PORT = 80, TEXT_MAX = 1200 };
+enum { SSDP_PORT = 1900, TEXT_MAX = 1200 };
 enum { FIELD_TYPE, FIELD_MAKER, FIELD_MODEL, FIELD_NUMBER, FIELD_SERIAL, FIELD_UUID };
 
 static const struct mac group_mac = {{0x01, 0x00, 0x5e, 0x7f, 0xff, 0xfa}};
@@ -129,24 +129,13 @@ ssdp_announce(struct school *s, struct host *h)
 	school_send(s, h, &to, &p, 0);
 }
 
-static bool
-listens(const struct host *h)
+void
+ssdp_description(const struct host *h, char *ret, size_t size)
 {
-	return h->upnp != NULL;
-}
-
-static bool
-answer_http(
-    struct school *s, struct host *h, const char *request, struct packet *answer, bool *closes)
-{
-	char body[TEXT_MAX], head[256];
 	struct fields f;
 
-	(void)s;
-	if (!strstr(request, "\r\n\r\n"))
-		return false;
 	fields_cut(h->upnp, &f);
-	(void)snprintf(body, sizeof(body),
+	(void)snprintf(ret, size,
 	    "<?xml version=\"1.0\"?>\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\">"
 	    "<specVersion><major>1</major><minor>0</minor></specVersion><device>"
 	    "<deviceType>%s</deviceType><friendlyName>%s</friendlyName><manufacturer>%s</"
@@ -157,18 +146,6 @@ answer_http(
 	    fields_at(&f, FIELD_TYPE), h->name ? h->name : "", fields_at(&f, FIELD_MAKER),
 	    fields_at(&f, FIELD_MODEL), fields_at(&f, FIELD_NUMBER),
 	    fields_at(&f, FIELD_SERIAL), fields_at(&f, FIELD_UUID));
-	if (strncmp(request, "GET /description.xml ", 21) != 0)
-		body[0] = '\0';
-	(void)snprintf(head, sizeof(head),
-	    "HTTP/1.1 %s\r\nContent-Type: text/xml; charset=\"utf-8\"\r\nContent-Length: "
-	    "%zu\r\n"
-	    "Connection: close\r\n\r\n",
-	    *body ? "200 OK" : "404 Not Found", strlen(body));
-	packet_append_text(answer, head);
-	packet_append_text(answer, body);
-	*closes = true;
-	return true;
 }
 
 const struct protocol protocol_ssdp = {"ssdp", SSDP_PORT, ssdp_datagram, ssdp_announce};
-const struct tcp_service service_upnp = {HTTP_PORT, listens, NULL, answer_http};

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import urllib.request
+import xml.etree.ElementTree
 
 failed = 0
 
@@ -108,11 +109,55 @@ def pjlink(host):
         expected = {"CLSS": host["pjlink"], "INF1": host.get("vendor", ""), "INF2": host.get("model", ""),
                     "SNUM": host["hidden"] if host["pjlink"] == "2" else "ERR1"}
         for command, value in expected.items():
-            sock.sendall(f"%1{command} ?\r".encode())
+            of = 2 if command == "SNUM" else 1
+            sock.sendall(f"%{of}{command} ?\r".encode())
             answer = sock.recv(200).decode()
-            check(f"PJLink of {host['ip']}: {answer!r}", answer == f"%1{command}={value}\r")
+            check(f"PJLink of {host['ip']}: {answer!r}", answer == f"%{of}{command}={value}\r")
         sock.sendall(b"%1POWR 0\r")
         check(f"PJLink of {host['ip']} lets itself be switched off", sock.recv(100) == b"%1POWR=ERR3\r")
+
+
+def fetch(url, body=None):
+    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=3) as page:
+        return page.read().decode(), page.headers["Server"]
+
+
+def web(host):
+    title, server = host["web"].split("|")
+    check(f"page of {host['ip']}", fetch(f"http://{host['ip']}/") == (
+        f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body></body></html>\n", server))
+
+
+def onvif(host):
+    for operation, at in (("GetDeviceInformation", slice(0, 5)), ("GetHostname", slice(5, 6))):
+        text, _ = fetch(f"http://{host['ip']}/onvif/device_service",
+                        f'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><{operation} '
+                        'xmlns="http://www.onvif.org/ver10/device/wsdl"/></s:Body></s:Envelope>'.encode())
+        xml.etree.ElementTree.fromstring(text)
+        check(f"ONVIF of {host['ip']}: {text}", all(f">{value}<" in text for value in host["onvif"].split("|")[at]))
+
+
+def escl(host):
+    text, _ = fetch(f"http://{host['ip']}/eSCL/ScannerCapabilities")
+    xml.etree.ElementTree.fromstring(text)
+    check(f"eSCL of {host['ip']}: {text}", all(f">{value}<" in text for value in host["escl"].split("|")[:2]))
+
+
+def rtsp(host):
+    with socket.create_connection((host["ip"], 554), timeout=3) as sock:
+        sock.sendall(f"OPTIONS rtsp://{host['ip']}/ RTSP/1.0\r\nCSeq: 7\r\n\r\n".encode())
+        answer = sock.recv(500).decode()
+        check(f"RTSP of {host['ip']}: {answer!r}", answer.startswith("RTSP/1.0 200 OK\r\nCSeq: 7\r\n") and host["rtsp"] in answer)
+
+
+def sip(host):
+    sock = udp()
+    sock.sendto(f"OPTIONS sip:{host['ip']} SIP/2.0\r\nVia: SIP/2.0/UDP x.invalid;branch=z9hG4bK1\r\nMax-Forwards: 1\r\n"
+                f"From: <sip:a@x.invalid>;tag=1\r\nTo: <sip:{host['ip']}>\r\nCall-ID: 5@x.invalid\r\nCSeq: 1 OPTIONS\r\n"
+                "Content-Length: 0\r\n\r\n".encode(), (host["ip"], 5060))
+    answer = sock.recv(2000).decode()
+    check(f"SIP of {host['ip']}: {answer!r}", answer.startswith("SIP/2.0 200 OK\r\n") and host["sip"] in answer and
+          "Call-ID: 5@x.invalid\r\n" in answer)
 
 
 def closed(host):
@@ -136,6 +181,11 @@ def main():
     for host in projectors:
         pjlink(host)
         closed(host)
+    for key, ask in (("web", web), ("onvif", onvif), ("escl", escl), ("rtsp", rtsp), ("sip", sip)):
+        speakers = [host for host in school if key in host]
+        check(f"nobody speaks {key}", speakers)
+        for host in speakers:
+            ask(host)
     check(f"{len(windows)} Windows hosts, {len(projectors)} projectors", windows and projectors)
     return 1 if failed else 0
 
