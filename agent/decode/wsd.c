@@ -1,7 +1,7 @@
 /*
  * Web Services Dynamic Discovery (April 2005; OASIS 1.1 has the same elements): a
  * device greets (Hello) or answers (ProbeMatches, ResolveMatches) with its endpoint,
- * its types and scopes. Read as text, element by element, whatever prefixes its
+ * its types, scopes and address. Read as text, element by element, whatever prefixes its
  * namespaces have; an answer about several devices is of a proxy, which is not one of
  * them, and says nothing of the sender. Deliberately not done: fetching metadata.
  */
@@ -106,6 +106,16 @@ add_scopes(struct sighting *s, struct span text)
 	}
 }
 
+/* Where its web service is; of several places the first. */
+static void
+add_address(struct sighting *s, struct span text)
+{
+	struct span word;
+
+	if (span_take_word(&text, &word))
+		(void)sighting_add(s, "address", word.at, word.len);
+}
+
 static bool
 is_word_of_a_device(const struct span *action)
 {
@@ -130,6 +140,8 @@ read_element(const struct element *e, const struct element *parent, struct sight
 		add_types(s, e->text);
 	else if (span_is(&e->name, "Scopes"))
 		add_scopes(s, e->text);
+	else if (span_is(&e->name, "XAddrs"))
+		add_address(s, e->text);
 }
 
 static enum decode_verdict

@@ -154,6 +154,7 @@ struct evidence {
 	X(ssdp, user_agent, "UPnP USER-AGENT of a search")                                      \
 	X(wsd, uuid, "WS-Discovery endpoint reference, urn:uuid:")                              \
 	X(wsd, type, "WS-Discovery Types without their prefixes, one each")                     \
+	X(wsd, address, "WS-Discovery XAddrs, the first URL")                                  \
 	X(wsd, model, "ONVIF scope hardware")                                                   \
 	X(wsd, name, "ONVIF scope name")                                                        \
 	X(wsd, location, "ONVIF scope location")                                                \

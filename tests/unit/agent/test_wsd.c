@@ -44,7 +44,8 @@ reads_what_a_camera_answers(void **state)
 	assert_fact(&s, "type", "NetworkVideoTransmitter");
 	assert_fact(&s, "model", "DS-2CD I");
 	assert_fact(&s, "name", "Cam%2");
-	assert_int_equal(fact_count(&s), 5);
+	assert_fact(&s, "address", "http://10.0.0.9/");
+	assert_int_equal(fact_count(&s), 6);
 }
 
 static void
