@@ -260,8 +260,12 @@ host_go_on(struct asked_host *h)
 static void
 on_open(void *arg, struct talk *talk)
 {
-	(void)talk;
-	turn_give(arg);
+	struct asked_host *h = arg;
+
+	if (h->talking)
+		talk_wait(talk);
+	else
+		turn_give(h);
 }
 
 static void

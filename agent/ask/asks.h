@@ -1,9 +1,9 @@
 /*
  * Asks many hosts at once, by all askers that are worth it (ask.h), over non-blocking
  * sockets on the loop. Connections to one host are opened side by side, because a
- * firewall that drops them answers none, but one conversation is held at a time; what a
- * host may cost in bytes and time is bounded, and each asker asks it once a day where
- * somebody remembers.
+ * firewall that drops them answers none, but one conversation is held at a time and no
+ * connection is kept idle beside it; what a host may cost in bytes and time is bounded, and
+ * each asker asks it once a day where somebody remembers.
  */
 #ifndef PARTA_AGENT_ASK_ASKS_H
 #define PARTA_AGENT_ASK_ASKS_H

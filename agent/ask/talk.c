@@ -18,7 +18,7 @@ enum { TLS_WAIT_MS = 40, READ_BYTES = 4096 };
 
 enum talk_state {
 	STATE_CONNECTING,
-	STATE_OPEN, /* waits for its turn */
+	STATE_OPEN, /* waits for its turn; a stream perhaps without its connection */
 	STATE_TLS_WAIT,
 	STATE_HANDSHAKE,
 	STATE_TALKING,
@@ -388,6 +388,13 @@ on_timer(void *arg)
 	end(t, TALK_TIMEOUT);
 }
 
+void
+talk_wait(struct talk *t)
+{
+	CHECK(t->state == STATE_OPEN && !t->ask);
+	connection_close(t);
+}
+
 int
 talk_begin(struct talk *t)
 {
@@ -404,6 +411,8 @@ talk_begin(struct talk *t)
 	t->ask->out = bytes_new(ASK_OUT_BYTES_MAX);
 	if (getrandom(t->ask->random, sizeof(t->ask->random), GRND_NONBLOCK) < 0)
 		return -errno;
+	if (t->fd < 0)
+		return connection_open(t);
 	turn_begins(t);
 	return 0;
 }

@@ -23,7 +23,7 @@ enum talk_end {
 
 /* Called from the loop only. */
 struct talk_events {
-	/* The connection stands: talk_begin() when it is its turn. */
+	/* The connection stands: talk_begin() when it is its turn, else talk_wait(). */
 	void (*on_open)(void *arg, struct talk *talk);
 	/* It is over, and to be freed; what it told is in talk_facts(). */
 	void (*on_end)(void *arg, struct talk *talk, enum talk_end end);
@@ -45,6 +45,10 @@ struct talk_settings {
 /* 0, or a negative errno when there can be no connection. settings are copied. */
 int talk_new(struct loop *loop, const struct talk_settings *settings, struct talk **ret);
 void talk_free(struct talk *talk); /* accepts NULL */
+
+/* It is not its turn: the connection closes, so that the host has no idle one beside the one
+ * that is spoken on, and stands again when the talk begins. */
+void talk_wait(struct talk *talk);
 
 /* 0, or a negative errno: then it never ends by itself. */
 int talk_begin(struct talk *talk);

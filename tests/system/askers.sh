@@ -162,7 +162,7 @@ says 10.77.0.16 upnp.serial GW-4711-0815
 says 10.77.0.16 upnp.uuid 4d696e69-444c-164e-9d41-001b21770050
 
 echo "- it cost little, and each device says how much"
-jq -e 'select(.ip[0] != "10.77.0.10") | .asked | .connections > 0 and .bytes_sent < 8192 and .bytes_received < 65536' "$LAB_DIR/found" >/dev/null ||
+jq -es 'map(select(.ip[0] != "10.77.0.10") | .asked | .connections > 0 and .bytes_sent < 8192 and .bytes_received < 65536) == [true, true, true, true, true, true]' "$LAB_DIR/found" >/dev/null ||
 	lab_fail "$(jq -c '[.ip[0], .asked]' "$LAB_DIR/found")"
 grep -q '^10.77.0.13: .* connections, .* bytes sent' "$LAB_DIR/words" || lab_fail "-v does not tell what was asked"
 
