@@ -223,7 +223,8 @@ print-cppflags:
 SCHOOL := $(wildcard tests/school/*.c)
 LINK   := $(wildcard tests/link/*.c)
 
-rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock $(O)/tests/soak/load_soak
+rig: $(O)/tests/parta-school $(O)/tests/parta-link $(O)/tests/parta-agent-clock $(O)/tests/soak/load_soak \
+	$(O)/tests/identity/play
 
 $(O)/tests/parta-school: $(SCHOOL:%.c=$(O)/%.o) $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common) $(shell pkg-config --libs libcrypto)
@@ -244,7 +245,7 @@ demo:
 # ---------------------------------------------------------------- benches
 
 # Ingest with everything on this machine (root): rate, latency, CPU a report, handshakes, memory, and Zabbix's.
-bench: bench-scan bench-ingest
+bench: bench-scan bench-ingest bench-identity
 
 bench-scan: $(O)/parta-agent rig
 	tests/bench/scan.sh
@@ -267,6 +268,10 @@ $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 
 $(O)/tests/bench/load_ingest: $(O)/tests/bench/load_ingest.o $(O)/tests/bench/load_agent.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)
+
+# Stories of devices through the agent's inventory and the collector's store.
+$(O)/tests/identity/play: $(O)/tests/identity/play.o $(O)/libagent.a $(O)/libcollector.a $(O)/libcommon.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.agent) $(LIBS.collector) $(LIBS.common)
 
 $(O)/tests/soak/load_soak: $(O)/tests/soak/load_soak.o $(O)/tests/bench/load_agent.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common) $(shell pkg-config --libs openssl)

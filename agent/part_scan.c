@@ -30,7 +30,7 @@ struct part_scan {
 	struct inventory *inventory;
 	struct scan *scan;
 	int64_t started_ms;  /* of the round under way */
-	int64_t reported_ms; /* start of the round that was reported last, 0 none */
+	int64_t reported_ms; /* when the last round was reported, 0 none */
 	struct address_range ranges[SENSOR_RANGES_MAX];
 	size_t n_ranges;
 	struct ask_memory *memory; /* who was asked */
@@ -158,7 +158,7 @@ put_round(struct agent *agent, bool complete)
 		put_parts(agent, &scan, devices, count);
 	free(devices);
 	free(attached);
-	part->reported_ms = part->started_ms;
+	part->reported_ms = scan.finished_ms;
 	part_host_expire(agent, part->started_ms - HOST_KEEP_MS);
 	(void)inventory_expire(part->inventory, part->started_ms - KEEP_MS);
 	return count;

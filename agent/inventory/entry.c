@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/check.h"
+#include "common/classify/key.h"
 #include "common/text.h"
 
 enum { WALKS_TO_FORGET = 2 };
@@ -136,6 +137,22 @@ entry_add_seen_ip(struct entry *entry, const struct address *ip)
 }
 
 void
+entry_drop_mac(struct entry *entry, const struct mac *mac)
+{
+	struct device *d = &entry->device;
+
+	for (size_t i = 0; i < d->n_macs; i++) {
+		if (!mac_equal(&d->macs[i], mac))
+			continue;
+		d->n_macs--;
+		memmove(&d->macs[i], &d->macs[i + 1], (d->n_macs - i) * sizeof(*mac));
+		if (i < entry->n_seen_macs)
+			entry->n_seen_macs--;
+		return;
+	}
+}
+
+void
 entry_drop_ip(struct entry *entry, const struct address *ip)
 {
 	struct device *d = &entry->device;
@@ -159,7 +176,7 @@ add_told_mac(struct entry *entry, const struct mac *mac)
 	for (size_t i = 0; i < d->n_macs; i++)
 		if (mac_equal(&d->macs[i], mac))
 			return;
-	if (d->n_macs < DEVICE_MACS_MAX && identity_mac_is_key(mac))
+	if (d->n_macs < DEVICE_MACS_MAX && key_mac_is_key(mac))
 		d->macs[d->n_macs++] = *mac;
 }
 

@@ -52,6 +52,7 @@ void entry_free(struct entry *entry, struct budget *budget);
 /* Each returns true when the device is not what it was. */
 bool entry_add_seen_mac(struct entry *entry, const struct mac *mac);
 bool entry_add_seen_ip(struct entry *entry, const struct address *ip);
+void entry_drop_mac(struct entry *entry, const struct mac *mac);
 void entry_drop_ip(struct entry *entry, const struct address *ip);
 bool entry_add_evidence(struct entry *entry, const struct evidence evidence[], size_t count,
     int64_t seen_ms, struct budget *budget);

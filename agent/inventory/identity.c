@@ -11,6 +11,7 @@
 
 #include "common/check.h"
 #include "common/classify/classify.h"
+#include "common/classify/key.h"
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
@@ -50,50 +51,6 @@ identity_hash(const char *text)
 }
 
 bool
-identity_mac_is_virtual(const struct mac *mac)
-{
-	static const struct {
-		uint8_t bytes[5], len;
-	} prefixes[] = {
-	    {{0x00, 0x00, 0x5e, 0x00, 0x01}, 5}, /* VRRP for IPv4, CARP */
-	    {{0x00, 0x00, 0x5e, 0x00, 0x02}, 5}, /* VRRP for IPv6 */
-	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, /* HSRP */
-	    {{0x00, 0x00, 0x0c, 0x9f, 0xf0}, 4}, /* HSRP version 2: 00:00:0c:9f:fx:xx */
-	    {{0x00, 0x05, 0x73, 0xa0, 0x00}, 4}, /* HSRP for IPv6 */
-	    {{0x00, 0x07, 0xb4, 0x00, 0x00}, 4}, /* GLBP */
-	};
-
-	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
-		if (memcmp(mac->bytes, prefixes[i].bytes, prefixes[i].len) == 0)
-			return true;
-	return false;
-}
-
-bool
-identity_mac_is_own(const struct mac *mac)
-{
-	static const struct mac miniports[] = {
-	    {{0x50, 0x50, 0x54, 0x50, 0x30, 0x30}},
-	    {{0x33, 0x50, 0x6f, 0x45, 0x30, 0x30}},
-	    {{0x20, 0x41, 0x53, 0x59, 0x4e, 0xff}},
-	};
-	bool same = true;
-
-	for (size_t i = 1; i < sizeof(mac->bytes); i++)
-		same &= mac->bytes[i] == mac->bytes[0];
-	for (size_t i = 0; i < COUNT_OF(miniports); i++)
-		if (mac_equal(mac, &miniports[i]))
-			return false;
-	return !same && !mac_is_multicast(mac) && !identity_mac_is_virtual(mac);
-}
-
-bool
-identity_mac_is_key(const struct mac *mac)
-{
-	return identity_mac_is_own(mac) && !mac_is_local(mac);
-}
-
-bool
 identity_ip_is_key(const struct address *ip)
 {
 	if (ip->family == ADDRESS_NONE || address_is_unspecified(ip) ||
@@ -117,7 +74,7 @@ has_mac(const struct mac list[], size_t count, const struct mac *mac)
 static void
 add_mac(struct mac list[], size_t *count, size_t max, const struct mac *mac)
 {
-	if (*count < max && identity_mac_is_own(mac) && !has_mac(list, *count, mac))
+	if (*count < max && key_mac_is_own(mac) && !has_mac(list, *count, mac))
 		list[(*count)++] = *mac;
 }
 
@@ -149,13 +106,14 @@ identity_add_seen_ip(struct identity *id, const struct address *ip)
 	add_ip(id->seen_ips, &id->n_seen_ips, IDENTITY_IPS_MAX, ip);
 }
 
-/* What mDNS tells may be told for another: a host shares its printers' queues. */
 static void
-add_id(struct id_claim list[], size_t *count, size_t max, const char *source, const char *value)
+add_id(struct id_claim list[], size_t *count, size_t max, const char *source, const char *value,
+    bool foreign, bool hard)
 {
 	struct id_claim claim = {.value = identity_hash(value),
 	    .source = (uint32_t)identity_hash(source),
-	    .weak = strcmp(source, "mdns") == 0 || strlen(value) < SERIAL_RARE_BYTES};
+	    .weak = foreign || strlen(value) < SERIAL_RARE_BYTES,
+	    .hard = hard};
 
 	if (claim.value == 0 || *count == max || classify_serial_is_placeholder(value))
 		return;
@@ -165,43 +123,40 @@ add_id(struct id_claim list[], size_t *count, size_t max, const char *source, co
 	list[(*count)++] = claim;
 }
 
-/* The name without its domain; the ones that devices have from the factory say nothing. */
-static uint64_t
-name_hash(const char *value)
+/* Without its domain; the ones that devices have from the factory say nothing. */
+static void
+add_name(struct identity *id, const char *value)
 {
 	char name[64];
 	size_t len = strcspn(value, ".");
+	uint64_t hash;
 
 	if (len >= sizeof(name))
 		len = sizeof(name) - 1;
 	memcpy(name, value, len);
 	name[len] = '\0';
-	if (text_match("|localhost|switch|router|mikrotik|(none)|none|unknown|default|printer|"
-		       "*private*|system|sysname|hostname|host|ubnt|openwrt|snmp*|noname|test",
-		name))
-		return 0;
-	return identity_hash(name);
+	hash = key_name_is_common(name) ? 0 : identity_hash(name);
+	for (size_t i = 0; i < id->n_names; i++)
+		if (id->names[i] == hash)
+			return;
+	if (hash && id->n_names < IDENTITY_NAMES_MAX)
+		id->names[id->n_names++] = hash;
 }
 
+/* An address of the whole device; an LLDP chassis ID says first that it is one. */
 static void
 add_base_mac(struct identity *id, const char *value)
 {
 	struct mac mac;
 
+	if (text_match("mac:*", value))
+		value += strlen("mac:");
 	if (mac_parse(value, &mac) == 0)
 		add_mac(id->base_macs, &id->n_base_macs, COUNT_OF(id->base_macs), &mac);
 }
 
-/* An LLDP chassis ID that is a MAC address. */
 static void
-add_chassis_id(struct identity *id, const char *value)
-{
-	if (text_match("mac:*", value))
-		add_base_mac(id, value + strlen("mac:"));
-}
-
-static void
-add_told_mac(struct identity *id, const char *value)
+add_port_mac(struct identity *id, const char *value)
 {
 	struct mac mac;
 
@@ -209,20 +164,15 @@ add_told_mac(struct identity *id, const char *value)
 		add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
 }
 
+/* What is no key of its own. */
 static void
 add_snmp(struct identity *id, const char *key, const char *value)
 {
 	struct address ip;
 
-	if (strcmp(key, "if_mac") == 0) {
-		add_told_mac(id, value);
-	} else if (strcmp(key, "bridge_address") == 0) {
-		add_base_mac(id, value);
-	} else if (strcmp(key, "ip_address") == 0) {
+	if (strcmp(key, "ip_address") == 0) {
 		if (address_parse(value, &ip) == 0)
 			add_ip(id->told_ips, &id->n_told_ips, IDENTITY_IPS_MAX, &ip);
-	} else if (strcmp(key, "engine_id") == 0) {
-		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
 	} else if (strcmp(key, "sys_object_id") == 0) {
 		id->type = identity_hash(value);
 		id->maker = vendor_enterprise_of_oid(value);
@@ -234,26 +184,40 @@ add_snmp(struct identity *id, const char *key, const char *value)
 void
 identity_add(struct identity *id, const char *source, const char *key, const char *value)
 {
-	if (strcmp(key, "sys_name") == 0 ||
-	    (id->name == 0 &&
-		(strcmp(key, "host_name") == 0 ||
-		    (strcmp(key, "name") == 0 && strcmp(source, "facts") == 0)))) {
-		uint64_t name = name_hash(value);
+	bool foreign;
 
-		id->name = name ? name : id->name;
-	} else if (strcmp(key, "serial") == 0 || strcmp(key, "chassis_serial") == 0 ||
-		   strcmp(key, "med_serial") == 0) {
-		add_id(id->serials, &id->n_serials, IDENTITY_SERIALS_MAX, source, value);
-	} else if (strcmp(key, "mac") == 0 && strcmp(source, "facts") == 0) {
-		add_told_mac(id, value);
-	} else if (strcmp(key, "uuid") == 0) {
-		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value);
-	} else if (strcmp(key, "chassis_id") == 0) {
-		add_chassis_id(id, value);
-	} else if (strcmp(source, "stp") == 0 && strcmp(key, "bridge") == 0) {
+	switch (key_kind_of(source, key, &foreign)) {
+	case KEY_SERIAL:
+		add_id(id->serials, &id->n_serials, IDENTITY_SERIALS_MAX, source, value,
+		    foreign, true);
+		break;
+	case KEY_UUID:
+		add_id(
+		    id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value, foreign, true);
+		break;
+	case KEY_ENDPOINT:
+		add_id(
+		    id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value, foreign, false);
+		break;
+	case KEY_CHASSIS:
 		add_base_mac(id, value);
-	} else if (strcmp(source, "snmp") == 0) {
-		add_snmp(id, key, value);
+		break;
+	case KEY_MAC:
+		add_port_mac(id, value);
+		break;
+	case KEY_ENGINE:
+		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
+		break;
+	case KEY_CLIENT:
+		id->client = identity_hash(value);
+		break;
+	case KEY_NAME:
+		add_name(id, value);
+		break;
+	case KEY_NONE:
+		if (strcmp(source, "snmp") == 0)
+			add_snmp(id, key, value);
+		break;
 	}
 }
 
@@ -276,8 +240,10 @@ identity_join(struct identity *to, const struct identity *from)
 		identity_add_seen_ip(to, &from->seen_ips[i]);
 	for (size_t i = 0; i < from->n_told_ips; i++)
 		add_ip(to->told_ips, &to->n_told_ips, IDENTITY_IPS_MAX, &from->told_ips[i]);
+	for (size_t i = 0; i < from->n_names && to->n_names < IDENTITY_NAMES_MAX; i++)
+		to->names[to->n_names++] = from->names[i];
 	to->engine = from->engine ? from->engine : to->engine;
-	to->name = from->name ? from->name : to->name;
+	to->client = from->client ? from->client : to->client;
 	to->type = from->type ? from->type : to->type;
 	to->maker = from->maker ? from->maker : to->maker;
 }
@@ -308,23 +274,52 @@ shared_weight(const struct id_claim a[], size_t n_a, const struct id_claim b[], 
 	return weight;
 }
 
-/* Both told serials of one kind, and none of that kind is shared. */
+/* Both told hard ones of one source, and none of them is shared. */
 static bool
-serials_contradict(const struct identity *a, const struct identity *b)
+ids_contradict(const struct id_claim a[], size_t n_a, const struct id_claim b[], size_t n_b)
 {
 	bool comparable = false;
 
-	for (size_t i = 0; i < a->n_serials; i++) {
-		for (size_t k = 0; k < b->n_serials; k++) {
-			if (a->serials[i].weak || b->serials[k].weak ||
-			    a->serials[i].source != b->serials[k].source)
+	for (size_t i = 0; i < n_a; i++) {
+		for (size_t k = 0; k < n_b; k++) {
+			if (a[i].weak || b[k].weak || !a[i].hard || !b[k].hard ||
+			    a[i].source != b[k].source)
 				continue;
-			if (a->serials[i].value == b->serials[k].value)
+			if (a[i].value == b[k].value)
 				return false;
 			comparable = true;
 		}
 	}
 	return comparable;
+}
+
+static bool
+name_shared(const struct identity *a, const struct identity *b)
+{
+	for (size_t i = 0; i < a->n_names; i++)
+		for (size_t k = 0; k < b->n_names; k++)
+			if (a->names[i] == b->names[k])
+				return true;
+	return false;
+}
+
+/* Both have names, and none in common. */
+static bool
+names_differ(const struct identity *a, const struct identity *b)
+{
+	return a->n_names && b->n_names && !name_shared(a, b);
+}
+
+/* Serial numbers or the hardware's UUIDs tell them apart; but a serial number and a name
+ * outweigh a UUID: the board is new. */
+static bool
+hardware_contradicts(const struct identity *a, const struct identity *b)
+{
+	if (ids_contradict(a->serials, a->n_serials, b->serials, b->n_serials))
+		return true;
+	return ids_contradict(a->uuids, a->n_uuids, b->uuids, b->n_uuids) &&
+	       !(name_shared(a, b) && shared_weight(a->serials, a->n_serials, b->serials,
+					  b->n_serials) == WEIGHT_STRONG);
 }
 
 /* Universally administered addresses in both. */
@@ -334,7 +329,7 @@ macs_shared(const struct mac a[], size_t n_a, const struct mac b[], size_t n_b)
 	size_t shared = 0;
 
 	for (size_t i = 0; i < n_a; i++)
-		shared += identity_mac_is_key(&a[i]) && has_mac(b, n_b, &a[i]);
+		shared += key_mac_is_key(&a[i]) && has_mac(b, n_b, &a[i]);
 	return shared;
 }
 
@@ -401,7 +396,7 @@ identity_weigh(const struct identity *a, const struct identity *b)
 	unsigned weight = shared_weight(a->uuids, a->n_uuids, b->uuids, b->n_uuids);
 
 	/* Computers made from one image, and boards whose maker was careless, share a UUID. */
-	if (weight == WEIGHT_STRONG && a->name && b->name && a->name != b->name)
+	if (weight == WEIGHT_STRONG && names_differ(a, b))
 		weight = WEIGHT_MEDIUM;
 	if (!makers_differ(a, b)) /* a serial counts with its maker */
 		weight += shared_weight(a->serials, a->n_serials, b->serials, b->n_serials);
@@ -410,7 +405,9 @@ identity_weigh(const struct identity *a, const struct identity *b)
 	weight += mac_weight(a, b);
 	if (a->engine && a->engine == b->engine)
 		weight += WEIGHT_MEDIUM;
-	if (a->name && a->name == b->name)
+	if (a->client && a->client == b->client)
+		weight += WEIGHT_MEDIUM;
+	if (name_shared(a, b))
 		weight += WEIGHT_WEAK;
 	if (tells_ip_of(a, b))
 		weight += WEIGHT_WEAK;
@@ -451,7 +448,7 @@ owns_bare(const struct identity *rich, const struct identity *bare)
 enum identity_verdict
 identity_compare(const struct identity *known, const struct identity *seen, bool at_once)
 {
-	if (serials_contradict(known, seen) || makers_differ(known, seen))
+	if (hardware_contradicts(known, seen) || makers_differ(known, seen))
 		return IDENTITY_APART;
 	if (at_once && bodies_differ(known, seen))
 		return IDENTITY_APART;
@@ -481,7 +478,7 @@ speaks_for_another(const struct identity *known, const struct identity *answer)
 bool
 identity_accepts(const struct identity *known, const struct identity *answer, bool same_ip)
 {
-	if (serials_contradict(known, answer))
+	if (hardware_contradicts(known, answer))
 		return false;
 	if (known->n_port_macs && answer->n_port_macs &&
 	    macs_shared(known->port_macs, known->n_port_macs, answer->port_macs,
@@ -491,7 +488,34 @@ identity_accepts(const struct identity *known, const struct identity *answer, bo
 		return true;
 	if (known->type && known->type != answer->type)
 		return false;
-	if (known->type && known->name && answer->name && known->name != answer->name)
+	if (known->type && names_differ(known, answer))
 		return false;
 	return !speaks_for_another(known, answer);
+}
+
+/* Both told some, and none is shared, whatever the sources. */
+static bool
+uuids_differ(const struct identity *a, const struct identity *b)
+{
+	return a->n_uuids && b->n_uuids &&
+	       shared_weight(a->uuids, a->n_uuids, b->uuids, b->n_uuids) == 0;
+}
+
+bool
+identity_moved(const struct identity *known, const struct identity *answer, bool is_anothers)
+{
+	size_t cards = 0;
+
+	for (size_t i = 0; i < known->n_seen_macs; i++)
+		cards += key_mac_is_key(&known->seen_macs[i]);
+	/* Behind a router's card others may answer (proxy ARP): there ports tell whose it is.
+	 */
+	if ((known->type || answer->type) && macs_shared(known->seen_macs, known->n_seen_macs,
+						 answer->port_macs, answer->n_port_macs) == 0)
+		return false;
+	if (hardware_contradicts(known, answer))
+		return true;
+	if (is_anothers)
+		return uuids_differ(known, answer) || names_differ(known, answer);
+	return cards > 1 && uuids_differ(known, answer) && names_differ(known, answer);
 }

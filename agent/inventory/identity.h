@@ -16,7 +16,8 @@ enum {
 	IDENTITY_SERIALS_MAX = 24,
 	IDENTITY_UUIDS_MAX = 8,
 	IDENTITY_MACS_MAX = 192,
-	IDENTITY_IPS_MAX = 96
+	IDENTITY_IPS_MAX = 96,
+	IDENTITY_NAMES_MAX = 6
 };
 
 /* Claims by which one device can be found again. */
@@ -36,6 +37,7 @@ struct id_claim {
 	uint32_t source; /* hash of source and key: only serials of one kind can contradict */
 	bool weak; /* told by somebody who may speak for another (mDNS), or too short to be rare
 		    */
+	bool hard; /* it comes with the hardware: another one is another device */
 };
 
 /* Texts are kept as 64-bit hashes of their canonical form, 0 for none: a hostile device that
@@ -55,8 +57,10 @@ struct identity {
 	size_t n_seen_ips;
 	struct address told_ips[IDENTITY_IPS_MAX]; /* the device told them (IP-MIB) */
 	size_t n_told_ips;
-	uint64_t engine, name, type; /* snmpEngineID, system name, sysObjectID */
-	uint32_t maker;              /* enterprise number, 0 unknown */
+	uint64_t names[IDENTITY_NAMES_MAX]; /* what it calls itself, by whatever protocol */
+	size_t n_names;
+	uint64_t engine, client, type; /* snmpEngineID, DHCP client identifier, sysObjectID */
+	uint32_t maker;                /* enterprise number, 0 unknown */
 };
 
 enum identity_verdict { IDENTITY_UNSURE, IDENTITY_SAME, IDENTITY_APART };
@@ -85,13 +89,14 @@ enum identity_verdict identity_compare(
 bool identity_accepts(
     const struct identity *known, const struct identity *answer, bool same_ip);
 
-/* An interface's address: not zero, one repeated byte, multicast, a virtual router's, nor one
- * of those that Windows gives its WAN miniports. */
-bool identity_mac_is_own(const struct mac *mac);
-/* The same and universally administered: it tells one device from another. */
-bool identity_mac_is_key(const struct mac *mac);
-/* A virtual router's address (VRRP RFC 9568, CARP, HSRP, GLBP): it wanders between devices. */
-bool identity_mac_is_virtual(const struct mac *mac);
+/*
+ * The answer came from a card's address where `known` was last seen: has the card
+ * gone over to another device (a dock, an adapter, a swapped card)? So it is when
+ * hardware contradicts, or when what the answer names (elsewhere: its UUID or serial
+ * number is another device's) is not what `known` names.
+ */
+bool identity_moved(
+    const struct identity *known, const struct identity *answer, bool is_anothers);
 
 /* An address that tells one device from another: no loopback, link-local, multicast or zero
  * one. */

@@ -16,6 +16,7 @@
 #include "agent/inventory/identity.h"
 #include "common/check.h"
 #include "common/classify/classify.h"
+#include "common/classify/key.h"
 
 enum {
 	AT_ONCE_MS = 15 * 60 * 1000, /* two sightings within it are of one round */
@@ -163,10 +164,10 @@ told_claims_each(
     struct claim_map *map, const struct identity *id, struct entry *entry, claim_fn *visit)
 {
 	for (size_t i = 0; i < id->n_port_macs; i++)
-		if (identity_mac_is_key(&id->port_macs[i]))
+		if (key_mac_is_key(&id->port_macs[i]))
 			visit(map, claim_of_mac(CLAIM_MAC_TOLD, &id->port_macs[i]), entry);
 	for (size_t i = 0; i < id->n_base_macs; i++)
-		if (identity_mac_is_key(&id->base_macs[i]))
+		if (key_mac_is_key(&id->base_macs[i]))
 			visit(map, claim_of_mac(CLAIM_MAC_TOLD, &id->base_macs[i]), entry);
 	for (size_t i = 0; i < id->n_told_ips; i++)
 		visit(map, claim_of_ip(CLAIM_IP_TOLD, &id->told_ips[i]), entry);
@@ -239,7 +240,7 @@ tells_nothing(const struct identity *answer)
 {
 	return answer->n_serials == 0 && answer->n_uuids == 0 && answer->n_port_macs == 0 &&
 	       answer->n_base_macs == 0 && answer->engine == 0 && answer->type == 0 &&
-	       answer->name == 0;
+	       answer->n_names == 0 && answer->client == 0;
 }
 
 static bool
@@ -254,6 +255,46 @@ accepts(const struct note *note, const struct entry *entry)
 	    note->has_ip && address_equal(&entry->snmp_ip, &note->observation->ip));
 }
 
+/* Some other device is known by a serial number or UUID of the answer. */
+static bool
+is_anothers(const struct note *note, const struct entry *holder)
+{
+	const struct claim_map *map = &note->inventory->claims;
+	const struct identity *id = &note->answer;
+	const struct entry *owner = NULL;
+
+	for (size_t i = 0; !owner && i < id->n_serials; i++)
+		owner = claim_owner(map, claim_of_hash(CLAIM_SERIAL, id->serials[i].value));
+	for (size_t i = 0; !owner && i < id->n_uuids; i++)
+		owner = claim_owner(map, claim_of_hash(CLAIM_UUID, id->uuids[i].value));
+	return owner && owner != holder;
+}
+
+/* The card went over to another device: it leaves its holder, with the address of today. */
+static bool
+card_moves(struct note *note, struct entry *holder)
+{
+	struct inventory *inventory = note->inventory;
+	struct claim card = claim_of_mac(CLAIM_MAC_SEEN, &note->observation->mac);
+	struct claim ip = claim_of_ip(CLAIM_IP_SEEN, &note->observation->ip);
+	struct identity known;
+
+	if (tells_nothing(&note->answer) || claim_owner(&inventory->claims, card) != holder)
+		return false;
+	entry_identity(holder, &known);
+	if (!identity_moved(&known, &note->answer, is_anothers(note, holder)))
+		return false;
+	order_remove(inventory, holder);
+	claim_drop(&inventory->claims, card, holder);
+	entry_drop_mac(holder, &note->observation->mac);
+	if (note->has_ip && claim_owner(&inventory->claims, ip) == holder) {
+		claim_drop(&inventory->claims, ip, holder);
+		entry_drop_ip(holder, &note->observation->ip);
+	}
+	order_insert(inventory, holder);
+	return true;
+}
+
 /* The device at whose MAC or IP address the observation was made, unless it contradicts. */
 static struct entry *
 home_find(struct note *note)
@@ -263,6 +304,8 @@ home_find(struct note *note)
 
 	if (note->has_mac)
 		by_mac = owner_of_mac(inventory, &note->observation->mac);
+	if (by_mac && card_moves(note, by_mac))
+		return NULL;
 	if (by_mac && accepts(note, by_mac))
 		return by_mac;
 	if (note->has_ip)
@@ -568,7 +611,7 @@ inventory_note(struct inventory *inventory, const struct observation *observatio
 	bool made = false, changed;
 	struct entry *old;
 
-	note.has_mac = identity_mac_is_own(&observation->mac);
+	note.has_mac = key_mac_is_own(&observation->mac);
 	note.has_ip = observation->ip.family != ADDRESS_NONE &&
 		      !address_is_unspecified(&observation->ip) &&
 		      !address_is_multicast(&observation->ip);
@@ -579,8 +622,7 @@ inventory_note(struct inventory *inventory, const struct observation *observatio
 	}
 	answer_read(&note);
 	note.home = home_find(&note);
-	if (!note.home && identity_mac_is_virtual(&observation->mac) &&
-	    tells_nothing(&note.answer))
+	if (!note.home && key_mac_is_virtual(&observation->mac) && tells_nothing(&note.answer))
 		return INVENTORY_SAME; /* a virtual router's address is no device */
 	if (note.home)
 		entry_identity(note.home, &note.joined);

@@ -1,23 +1,18 @@
 /*
- * One row for each kind of evidence that identifies. Serial numbers and UUIDs
- * are folded to upper and lower case; addresses that many devices share by
- * design (VRRP, HSRP), placeholders and group addresses identify nothing.
+ * Which evidence identifies says common/classify/key.h, to the agent as to us; here
+ * it gets one form: serial numbers and UUIDs are folded to upper and lower case, of
+ * names the domain goes. What may be told for another device is no claim.
  */
 #include "collector/store/claims.h"
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/address.h"
 #include "common/check.h"
+#include "common/classify/key.h"
 #include "common/text.h"
-
-struct source {
-	const char *source, *key, *kind;
-	bool (*form)(const char *value, char ret[static CLAIM_VALUE_SIZE]);
-};
 
 static bool
 serial_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
@@ -56,19 +51,6 @@ uuid_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 	return true;
 }
 
-/* One device's own address: not local, not a group's, not one of a redundancy protocol. */
-static bool
-mac_is_own(const struct mac *mac)
-{
-	static const uint8_t vrrp[5] = {0x00, 0x00, 0x5e, 0x00, 0x01};
-	static const uint8_t vrrp6[5] = {0x00, 0x00, 0x5e, 0x00, 0x02};
-	static const uint8_t hsrp[5] = {0x00, 0x00, 0x0c, 0x07, 0xac};
-
-	return !mac_is_zero(mac) && !mac_is_local(mac) && !mac_is_multicast(mac) &&
-	       memcmp(mac->bytes, vrrp, 5) != 0 && memcmp(mac->bytes, vrrp6, 5) != 0 &&
-	       memcmp(mac->bytes, hsrp, 5) != 0;
-}
-
 /* "<subtype>:<mac>" or "<mac>". */
 static bool
 mac_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
@@ -78,7 +60,7 @@ mac_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 
 	if (mac_parse(value, &mac) < 0 && (!after || mac_parse(after + 1, &mac) < 0))
 		return false;
-	if (!mac_is_own(&mac))
+	if (!key_mac_is_key(&mac))
 		return false;
 	mac_format(&mac, ret);
 	return true;
@@ -94,44 +76,31 @@ plain_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 	return len >= 3;
 }
 
-/* Names that makers give to every one of their devices tell none apart. */
+/* Without its domain, so that all protocols tell one name. */
 static bool
 name_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 {
-	static const char common_names[] =
-	    "localhost|unknown|switch|router|printer|android|"
-	    "ubuntu|debian|openwrt|default|none|(none)|admin|mikrotik";
-
-	return !text_match(common_names, value) && plain_form(value, ret);
+	if (!plain_form(value, ret))
+		return false;
+	ret[strcspn(ret, ".")] = '\0';
+	return strlen(ret) >= 3 && !key_name_is_common(ret);
 }
 
-/* clang-format off */
-static const struct source sources[] = {
-	{ "entity",  "chassis_serial", "serial",    serial_form },
-	{ "printer", "serial",         "serial",    serial_form },
-	{ "maker",   "serial",         "serial",    serial_form },
-	{ "lldp",    "med_serial",     "serial",    serial_form },
-	{ "mdns",    "serial",         "serial",    serial_form },
-	{ "snmp",    "serial",         "serial",    serial_form },
-	{ "mdns",    "uuid",           "uuid",      uuid_form },
-	{ "ipp",     "uuid",           "uuid",      uuid_form },
-	{ "upnp",    "uuid",           "uuid",      uuid_form },
-	{ "wsd",     "uuid",           "uuid",      uuid_form },
-	{ "facts",   "serial",         "serial",    serial_form },
-	{ "edid",    "serial",         "serial",    serial_form },
-	{ "usb",     "serial",         "serial",    serial_form },
-	{ "facts",   "uuid",           "uuid",      uuid_form },
-	{ "lldp",    "chassis_id",     "chassis",   mac_form },
-	{ "snmp",    "bridge_address", "chassis",   mac_form },
-	{ "stp",     "bridge",         "chassis",   mac_form },
-	{ "snmp",    "engine_id",      "engine_id", plain_form },
-	{ "dhcp",    "client_id",      "client_id", plain_form },
-	{ "facts",   "name",           "name",      name_form },
-	{ "snmp",    "sys_name",       "name",      name_form },
-	{ "lldp",    "sys_name",       "name",      name_form },
-	{ "mdns",    "host_name",      "name",      name_form },
+/* The kinds of reference.identifier_kind that evidence gives; addresses of ports come with the
+ * device. */
+static const struct kind {
+	enum key_kind key;
+	const char *name;
+	bool (*form)(const char *value, char ret[static CLAIM_VALUE_SIZE]);
+} kinds[] = {
+    {KEY_SERIAL, "serial", serial_form},
+    {KEY_UUID, "uuid", uuid_form},
+    {KEY_ENDPOINT, "endpoint", uuid_form},
+    {KEY_CHASSIS, "chassis", mac_form},
+    {KEY_ENGINE, "engine_id", plain_form},
+    {KEY_CLIENT, "client_id", plain_form},
+    {KEY_NAME, "name", name_form},
 };
-/* clang-format on */
 
 static size_t
 claim_add(struct claim ret[static CLAIMS_MAX], size_t count, const char *kind,
@@ -148,6 +117,42 @@ claim_add(struct claim ret[static CLAIMS_MAX], size_t count, const char *kind,
 	return count + 1;
 }
 
+/* Nobody but one who may speak for another told it. */
+static bool
+is_told_for_another(const Parta__V1__Device *device, const char *serial)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < device->n_evidence; i++) {
+		const Parta__V1__Evidence *e = device->evidence[i];
+		char value[CLAIM_VALUE_SIZE];
+		bool foreign;
+
+		if (key_kind_of(e->source, e->key, &foreign) != KEY_SERIAL ||
+		    !serial_form(e->value, value) || strcmp(value, serial) != 0)
+			continue;
+		if (!foreign)
+			return false;
+		told = true;
+	}
+	return told;
+}
+
+/* A maker stands beside a serial number that the device itself told; beside the system's own it
+ * might be that of a card. */
+static size_t
+evidence_add(struct claim ret[static CLAIMS_MAX], size_t count, const Parta__V1__Evidence *e,
+    const struct kind *kind, const char *vendor)
+{
+	char value[CLAIM_VALUE_SIZE];
+	bool foreign, with_maker = kind->key == KEY_SERIAL && strcmp(e->source, "facts") != 0;
+
+	if (key_kind_of(e->source, e->key, &foreign) != kind->key || foreign ||
+	    !kind->form(e->value, value))
+		return count;
+	return claim_add(ret, count, kind->name, value, with_maker ? vendor : "");
+}
+
 size_t
 claims_of(const Parta__V1__Device *device, const struct classification *class,
     struct claim ret[static CLAIMS_MAX])
@@ -157,19 +162,13 @@ claims_of(const Parta__V1__Device *device, const struct classification *class,
 
 	if (class)
 		(void)plain_form(class->vendor, vendor);
-	if (class && serial_form(class->serial, value))
-		count = claim_add(ret, count, "serial", value, vendor);
-	for (size_t s = 0; s < COUNT_OF(sources); s++) {
-		const struct source *source = &sources[s];
-
-		for (size_t i = 0; i < device->n_evidence; i++) {
-			const Parta__V1__Evidence *e = device->evidence[i];
-
-			if (strcmp(e->source, source->source) == 0 &&
-			    strcmp(e->key, source->key) == 0 && source->form(e->value, value))
-				count = claim_add(ret, count, source->kind, value,
-				    strcmp(source->kind, "serial") == 0 ? vendor : "");
-		}
+	for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+		for (size_t i = 0; i < device->n_evidence; i++)
+			count =
+			    evidence_add(ret, count, device->evidence[i], &kinds[k], vendor);
+		if (kinds[k].key == KEY_SERIAL && class && serial_form(class->serial, value) &&
+		    !is_told_for_another(device, value))
+			count = claim_add(ret, count, kinds[k].name, value, vendor);
 	}
 	for (size_t i = 0; i < device->n_mac; i++) {
 		struct mac mac;
@@ -177,7 +176,7 @@ claims_of(const Parta__V1__Device *device, const struct classification *class,
 		if (device->mac[i].len != sizeof(mac.bytes))
 			continue;
 		memcpy(mac.bytes, device->mac[i].data, sizeof(mac.bytes));
-		if (!mac_is_own(&mac))
+		if (!key_mac_is_key(&mac))
 			continue;
 		mac_format(&mac, value);
 		count = claim_add(ret, count, "mac", value, "");

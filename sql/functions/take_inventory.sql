@@ -29,12 +29,14 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	v_device uuid;
+	v_former uuid;
 	v_others uuid[] := '{}';
 	v_pair   record;
 	v_against_id    uuid[] := '{}';
 	v_against_kind  text[] := '{}';
 	v_against_value text[] := '{}';
 	v_class  text;
+	v_is_new boolean := false;
 	v_kind      text[];
 	v_value     text[];
 	v_qualifier text[];
@@ -70,6 +72,7 @@ BEGIN
 		VALUES (p_school, v_class, p_rule, p_confidence, p_last, p_vendor, p_model, p_serial, p_firmware, p_os, p_name, p_location,
 		        p_first, p_last, p_agent, p_agent_key, p_scan, p_report)
 		RETURNING device_id INTO v_device;
+		v_is_new := true;
 	ELSE
 		-- The same class confirms itself; another one must be surer, or the old one a week without evidence.
 		UPDATE core.device AS d
@@ -98,8 +101,8 @@ BEGIN
 		 WHERE d.device_id = v_device;
 	END IF;
 
-	-- What shares a key and yet contradicts: a person decides, and is asked once about a pair.
-	IF cardinality(v_against_id) > 0 THEN
+	-- What shares a key and yet contradicts: unless it is known already who it is, a person decides, and is asked once about a pair.
+	IF cardinality(v_against_id) > 0 AND v_is_new THEN
 		INSERT INTO core.merge_candidate (school_id, device_id, other_id, kind, value, reason, noted_at, report_id)
 		SELECT p_school, v_device, u.id, u.kind, u.value, 'they share this key, but their serial numbers, UUIDs or names differ', p_last, p_report
 		  FROM unnest(v_against_id, v_against_kind, v_against_value) AS u(id, kind, value)
@@ -113,7 +116,13 @@ BEGIN
 	  WHERE NOT EXISTS (SELECT FROM core.merge_candidate AS c
 	                     WHERE c.decision = 'different'
 	                       AND ((c.device_id = v_device AND c.other_id = o) OR (c.device_id = o AND c.other_id = v_device)));
-	PERFORM core.claim(p_report, p_school, v_device, p_scan, p_agent, p_last, i_kind, i_value, i_qualifier, i_shared, p_addresses);
+	v_former := core.claim(p_report, p_school, v_device, p_scan, p_agent, p_last, i_kind, i_value, i_qualifier, i_shared, p_addresses);
+	IF v_former IS NOT NULL THEN
+		PERFORM core.merge_devices(v_former, v_device, 'all cards of the one are the other''s', p_report);
+		UPDATE core.device AS k SET (name, os, agent_key, scan_id, absent_since) = (g.name, g.os, g.agent_key, g.scan_id, NULL)
+		  FROM core.device AS g WHERE k.device_id = v_former AND g.device_id = v_device;
+		v_device := v_former;
+	END IF;
 	RETURN v_device;
 END
 $$;
@@ -139,7 +148,7 @@ BEGIN
 		SELECT d.device_id, d.agent_key = p_agent_key AND p_agent_key <> '' AS is_key, d.last_seen
 		  FROM core.device AS d
 		 WHERE d.school_id = p_school AND d.agent_id = p_agent AND d.merged_into IS NULL
-		   AND (d.scan_id IS DISTINCT FROM p_scan OR d.agent_key = p_agent_key)
+		   AND ((d.scan_id = p_scan) IS NOT TRUE OR d.agent_key = p_agent_key)
 		   AND ((d.agent_key = p_agent_key AND p_agent_key <> '')
 		        OR d.device_id IN (SELECT a.device_id FROM core.device_address AS a
 		                            WHERE a.school_id = p_school AND a.ended_at IS NULL AND a.address = ANY (p_addresses)))
@@ -168,9 +177,11 @@ COMMENT ON FUNCTION core.match_weakly(integer, uuid, text, inet[], text[], text[
 CREATE OR REPLACE FUNCTION core.claim(
 	p_report bigint, p_school integer, p_device uuid, p_scan uuid, p_agent uuid, p_at timestamptz,
 	i_kind text[], i_value text[], i_qualifier text[], i_shared boolean[], p_addresses inet[])
-RETURNS void
+RETURNS uuid
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	v_robbed uuid[];
 BEGIN
 	INSERT INTO core.device_identifier AS i (device_id, kind, value, school_id, qualifier, claimed_at, seen_at, is_shared, report_id)
 	SELECT DISTINCT ON (u.kind, u.value) p_device, u.kind, u.value, p_school, u.qualifier, p_at, p_at, u.shared, p_report
@@ -182,7 +193,7 @@ BEGIN
 	       is_shared = i.is_shared OR excluded.is_shared,
 	       ended_at = NULL;
 
-	-- Another device of this scan, perhaps of another of its parts, has claimed the same.
+	-- Another device of this scan, perhaps of another of its parts, has claimed the same, and in this scan.
 	UPDATE core.device_identifier AS i SET is_shared = true
 	  FROM reference.identifier_kind AS k
 	 WHERE i.device_id = p_device AND NOT i.is_shared AND k.kind = i.kind AND k.strength <> 'weak'
@@ -192,7 +203,18 @@ BEGIN
 	                 JOIN core.device AS d ON d.device_id = o.device_id
 	                WHERE o.school_id = p_school AND o.value = i.value AND o.ended_at IS NULL AND o.device_id <> p_device
 	                  AND (o.qualifier = '' OR i.qualifier = '' OR o.qualifier = i.qualifier)
-	                  AND d.merged_into IS NULL AND d.scan_id = p_scan AND d.agent_id = p_agent);
+	                  AND d.merged_into IS NULL AND d.scan_id = p_scan AND d.agent_id = p_agent AND o.seen_at >= d.last_seen);
+
+	-- A card's address is one device's: who is seen with it last.
+	WITH ended AS (
+		UPDATE core.device_identifier AS o SET ended_at = p_at
+		 WHERE o.school_id = p_school AND o.kind = 'mac' AND o.ended_at IS NULL AND o.device_id <> p_device AND o.seen_at < p_at
+		   AND o.value IN (SELECT u.value FROM unnest(i_kind, i_value) AS u(kind, value) WHERE u.kind = 'mac')
+		   AND NOT EXISTS (SELECT FROM core.device_identifier AS s
+		                    WHERE s.school_id = p_school AND s.value = o.value AND s.ended_at IS NULL AND s.is_shared)
+		RETURNING o.device_id
+	)
+	SELECT array_agg(DISTINCT e.device_id) INTO v_robbed FROM ended AS e;
 
 	INSERT INTO core.device_address AS a (device_id, address, school_id, claimed_at, seen_at, report_id)
 	SELECT DISTINCT p_device, u, p_school, p_at, p_at, p_report
@@ -208,11 +230,44 @@ BEGIN
 	 WHERE a.school_id = p_school AND a.address = ANY (p_addresses) AND a.ended_at IS NULL
 	   AND a.device_id <> p_device AND a.seen_at < p_at
 	   AND NOT a.address <<= inet 'fe80::/10' AND NOT a.address <<= inet '169.254.0.0/16';
+
+	-- One that has lost all its cards to a device which has no others was that device, before it was installed anew.
+	RETURN (SELECT d.device_id
+	          FROM core.device AS d
+	         WHERE d.device_id = ANY (v_robbed) AND d.merged_into IS NULL
+	           AND NOT EXISTS (SELECT FROM core.device_identifier AS i
+	                            WHERE i.device_id = d.device_id AND i.ended_at IS NULL AND i.kind IN ('mac', 'chassis'))
+	           AND NOT EXISTS (SELECT FROM core.device_identifier AS i
+	                            WHERE i.device_id = p_device AND i.ended_at IS NULL AND i.kind IN ('mac', 'chassis')
+	                              AND NOT EXISTS (SELECT FROM core.device_identifier AS w
+	                                               WHERE w.device_id = d.device_id AND w.kind = 'mac' AND w.value = i.value))
+	           AND NOT core.is_contradicted(d.device_id, p_device)
+	         ORDER BY d.first_seen LIMIT 1);
 END
 $$;
 
 COMMENT ON FUNCTION core.claim(bigint, integer, uuid, uuid, uuid, timestamptz, text[], text[], text[], boolean[], inet[]) IS
-	'Dates what identifies a device and where it was reached; an address that another device held ends there, and what two devices of one scan claim is marked as shared.';
+	'Dates what identifies a device and where it was reached; an address that another device held ends there, and what two devices of one scan claim is marked as shared. Returns a device that this one was before, or null.';
+
+CREATE OR REPLACE FUNCTION core.is_contradicted(p_one uuid, p_other uuid)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT EXISTS (SELECT FROM core.merge_candidate AS c
+	                WHERE c.decision = 'different' AND ((c.device_id, c.other_id) = (p_one, p_other) OR (c.device_id, c.other_id) = (p_other, p_one)))
+	    OR EXISTS (SELECT k.family
+	                 FROM core.device_identifier AS a
+	                 JOIN reference.identifier_kind AS k ON k.kind = a.kind AND k.contradicts
+	                WHERE a.device_id = p_one AND a.ended_at IS NULL AND NOT a.is_shared
+	                  AND EXISTS (SELECT FROM core.device_identifier AS b WHERE b.device_id = p_other AND b.kind = a.kind AND b.ended_at IS NULL AND NOT b.is_shared)
+	                GROUP BY k.family
+	               HAVING NOT bool_or(EXISTS (SELECT FROM core.device_identifier AS b
+	                                           WHERE b.device_id = p_other AND b.kind = a.kind AND b.value = a.value AND b.ended_at IS NULL)))
+$$;
+
+COMMENT ON FUNCTION core.is_contradicted(uuid, uuid) IS
+	'Two devices that cannot be one: a person told them apart, or serial numbers or hardware UUIDs do.';
 
 -- A whole part of an inventory. Arrays run in parallel; ..._of says which device
 -- (from 1) a row belongs to.
@@ -237,6 +292,8 @@ AS $$
 DECLARE
 	v_devices uuid[] := '{}';
 	v_shared  text[];
+	-- What was seen so long before the round is told with it and yet was not seen with the others.
+	v_at_once constant interval := interval '15 minutes';
 BEGIN
 	PERFORM set_config('parta.report_id', p_report::text, true);
 
@@ -258,12 +315,13 @@ BEGIN
 	  FROM (SELECT k.family || ' ' || u.value AS family_value
 	          FROM unnest(i_of, i_kind, i_value) AS u(of, kind, value)
 	          JOIN reference.identifier_kind AS k ON k.kind = u.kind
-	         WHERE k.strength <> 'weak'
+	         WHERE k.strength <> 'weak' AND d_last[u.of] >= p_started - v_at_once
 	         GROUP BY 1
 	        HAVING count(DISTINCT u.of) > 1) AS twice;
 
 	FOR n IN 1 .. COALESCE(cardinality(d_key), 0) LOOP
-		v_devices := v_devices || core.take_device(p_report, p_school, p_agent, p_scan, d_key[n], d_first[n], d_last[n],
+		v_devices := v_devices || core.take_device(p_report, p_school, p_agent,
+			CASE WHEN d_last[n] >= p_started - v_at_once THEN p_scan END, d_key[n], d_first[n], d_last[n],
 			d_class[n], d_rule[n], d_confidence[n], d_vendor[n], d_model[n], d_serial[n], d_firmware[n], d_os[n], d_name[n], d_location[n],
 			ARRAY(SELECT a.address FROM unnest(a_of, a_address) AS a(of, address) WHERE a.of = n),
 			i.kinds, i.vals, i.qualifiers, i.shared)
@@ -319,6 +377,15 @@ BEGIN
 	  FROM newest AS n, unnest(n.vals) AS v(value)
 	ON CONFLICT ON CONSTRAINT device_evidence_pk DO UPDATE
 	   SET seen_at = excluded.seen_at, report_id = excluded.report_id;
+
+	-- A stack tells a serial number of each unit; those that are keys have become identifiers.
+	UPDATE core.device AS d SET units = u.units
+	  FROM (SELECT e.device_id, greatest(count(DISTINCT i.value), 1) AS units
+	          FROM core.device_evidence AS e
+	          LEFT JOIN core.device_identifier AS i ON i.device_id = e.device_id AND i.kind = 'serial' AND i.value = upper(replace(e.value, ' ', ''))
+	         WHERE e.device_id = ANY (p_devices) AND e.source = 'entity' AND e.key = 'chassis_serial'
+	         GROUP BY e.device_id) AS u
+	 WHERE d.device_id = u.device_id AND d.units <> u.units;
 END
 $$;
 
@@ -391,7 +458,7 @@ BEGIN
 	 WHERE d.school_id = v_scan.school_id AND d.agent_id = p_agent AND d.merged_into IS NULL
 	   AND d.absent_since IS NULL AND d.last_seen < v_scan.started_at
 	   AND EXISTS (SELECT FROM core.device_address AS a
-	                WHERE a.device_id = d.device_id AND a.ended_at IS NULL AND a.address <<= ANY (v_scan.ranges));
+	                WHERE a.device_id = d.device_id AND a.address <<= ANY (v_scan.ranges));
 	GET DIAGNOSTICS v_absent = ROW_COUNT;
 	RETURN v_absent;
 END

@@ -9,6 +9,7 @@
 
 #include "agent/inventory/identity.h"
 #include "common/check.h"
+#include "common/classify/key.h"
 
 enum { PIECES = 8 };
 
@@ -226,9 +227,9 @@ some_addresses_are_no_keys(void **state)
 		struct mac mac;
 
 		assert_int_equal(mac_parse(macs[i].mac, &mac), 0);
-		assert_int_equal(identity_mac_is_own(&mac), macs[i].own);
-		assert_int_equal(identity_mac_is_key(&mac), macs[i].key);
-		assert_int_equal(identity_mac_is_virtual(&mac), macs[i].wandering);
+		assert_int_equal(key_mac_is_own(&mac), macs[i].own);
+		assert_int_equal(key_mac_is_key(&mac), macs[i].key);
+		assert_int_equal(key_mac_is_virtual(&mac), macs[i].wandering);
 	}
 	for (size_t i = 0; i < COUNT_OF(ips); i++) {
 		struct address ip;

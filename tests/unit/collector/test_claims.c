@@ -64,9 +64,9 @@ placeholders_identify_nothing(void **state)
 	for (size_t i = 0; i < COUNT_OF(none); i++)
 		assert_string_equal(claims("entity", "chassis_serial", none[i], NULL), "");
 	assert_string_equal(
-	    claims("mdns", "uuid", "00000000-0000-0000-0000-000000000000", NULL), "");
+	    claims("ipp", "uuid", "00000000-0000-0000-0000-000000000000", NULL), "");
 	assert_string_equal(
-	    claims("mdns", "uuid", "ffffffff-ffff-ffff-ffff-ffffffffffff", NULL), "");
+	    claims("ipp", "uuid", "ffffffff-ffff-ffff-ffff-ffffffffffff", NULL), "");
 	assert_string_equal(claims("snmp", "sys_name", "localhost", NULL), "");
 }
 
@@ -76,10 +76,10 @@ a_uuid_has_one_form(void **state)
 	(void)state;
 	assert_string_equal(
 	    claims("upnp", "uuid", "uuid:4D454930-0000-1000-8001-A81B6A5C1234", NULL),
-	    "uuid=4d454930-0000-1000-8001-a81b6a5c1234/");
+	    "endpoint=4d454930-0000-1000-8001-a81b6a5c1234/");
 	assert_string_equal(
 	    claims("wsd", "uuid", "urn:uuid:4d454930-0000-1000-8001-a81b6a5c1234", NULL),
-	    "uuid=4d454930-0000-1000-8001-a81b6a5c1234/");
+	    "endpoint=4d454930-0000-1000-8001-a81b6a5c1234/");
 	assert_string_equal(claims("upnp", "uuid", "not one", NULL), "");
 }
 
@@ -100,6 +100,23 @@ a_chassis_counts_when_it_is_an_address_of_its_own(void **state)
 }
 
 static void
+what_may_be_told_for_another_identifies_nothing(void **state)
+{
+	struct classification class = {.vendor = "Maker", .serial = "VNB3X91234"};
+
+	(void)state;
+	assert_string_equal(claims("mdns", "serial", "VNB3X91234", &class), "");
+	assert_string_equal(
+	    claims("mdns", "uuid", "4d454930-0000-1000-8001-a81b6a5c1234", NULL), "");
+	assert_string_equal(claims("edid", "serial", "CN0A1B2C", NULL), "");
+	/* The maker of a computer is not told by who made its card. */
+	assert_string_equal(
+	    claims("facts", "serial", "VNB3X91234", &class), "serial=VNB3X91234/");
+	assert_string_equal(
+	    claims("printer", "serial", "VNB3X91234", &class), "serial=VNB3X91234/maker");
+}
+
+static void
 other_evidence_identifies_nothing(void **state)
 {
 	(void)state;
@@ -107,6 +124,9 @@ other_evidence_identifies_nothing(void **state)
 	assert_string_equal(
 	    claims("snmp", "engine_id", "80001F88", NULL), "engine_id=80001f88/");
 	assert_string_equal(claims("snmp", "sys_name", "SW-1", NULL), "name=sw-1/");
+	assert_string_equal(claims("nbns", "name", "SW-1", NULL), "name=sw-1/");
+	assert_string_equal(
+	    claims("dhcp", "host_name", "sw-1.school.local", NULL), "name=sw-1/");
 }
 
 static void
@@ -164,6 +184,7 @@ main(void)
 	    cmocka_unit_test(placeholders_identify_nothing),
 	    cmocka_unit_test(a_uuid_has_one_form),
 	    cmocka_unit_test(a_chassis_counts_when_it_is_an_address_of_its_own),
+	    cmocka_unit_test(what_may_be_told_for_another_identifies_nothing),
 	    cmocka_unit_test(other_evidence_identifies_nothing),
 	    cmocka_unit_test(addresses_of_many_identify_none_and_each_counts_once),
 	    cmocka_unit_test(more_than_there_is_room_for_is_left_out),
