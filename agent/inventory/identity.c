@@ -123,6 +123,17 @@ add_id(struct id_claim list[], size_t *count, size_t max, const char *source, co
 	list[(*count)++] = claim;
 }
 
+/* Protocols put "urn:uuid:" before it or not. */
+static void
+add_uuid(struct identity *id, const char *source, const char *value, bool foreign, bool hard)
+{
+	const char *bare = strrchr(value, ':');
+
+	if (!key_uuid_is_placeholder(value))
+		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source,
+		    bare ? bare + 1 : value, foreign, hard);
+}
+
 /* Without its domain; the ones that devices have from the factory say nothing. */
 static void
 add_name(struct identity *id, const char *value)
@@ -185,19 +196,16 @@ void
 identity_add(struct identity *id, const char *source, const char *key, const char *value)
 {
 	bool foreign;
+	enum key_kind kind = key_kind_of(source, key, &foreign);
 
-	switch (key_kind_of(source, key, &foreign)) {
+	switch (kind) {
 	case KEY_SERIAL:
 		add_id(id->serials, &id->n_serials, IDENTITY_SERIALS_MAX, source, value,
 		    foreign, true);
 		break;
 	case KEY_UUID:
-		add_id(
-		    id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value, foreign, true);
-		break;
 	case KEY_ENDPOINT:
-		add_id(
-		    id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, value, foreign, false);
+		add_uuid(id, source, value, foreign, kind == KEY_UUID);
 		break;
 	case KEY_CHASSIS:
 		add_base_mac(id, value);

@@ -33,19 +33,12 @@ static bool
 uuid_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 {
 	uint8_t uuid[16];
-	unsigned zeros = 0, ones = 0;
 
-	if (strncmp(value, "urn:uuid:", 9) == 0)
-		value += 9;
-	else if (strncmp(value, "uuid:", 5) == 0)
-		value += 5;
-	if (text_uuid_parse(value, uuid) < 0)
+	if (key_uuid_is_placeholder(value))
 		return false;
-	for (size_t i = 0; i < sizeof(uuid); i++) {
-		zeros += uuid[i] == 0;
-		ones += uuid[i] == 0xff;
-	}
-	if (zeros > 13 || ones > 13)
+	if (strlen(value) > 36) /* after "urn:uuid:" or "uuid:" */
+		value += strlen(value) - 36;
+	if (text_uuid_parse(value, uuid) < 0)
 		return false;
 	text_uuid(ret, uuid);
 	return true;

@@ -90,6 +90,30 @@ key_mac_is_key(const struct mac *mac)
 }
 
 bool
+key_uuid_is_placeholder(const char *text)
+{
+	uint8_t uuid[16];
+	unsigned zeros = 0, ones = 0;
+
+	if (text_match("urn:uuid:*", text))
+		text += strlen("urn:uuid:");
+	else if (text_match("uuid:*", text))
+		text += strlen("uuid:");
+	if (text_uuid_parse(text, uuid) < 0)
+		return true;
+	for (size_t i = 0; i < sizeof(uuid); i++) {
+		zeros += uuid[i] == 0;
+		ones += uuid[i] == 0xff;
+	}
+	return zeros > 13 || ones > 13 ||
+	       text_match("03000200-0400-0500-0006-000700080009|"
+			  "00020003-0004-0005-0006-000700080009|"
+			  "12345678-1234-5678-90ab-cddeefaabbcc|"
+			  "fefefefe-fefe-fefe-fefe-fefefefefefe",
+		   text);
+}
+
+bool
 key_name_is_common(const char *name)
 {
 	return text_match(

@@ -35,6 +35,10 @@ bool key_mac_is_own(const struct mac *mac);
 /* The same and universally administered: it tells one device from another. */
 bool key_mac_is_key(const struct mac *mac);
 
+/* One that a maker wrote into every board, or left empty; and what is no UUID. With or without
+ * "urn:uuid:" before it. */
+bool key_uuid_is_placeholder(const char *uuid);
+
 /* A name without its domain that devices have from the factory or the system's maker, or an
  * empty one. */
 bool key_name_is_common(const char *name);

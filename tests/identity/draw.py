@@ -9,6 +9,7 @@ count can be judged.
 import argparse
 import random
 
+today = 0
 HOLIDAYS = set(range(61, 70))  # 2026-10-31 to 11-08; day 1 is Tuesday 2026-09-01
 OUI = {
     "desktop": ["00:1b:21", "1c:69:7a", "d8:bb:c1"], "laptop": ["3c:22:fb", "f8:9e:94"], "dock": ["00:e0:4c", "00:50:b6"],
@@ -30,6 +31,7 @@ class Device:
         self.name = world.name(self)
         self.is_gone = False
         self.told = set()  # cards that said who they are since they were put in
+        self.changed_on = -9  # its card, its system or its name; all at once nobody could follow
         self.uuid = self.smbios = self.serial = None
         self.is_clone = kind == "desktop" and dice.random() < 0.15
         if kind in ("laptop", "camera") or kind == "desktop" and dice.random() < 0.6 and not self.is_clone:
@@ -48,7 +50,10 @@ class Device:
 
     def can_change_card(self):
         """It can still be told by something else."""
-        return self.kind == "desktop" and (self.uuid or self.has_serial())
+        return self.kind == "desktop" and (self.uuid or self.has_serial()) and self.is_settled()
+
+    def is_settled(self):
+        return self.told and today - self.changed_on > 4
 
     def has_serial(self):
         return self.smbios and "%20" not in self.serial
@@ -174,19 +179,23 @@ def swap_cards(world):
         return False
     one.mac, other.mac = other.mac, one.mac
     one.told, other.told = set(), set()
+    one.changed_on = other.changed_on = today
     return True
 
 
 def replace_board(world):
     d = world.of("desktop", where=Device.can_change_card)
-    d.mac = world.mac("desktop")
+    if not d:
+        return False
+    d.mac, d.told, d.changed_on = world.mac("desktop"), set(), today
     if d.has_serial():
         d.smbios = world.uuid()
     return True
 
 
 def move(world):
-    d = world.of("desktop", where=lambda d: not d.is_clone)
+    d = world.of("desktop", where=lambda d: not d.is_clone and d.is_settled())
+    d.changed_on = today
     d.room = world.dice.randrange(1, 40)
     world.used.pop(d.ip, None)
     d.ip = world.address("desktop")
@@ -196,21 +205,24 @@ def move(world):
 
 
 def install(world):
-    d = world.of("desktop", "laptop", where=lambda d: d.uuid)
-    d.uuid, d.name, d.told = world.uuid(), world.name(d), set()
+    d = world.of("desktop", "laptop", where=lambda d: d.uuid and d.is_settled())
+    if not d:
+        return False
+    d.uuid, d.name, d.told, d.changed_on = world.uuid(), world.name(d), set(), today
     return True
 
 
 def rename(world):
-    d = world.of("desktop", where=lambda d: not d.is_clone)
-    d.name = world.name(d)
+    d = world.of("desktop", where=lambda d: not d.is_clone and d.is_settled())
+    d.name, d.changed_on = world.name(d), today
     return True
 
 
 def change_unit(world):
-    d = world.of("switch", where=lambda d: len(d.units) > 1)
+    d = world.of("switch", where=lambda d: len(d.units) > 1 and today - d.changed_on > 4)
     if not d:
         return False
+    d.changed_on = today
     d.units = d.units[1:] + ([world.serial()] if world.dice.random() < 0.5 else [])
     return True
 
@@ -251,7 +263,9 @@ def main():
     print("labels last")
     due = sorted(dice.randrange(2, told.days + 1) for _ in range(told.events))
     silent = {dice.randrange(5, told.days) for _ in range(2)}
+    global today
     for day in range(1, told.days + 1):
+        today = day
         while due and due[0] <= day:
             happen(world)
             due.pop(0)

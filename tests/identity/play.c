@@ -36,8 +36,8 @@ static struct play {
 	unsigned days, wrong_days; /* of the story */
 	unsigned stories, wrong, all_days, all_wrong_days;
 	int64_t storing_ms;
-	size_t devices;
-} play;
+	size_t devices, analyse_at; /* stored; when the planner is told how many there are */
+} play = {.analyse_at = 150};
 
 static void
 die(const char *what, const char *why)
@@ -150,6 +150,12 @@ store_part(const struct bytes *packed)
 		die("a report cannot be stored", error);
 	play.devices += item.report->inventory->n_devices;
 	play.storing_ms += (int64_t)clock_boot_ms() - began_ms;
+	/* Autovacuum would, but a term passes before it looks. */
+	if (play.devices >= play.analyse_at) {
+		play.analyse_at = 4 * play.devices;
+		if (db_text(play.database.owner, "ANALYZE", NULL) < 0)
+			die("ANALYZE", db_error(play.database.owner));
+	}
 }
 
 /* What the agent made of this round, told when it is not the truth: where the fault is. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/inventory/identity.h"
@@ -263,6 +264,7 @@ an_identity_holds_no_more_than_it_has_room_for(void **state)
 		text[7] = (char)('A' + i % 26);
 		text[8] = (char)('A' + i / 26);
 		identity_add(&id, "entity", "chassis_serial", text);
+		(void)snprintf(text, sizeof(text), "4d454930-0000-1000-8001-0000000%05u", i);
 		identity_add(&id, "mdns", "uuid", text);
 	}
 	assert_int_equal(id.n_seen_macs, IDENTITY_MACS_MAX);
@@ -274,6 +276,48 @@ an_identity_holds_no_more_than_it_has_room_for(void **state)
 	identity_join(&twice, &id);
 	assert_int_equal(twice.n_serials, IDENTITY_SERIALS_MAX);
 	assert_int_equal(identity_compare(&id, &twice, true), IDENTITY_SAME);
+}
+
+#define UUID_A "wsd.uuid", "4d454930-0000-1000-8001-a81b6a5c0001"
+#define UUID_B "wsd.uuid", "4d454930-0000-1000-8001-a81b6a5c0002"
+#define NAME_A "nbns.name", "nb-1"
+#define NAME_B "nbns.name", "nb-2"
+
+static void
+a_card_that_changed_hands_is_told_from_a_device_made_anew(void **state)
+{
+	static const struct {
+		const char *name;
+		struct piece known[PIECES], answer[PIECES];
+		bool is_anothers, moved;
+	} moves[] = {
+	    {"what another device is known by", {{"mac", M(1)}, {UUID_A}, {NAME_A}},
+		{{"mac", M(1)}, {UUID_B}, {NAME_B}}, true, true},
+	    {"a new system on the only card", {{"mac", M(1)}, {UUID_A}, {NAME_A}},
+		{{"mac", M(1)}, {UUID_B}, {NAME_B}}, false, false},
+	    {"a stranger on one card of two",
+		{{"mac", M(1)}, {"mac", M(2)}, {UUID_A}, {NAME_A}},
+		{{"mac", M(1)}, {UUID_B}, {NAME_B}}, false, true},
+	    {"another name alone", {{"mac", M(1)}, {"mac", M(2)}, {NAME_A}},
+		{{"mac", M(1)}, {NAME_B}}, false, false},
+	    {"hardware that contradicts", {{"mac", M(1)}, {"facts.serial", "PF1A2B3C"}},
+		{{"mac", M(1)}, {"facts.serial", "PF9Z8Y7X"}}, false, true},
+	    {"who answers SNMP behind a router's card",
+		{{"mac", M(1)}, {TYPE_A}, {"entity.chassis_serial", "FCZ1111A1AA"}},
+		{{"mac", M(1)}, {TYPE_A}, {"entity.chassis_serial", "FCZ2222B2BB"},
+		    {PORT, M(9)}},
+		false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(moves); i++) {
+		struct identity known, answer;
+
+		identity_make(moves[i].known, &known);
+		identity_make(moves[i].answer, &answer);
+		if (identity_moved(&known, &answer, moves[i].is_anothers) != moves[i].moved)
+			fail_msg("%s", moves[i].name);
+	}
 }
 
 static void
@@ -294,6 +338,7 @@ main(void)
 	    cmocka_unit_test(an_answer_is_taken_for_the_devices_own_or_not),
 	    cmocka_unit_test(some_addresses_are_no_keys),
 	    cmocka_unit_test(an_identity_holds_no_more_than_it_has_room_for),
+	    cmocka_unit_test(a_card_that_changed_hands_is_told_from_a_device_made_anew),
 	    cmocka_unit_test(hashes_do_not_see_case_and_blanks),
 	};
 

@@ -65,6 +65,18 @@ names_from_the_factory_are_common(void **state)
 }
 
 static void
+uuids_of_careless_makers_are_placeholders(void **state)
+{
+	(void)state;
+	assert_true(key_uuid_is_placeholder("03000200-0400-0500-0006-000700080009"));
+	assert_true(key_uuid_is_placeholder("00000000-0000-0000-0000-000000000000"));
+	assert_true(key_uuid_is_placeholder("urn:uuid:FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"));
+	assert_true(key_uuid_is_placeholder("not one"));
+	assert_false(key_uuid_is_placeholder("4c4c4544-0001-4a6b-9c3d-001b21000001"));
+	assert_false(key_uuid_is_placeholder("uuid:4c4c4544-0001-4a6b-9c3d-001b21000001"));
+}
+
+static void
 addresses_that_wander_or_are_many_devices_are_no_keys(void **state)
 {
 	static const struct {
@@ -102,6 +114,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(evidence_identifies_by_its_kind),
 	    cmocka_unit_test(names_from_the_factory_are_common),
+	    cmocka_unit_test(uuids_of_careless_makers_are_placeholders),
 	    cmocka_unit_test(addresses_that_wander_or_are_many_devices_are_no_keys),
 	};
 
