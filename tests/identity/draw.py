@@ -31,7 +31,7 @@ class Device:
         self.name = world.name(self)
         self.is_gone = False
         self.told = set()  # cards that said who they are since they were put in
-        self.changed_on = -9  # its card, its system or its name; all at once nobody could follow
+        self.changed_on = -19  # its card, its system or its name; all at once nobody could follow
         self.uuid = self.smbios = self.serial = None
         self.is_clone = kind == "desktop" and dice.random() < 0.15
         if kind in ("laptop", "camera") or kind == "desktop" and dice.random() < 0.6 and not self.is_clone:
@@ -53,7 +53,7 @@ class Device:
         return self.kind == "desktop" and (self.uuid or self.has_serial()) and self.is_settled()
 
     def is_settled(self):
-        return self.told and today - self.changed_on > 4
+        return self.told and today - self.changed_on > 14
 
     def has_serial(self):
         return self.smbios and "%20" not in self.serial
