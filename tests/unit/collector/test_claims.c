@@ -108,7 +108,6 @@ what_may_be_told_for_another_identifies_nothing(void **state)
 	assert_string_equal(claims("mdns", "serial", "VNB3X91234", &class), "");
 	assert_string_equal(
 	    claims("mdns", "uuid", "4d454930-0000-1000-8001-a81b6a5c1234", NULL), "");
-	assert_string_equal(claims("edid", "serial", "CN0A1B2C", NULL), "");
 	/* The maker of a computer is not told by who made its card. */
 	assert_string_equal(
 	    claims("facts", "serial", "VNB3X91234", &class), "serial=VNB3X91234/");

@@ -20,7 +20,7 @@ evidence_identifies_by_its_kind(void **state)
 	    {"entity", "chassis_serial", KEY_SERIAL, false},
 	    {"facts", "serial", KEY_SERIAL, false},
 	    {"mdns", "serial", KEY_SERIAL, true},
-	    {"edid", "serial", KEY_NONE, false},
+	    {"edid", "serial", KEY_SERIAL, false},
 	    {"facts", "uuid", KEY_UUID, false},
 	    {"ipp", "uuid", KEY_UUID, false},
 	    {"wsd", "uuid", KEY_ENDPOINT, false},
