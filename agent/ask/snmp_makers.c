@@ -17,6 +17,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 2,       "2.3.51.2.2.21.1.1.3.0",           MAKER_SERIAL   },  /* bladeCenterSerialNumber of IBM's management modules */
 	{ 2,       "2.3.51.3.1.5.2.1.3.0",            MAKER_SERIAL   },  /* IMM-MIB machineLevelVpdMachineModelSerial */
 	{ 2,       "2.3.51.3.1.5.2.1.5.0",            MAKER_MODEL    },  /* IMM-MIB machineLevelVpdProductName */
+	{ 2,       "2.6.182.3.4.3.0",                 MAKER_SERIAL   },  /* IBM tape libraries Chassis_SerialNumber */
 	{ 9,       "9.3.6.3.0",                       MAKER_SERIAL   },  /* OLD-CISCO-CHASSIS-MIB chassisId */
 	{ 9,       "9.6.1.101.53.14.1.5.1",           MAKER_SERIAL   },  /* CISCOSB-Physicaldescription-MIB */
 	{ 9,       "9.5.1.2.19.0",                    MAKER_SERIAL   },  /* CISCO-STACK-MIB chassisSerialNumberString */
@@ -33,6 +34,9 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 11,      "11.2.3.9.4.2.1.1.3.3.0",          MAKER_SERIAL   },  /* LaserJet-Common-MIB serial-number */
 	{ 11,      "11.2.3.9.4.2.1.1.3.2.0",          MAKER_MODEL    },  /* LaserJet-Common-MIB model-name */
 	{ 11,      "11.2.3.9.1.1.7.0",                MAKER_DESCR    },  /* JetDirect gdStatusId, an IEEE 1284 device identifier */
+	{ 11,      "1.3.6.1.3.94.1.6.1.8.*",          MAKER_SERIAL   },  /* FCMGMT-MIB connUnitSn, of storage and switches of Fibre Channel */
+	{ 11,      "1.3.6.1.3.94.1.6.1.7.*",          MAKER_MODEL    },  /* connUnitProduct */
+	{ 11,      "11.5.7.5.2.1.1.3.1.1.5.*",        MAKER_SERIAL   },  /* HPVC-MIB vcModuleSerialNumber */
 	{ 43,      "43.10.27.1.1.1.13.*",             MAKER_SERIAL   },  /* A3COM0352-STACK-CONFIG stackUnitSerialNumber */
 	{ 43,      "43.10.27.1.1.1.12.*",             MAKER_FIRMWARE },  /* stackUnitSWVersion */
 	{ 45,      "45.1.6.3.1.6.0",                  MAKER_SERIAL   },  /* S5-CHASSIS-MIB s5ChasSerNum */
@@ -44,6 +48,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 171,     "89.53.14.1.5.1",                  MAKER_SERIAL   },  /* RADLAN-Physicaldescription-MIB rlPhdUnitGenParamSerialNum */
 	{ 171,     "171.14.5.1.8.1.3.*",              MAKER_FIRMWARE },  /* DLINKSW-ENTITY-EXT-MIB dEntityExtVersionTable runtime */
 	{ 171,     "1.3.6.1.2.1.16.19.2.0",           MAKER_FIRMWARE },  /* RMON2-MIB probeSoftwareRev */
+	{ 171,     "171.15.3.1.6.0",                  MAKER_SERIAL   },  /* dpDeviceInfoSerialNumber */
 	{ 202,     "~.1.1.3.1.10.*",                  MAKER_SERIAL   },  /* the switches of Accton: swSerialNumber */
 	{ 202,     "~.1.1.3.1.6.*",                   MAKER_FIRMWARE },  /* swOpCodeVer */
 	{ 207,     "207.8.4.4.5.2.1.4.1",             MAKER_SERIAL   },  /* AT-BOARDS */
@@ -61,6 +66,10 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 232,     "232.165.1.2.3.0",                 MAKER_FIRMWARE },  /* CPQPOWER-MIB deviceFirmwareVersion */
 	{ 236,     "236.11.5.1.1.1.4.0",              MAKER_SERIAL   },  /* SAMSUNG-PRINTER-EXT-MIB */
 	{ 236,     "236.11.5.1.1.1.1.0",              MAKER_MODEL    },
+	{ 248,     "248.11.10.1.1.2.0",               MAKER_MODEL    },  /* HM2-DEVMGMT-MIB hm2DevMgmtProductDescr */
+	{ 248,     "248.11.10.1.1.3.0",               MAKER_SERIAL   },  /* hm2DevMgmtSerialNumber */
+	{ 248,     "248.14.1.1.9.1.10.*",             MAKER_SERIAL   },  /* HMPRIV-MGMT-SNMP-MIB hmSysGroupSerialNum */
+	{ 248,     "248.14.1.1.2.0",                  MAKER_DESCR    },  /* hmSysVersion */
 	{ 253,     "253.8.53.3.2.1.3.1",              MAKER_SERIAL   },  /* XEROX-HOST-RESOURCES-EXT-MIB */
 	{ 259,     "~.1.1.3.1.10.*",                  MAKER_SERIAL   },  /* swSerialNumber, below the product */
 	{ 259,     "~.1.1.3.1.6.*",                   MAKER_FIRMWARE },  /* swOpCodeVer */
@@ -85,27 +94,34 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 318,     "318.1.1.13.3.2.2.1.6.0",          MAKER_FIRMWARE },  /* airIRRCUnitIdentFirmwareRevision */
 	{ 318,     "318.1.1.8.1.2.0",                 MAKER_FIRMWARE },  /* atsIdentFirmwareRev */
 	{ 318,     "318.1.1.26.2.1.6.*",              MAKER_FIRMWARE },  /* rPDU2IdentFirmwareRev */
+	{ 347,     "1.3.6.1.3.94.1.6.1.8.*",          MAKER_SERIAL   },  /* FCMGMT-MIB connUnitSn */
+	{ 347,     "1.3.6.1.3.94.1.6.1.7.*",          MAKER_MODEL    },  /* connUnitProduct */
 	{ 367,     "367.3.2.1.2.1.4.0",               MAKER_SERIAL   },  /* RICOH-MIB ricohEngSerialNumber */
 	{ 367,     "367.3.2.1.1.1.1.0",               MAKER_MODEL    },  /* ricohSysName */
 	{ 367,     "367.3.2.1.1.1.2.0",               MAKER_FIRMWARE },  /* ricohSysVers */
 	{ 476,     "476.1.42.2.1.4.0",                MAKER_SERIAL   },  /* LIEBERT-GP-AGENT-MIB */
 	{ 476,     "476.1.42.2.1.2.0",                MAKER_MODEL    },
 	{ 476,     "476.1.42.2.1.3.0",                MAKER_FIRMWARE },
+	{ 476,     "476.1.42.2.4.2.1.7.*",            MAKER_SERIAL   },  /* LIEBERT-GP-AGENT-MIB lgpAgentDeviceSerialNumber */
+	{ 476,     "476.1.42.2.4.2.1.6.*",            MAKER_FIRMWARE },  /* lgpAgentDeviceFirmwareVersion */
+	{ 476,     "476.1.42.2.4.2.1.4.*",            MAKER_MODEL    },  /* lgpAgentDeviceModel */
 	{ 534,     "534.1.1.6.0",                     MAKER_SERIAL   },  /* XUPS-MIB xupsIdentSerialNumber */
 	{ 534,     "534.1.1.2.0",                     MAKER_MODEL    },  /* xupsIdentModel */
 	{ 534,     "534.1.1.3.0",                     MAKER_FIRMWARE },  /* xupsIdentSoftwareVersion */
 	{ 534,     "534.6.6.7.1.2.1.4.*",             MAKER_SERIAL   },  /* EATON-EPDU-MIB serialNumber */
 	{ 534,     "534.6.6.7.1.2.1.2.*",             MAKER_MODEL    },  /* productName */
 	{ 534,     "534.6.6.7.1.2.1.5.*",             MAKER_FIRMWARE },  /* firmwareVersion */
+	{ 534,     "534.10.2.1.2.0",                  MAKER_MODEL    },  /* EATON-ATS2-MIB ats2IdentModel */
+	{ 534,     "534.10.2.1.3.0",                  MAKER_FIRMWARE },  /* ats2IdentFWVersion */
+	{ 534,     "534.10.2.1.5.0",                  MAKER_SERIAL   },  /* ats2IdentSerialNumber */
 	{ 629,     "629.200.6.1.1.48.*",              MAKER_SERIAL   },  /* OPTIDRIVER nbsCmmcChassisSerialNum */
 	{ 629,     "629.200.6.1.1.3.*",               MAKER_MODEL    },  /* nbsCmmcChassisModel */
 	{ 629,     "629.200.2.2.0",                   MAKER_FIRMWARE },  /* nbsCmmcSysFirmware */
 	{ 641,     "641.2.1.2.1.6.1",                 MAKER_SERIAL   },  /* LEXMARK-MPS-MIB */
 	{ 641,     "641.2.1.2.1.2.1",                 MAKER_MODEL    },
 	{ 641,     "641.2.1.2.1.4.1",                 MAKER_FIRMWARE },
-	{ 664,     "664.3.1.1.1.0",                   MAKER_MODEL    },  /* ADTRAN-MIB adProdName */
-	{ 664,     "664.3.1.1.4.0",                   MAKER_SERIAL   },  /* adProdSerialNumber */
-	{ 664,     "664.3.1.1.6.0",                   MAKER_FIRMWARE },  /* adProdSwVersion */
+	{ 664,     "664.3.1.1.0",                     MAKER_MODEL    },  /* ADTRAN-MIB adProdName */
+	{ 664,     "664.3.1.4.0",                     MAKER_SERIAL   },  /* adProdSerialNumber */
 	{ 674,     "674.10892.5.1.3.2.0",             MAKER_SERIAL   },  /* IDRAC-MIB systemServiceTag */
 	{ 674,     "674.10892.5.1.3.12.0",            MAKER_MODEL    },  /* systemModelName */
 	{ 674,     "674.10892.5.1.1.8.0",             MAKER_FIRMWARE },  /* racFirmwareVersion */
@@ -121,6 +137,10 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 674,     "674.10892.2.1.1.1.0",             MAKER_MODEL    },  /* drsProductName */
 	{ 674,     "674.10892.2.1.2.1.0",             MAKER_FIRMWARE },  /* drsFirmwareVersion */
 	{ 674,     "674.10893.2.31.500.1.5.0",        MAKER_MODEL    },  /* DELL-STORAGE */
+	{ 674,     "674.11000.5000.100.4.1.1.3.1.7.*",MAKER_SERIAL   },  /* DELLEMC-OS10-CHASSIS-MIB os10ChassisServiceTag */
+	{ 674,     "674.10895.3.1.1.3.1.10.*",        MAKER_SERIAL   },  /* swSerialNumber of older switches */
+	{ 674,     "674.10903.200.2.200.160.7.0",     MAKER_SERIAL   },  /* Dell rPDU serialNumber */
+	{ 674,     "1.3.6.1.3.94.1.6.1.8.*",          MAKER_SERIAL   },  /* FCMGMT-MIB connUnitSn */
 	{ 705,     "705.1.1.7.0",                     MAKER_SERIAL   },  /* MG-SNMP-UPS-MIB upsmgIdentSerialNumber */
 	{ 705,     "705.1.1.2.0",                     MAKER_MODEL    },  /* upsmgIdentModelName */
 	{ 705,     "705.1.1.4.0",                     MAKER_FIRMWARE },  /* upsmgIdentFirmwareVersion */
@@ -130,18 +150,26 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 823,     "~.1.4.1.0",                       MAKER_SERIAL   },  /* LOOP-TELECOM */
 	{ 823,     "~.1.4.3.0",                       MAKER_FIRMWARE },
 	{ 850,     "850.1.1.1.2.1.5.*",               MAKER_MODEL    },  /* TRIPPLITE-PRODUCTS tlpDeviceModel */
+	{ 850,     "850.1.1.2.1.1.5.*",               MAKER_SERIAL   },  /* TRIPPLITE-PRODUCTS tlpDeviceIdentSerialNum */
+	{ 850,     "850.1.1.2.1.1.3.*",               MAKER_FIRMWARE },  /* tlpDeviceIdentFirmwareVersion */
 	{ 890,     "890.1.15.3.1.12.0",               MAKER_SERIAL   },  /* ZYXEL-ES-COMMON, ZYXEL-SYSTEM */
 	{ 890,     "890.1.15.3.1.11.0",               MAKER_MODEL    },
 	{ 890,     "890.1.15.3.1.6.0",                MAKER_FIRMWARE },
 	{ 890,     "890.1.5.8.20.1.10.0",             MAKER_SERIAL   },  /* ZYXEL-GS4012F-MIB */
 	{ 890,     "890.1.2.1.1.10.0",                MAKER_SERIAL   },
 	{ 890,     "~.1.10.0",                        MAKER_SERIAL   },  /* ZyNOS switches: sysSerialNumber, below the product */
+	{ 890,     "890.1.15.3.82.2.10.0",            MAKER_SERIAL   },  /* ZYXEL-SYS zySysSerialNumber */
+	{ 890,     "890.1.15.3.82.2.3.0",             MAKER_MODEL    },  /* zySysModelString */
 	{ 935,     "935.1.1.1.1.1.1.0",               MAKER_MODEL    },  /* PPC-MIB upsBaseIdentModel */
 	{ 935,     "935.1.1.1.1.2.1.0",               MAKER_FIRMWARE },  /* upsSmartIdentFirmwareRevision */
 	{ 935,     "935.1.1.1.1.2.3.0",               MAKER_SERIAL   },  /* upsSmartIdentUpsSerialNumber */
+	{ 995,     "995.15.1.1.1.0",                  MAKER_MODEL    },  /* MULTITECH mtsRouterSystemModelId */
+	{ 995,     "995.15.1.1.2.0",                  MAKER_SERIAL   },  /* mtsRouterSystemSerialNumber */
+	{ 995,     "995.15.1.1.3.0",                  MAKER_FIRMWARE },  /* mtsRouterSystemFirmware */
 	{ 1166,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
 	{ 1230,    "1230.2.7.1.3.0",                  MAKER_FIRMWARE },  /* MCAFEE-MWG-MIB */
 	{ 1248,    "1248.1.2.2.1.1.1.5.1",            MAKER_SERIAL   },  /* EPSON-MIB */
+	{ 1271,    "1271.2.1.5.1.1.4.0",              MAKER_SERIAL   },  /* CIENA-CES-CHASSIS-MIB cienaCesChassisSerialNumber */
 	{ 1347,    "1347.43.5.1.1.28.1",              MAKER_SERIAL   },  /* KYOCERA-MIB */
 	{ 1347,    "1347.43.5.1.1.1.1",               MAKER_MODEL    },
 	{ 1347,    "1347.43.5.4.1.5.1.1",             MAKER_FIRMWARE },  /* KYOCERA-MIB kcprtFirmwareVersion */
@@ -151,6 +179,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 1602,    "1602.1.2.1.4.0",                  MAKER_SERIAL   },  /* CANON-MIB */
 	{ 1602,    "1602.1.1.1.1.0",                  MAKER_MODEL    },  /* CANON-MIB canPdInfoProductName */
 	{ 1602,    "1602.1.1.1.4.0",                  MAKER_FIRMWARE },  /* canPdInfoProductVersion */
+	{ 1663,    "1.3.6.1.3.94.1.6.1.8.*",          MAKER_SERIAL   },  /* FCMGMT-MIB connUnitSn */
 	{ 1718,    "1718.3.2.1.1.6.1",                MAKER_SERIAL   },  /* Sentry3-MIB towerProductSN */
 	{ 1718,    "1718.3.1.1.0",                    MAKER_DESCR    },  /* Sentry3-MIB systemVersion */
 	{ 1718,    "1718.3.2.1.1.7.*",                MAKER_MODEL    },  /* towerModelNumber */
@@ -160,6 +189,8 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 1768,    "1768.100.1.1.0",                  MAKER_SERIAL   },  /* Patton */
 	{ 1872,    "1872.2.5.1.3.1.18.0",             MAKER_SERIAL   },  /* ALTEON-CHEETAH-SWITCH-MIB agSerialNumber */
 	{ 1872,    "1872.2.5.1.1.1.10.0",             MAKER_FIRMWARE },  /* agSoftwareVersion */
+	{ 1981,    "1.3.6.1.3.94.1.6.1.8.*",          MAKER_SERIAL   },  /* FCMGMT-MIB connUnitSn */
+	{ 1981,    "1.3.6.1.3.94.1.6.1.7.*",          MAKER_MODEL    },  /* connUnitProduct */
 	{ 1991,    "1991.1.1.1.1.2.0",                MAKER_SERIAL   },  /* FOUNDRY-SN-AGENT-MIB snChasSerNum */
 	{ 1991,    "1991.1.1.1.4.1.1.2.*",            MAKER_SERIAL   },  /* snChasUnitSerNum */
 	{ 1991,    "1991.1.1.2.1.11.0",               MAKER_FIRMWARE },  /* snAgImgVer */
@@ -207,6 +238,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 3715,    "3715.17.1.10.0",                  MAKER_SERIAL   },  /* TELESTE-LUMINATO */
 	{ 3715,    "3715.17.1.11.0",                  MAKER_MODEL    },
 	{ 3715,    "3715.17.1.13.0",                  MAKER_FIRMWARE },
+	{ 3717,    "3717.2.3.6.0",                    MAKER_SERIAL   },  /* GENUA */
 	{ 3808,    "3808.1.1.1.1.2.3.0",              MAKER_SERIAL   },  /* CPS-MIB upsAdvanceIdentSerialNumber */
 	{ 3808,    "3808.1.1.1.1.1.1.0",              MAKER_MODEL    },  /* upsBaseIdentModel */
 	{ 3808,    "3808.1.1.1.1.2.1.0",              MAKER_FIRMWARE },  /* upsAdvanceIdentFirmwareRevision */
@@ -218,10 +250,14 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 4329,    "4329.6.3.2.1.1.3.0",              MAKER_SERIAL   },  /* AUTOMATION-SYSTEM-MIB automationSerialNumber */
 	{ 4329,    "4329.6.3.2.1.1.2.0",              MAKER_MODEL    },  /* automationOrderNumber */
 	{ 4329,    "4329.6.3.2.1.1.5.0",              MAKER_FIRMWARE },  /* automationSwRevision */
+	{ 4346,    "4346.11.11.1.2.6.0",              MAKER_SERIAL   },  /* FL-MGD-INFRASTRUCT-MIB flWorkFWCtrlSerial */
+	{ 4346,    "4346.11.11.1.2.1.0",              MAKER_FIRMWARE },  /* flWorkFWCtrlVersion */
 	{ 4413,    "4413.1.1.1.1.1.4.0",              MAKER_SERIAL   },  /* FASTPATH-SWITCHING-MIB agentInventorySerialNumber */
 	{ 4413,    "4413.1.1.1.1.1.3.0",              MAKER_MODEL    },  /* agentInventoryMachineModel */
 	{ 4413,    "4413.1.1.1.1.1.13.0",             MAKER_FIRMWARE },  /* agentInventorySoftwareVersion */
 	{ 4413,    "41112.1.5.1.2.0",                 MAKER_SERIAL   },
+	{ 4458,    "4458.1000.1.1.1.0",               MAKER_MODEL    },  /* RADWIN winlink1000OduAdmProductType */
+	{ 4458,    "4458.1000.1.1.3.0",               MAKER_FIRMWARE },  /* winlink1000OduAdmSwRev */
 	{ 4491,    "1.3.6.1.2.1.69.1.1.4.0",          MAKER_SERIAL   },  /* DOCS-CABLE-DEVICE-MIB docsDevSerialNumber */
 	{ 4526,    "4526.10.1.1.1.4.0",               MAKER_SERIAL   },  /* the same, NETGEAR-SWITCHING-MIB */
 	{ 4526,    "4526.10.1.1.1.3.0",               MAKER_MODEL    },
@@ -237,13 +273,20 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 4881,    "4881.1.1.10.2.1.1.26.0",          MAKER_MODEL    },
 	{ 5040,    "~.3.3.5.0",                       MAKER_MODEL    },  /* WebGraph: wtWebGraphThermoDeviceText */
 	{ 5528,    "5528.100.20.10.2013.1.12.0",      MAKER_MODEL    },  /* NETBOTZ */
+	{ 5597,    "5597.30.0.0.2.0",                 MAKER_FIRMWARE },  /* MBG-SNMP-LTNG-MIB mbgLtNgFirmwareVersion */
+	{ 5597,    "5597.30.0.0.3.0",                 MAKER_SERIAL   },  /* mbgLtNgSerialNumber */
 	{ 5951,    "5951.4.1.1.14.0",                 MAKER_SERIAL   },  /* NS-ROOT-MIB sysHardwareSerialNumber */
 	{ 5951,    "5951.4.1.1.11.0",                 MAKER_MODEL    },  /* sysHardwareVersionDesc */
 	{ 5951,    "5951.4.1.1.1.0",                  MAKER_DESCR    },  /* sysBuildVersion */
+	{ 6027,    "6027.3.26.1.3.4.1.23.*",          MAKER_SERIAL   },  /* DELL-NETWORKING-CHASSIS-MIB dellNetStackUnitServiceTag */
+	{ 6027,    "6027.3.19.1.2.1.1.34.*",          MAKER_SERIAL   },  /* F10-M-SERIES-CHASSIS-MIB chStackUnitServiceTag */
+	{ 6027,    "6027.3.10.1.2.2.1.34.*",          MAKER_SERIAL   },  /* F10-S-SERIES-CHASSIS-MIB chStackUnitServiceTag */
 	{ 6141,    "6141.2.60.10.1.1.3.1.2.*",        MAKER_FIRMWARE },  /* WWP-LEOS-SW-XGRADE-MIB wwpLeosBladeRunPackageVer */
+	{ 6141,    "6141.2.60.11.1.1.1.67.0",         MAKER_SERIAL   },  /* WWP-LEOS-SYSTEM-CONFIG-MIB wwpLeosSystemSerialNumber */
 	{ 6302,    "6302.2.1.1.6.0",                  MAKER_SERIAL   },  /* Vertiv NetSure */
 	{ 6302,    "6302.2.1.1.2.0",                  MAKER_MODEL    },  /* VERTIV identModel */
 	{ 6302,    "6302.2.1.1.3.0",                  MAKER_FIRMWARE },  /* identFirmwareVersion */
+	{ 6321,    "6321.1.2.3.1.98.1.2.1.3.*",       MAKER_SERIAL   },  /* OCCAM iesChassisSerialNumber */
 	{ 6339,    "6339.100.1.3.0",                  MAKER_FIRMWARE },  /* the switches of DCN: sysSoftwareVersion */
 	{ 6527,    "6527.3.1.2.2.1.8.1.5.*",          MAKER_SERIAL   },  /* TIMETRA-CHASSIS-MIB tmnxHwSerialNumber */
 	{ 6574,    "6574.1.5.2.0",                    MAKER_SERIAL   },  /* SYNOLOGY-SYSTEM-MIB serialNumber */
@@ -251,12 +294,15 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 6574,    "6574.1.5.3.0",                    MAKER_FIRMWARE },  /* version */
 	{ 6876,    "6876.1.1.0",                      MAKER_MODEL    },  /* VMWARE-SYSTEM-MIB vmwProdName */
 	{ 6876,    "6876.1.2.0",                      MAKER_FIRMWARE },  /* vmwProdVersion */
+	{ 6889,    "6889.2.9.1.1.4.0",                MAKER_SERIAL   },  /* AVAYA-G700 cmgSerialNumber */
 	{ 7262,    "7262.2.4.1.5.1.2.0",              MAKER_SERIAL   },
 	{ 7262,    "7262.2.2.1.3.1.1.0",              MAKER_SERIAL   },  /* DRAGONWAVE-HORIZON-COMPACT-MIB */
 	{ 7262,    "7262.2.2.1.3.1.2.0",              MAKER_MODEL    },
 	{ 7262,    "7262.2.2.1.3.2.1.0",              MAKER_FIRMWARE },
 	{ 7262,    "7262.2.4.1.5.1.3.0",              MAKER_MODEL    },  /* DRAGONWAVE-HORIZON-QUANTUM-MIB */
 	{ 7262,    "7262.2.4.1.5.2.1.0",              MAKER_FIRMWARE },
+	{ 7309,    "7309.4.1.2.8.0",                  MAKER_MODEL    },  /* ALPHA-RESOURCE-MIB */
+	{ 7309,    "7309.4.1.2.11.0",                 MAKER_FIRMWARE },
 	{ 7779,    "7779.3.1.1.2.1.6.0",              MAKER_SERIAL   },  /* IB-PLATFORMONE-MIB ibSerialNumber */
 	{ 7779,    "7779.3.1.1.2.1.4.0",              MAKER_MODEL    },  /* ibHardwareType */
 	{ 7779,    "7779.3.1.1.2.1.7.0",              MAKER_FIRMWARE },  /* ibNiosVersion */
@@ -266,11 +312,11 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 8072,    "2021.7890.2.4.1.2.*",             MAKER_MODEL    },
 	{ 8072,    "2021.7890.4.4.1.2.*",             MAKER_SERIAL   },
 	{ 8072,    "2021.7890.1.101.1",               MAKER_DESCR    },  /* the same by UCD-SNMP-MIB extOutput */
-	{ 8072,    "8072.1.3.2.3.1.1.6.100.105.115.116.114.111",MAKER_OS       },  /* nsExtendOutput1Line of "distro" */
-	{ 8072,    "8072.1.3.2.3.1.1.8.104.97.114.100.119.97.114.101",MAKER_MODEL    },  /* nsExtendOutput1Line of "hardware" */
-	{ 8072,    "8072.1.3.2.3.1.1.6.115.101.114.105.97.108",MAKER_SERIAL   },  /* nsExtendOutput1Line of "serial" */
-	{ 8072,    "8072.1.3.2.2.1.3.6.100.101.118.105.99.101",MAKER_MODEL    },  /* nsExtendArgs of "device" */
-	{ 8072,    "8072.1.3.2.2.1.3.7.118.101.114.115.105.111.110",MAKER_DESCR    },  /* nsExtendArgs of "version" */
+	{ 8072,    "8072.1.3.2.3.1.1.6.100.105.115.116.114.111", MAKER_OS       },  /* nsExtendOutput1Line of "distro" */
+	{ 8072,    "8072.1.3.2.3.1.1.8.104.97.114.100.119.97.114.101", MAKER_MODEL    },  /* nsExtendOutput1Line of "hardware" */
+	{ 8072,    "8072.1.3.2.3.1.1.6.115.101.114.105.97.108", MAKER_SERIAL   },  /* nsExtendOutput1Line of "serial" */
+	{ 8072,    "8072.1.3.2.2.1.3.6.100.101.118.105.99.101", MAKER_MODEL    },  /* nsExtendArgs of "device" */
+	{ 8072,    "8072.1.3.2.2.1.3.7.118.101.114.115.105.111.110", MAKER_DESCR    },  /* nsExtendArgs of "version" */
 	{ 8691,    "8691.7.108.1.78.0",               MAKER_SERIAL   },  /* MOXA */
 	{ 8691,    "8691.602.1.1.2.2.3.0",            MAKER_SERIAL   },
 	{ 8691,    "~.1.2.0",                         MAKER_MODEL    },  /* MOXA switches: switchModel, below the product */
@@ -281,6 +327,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 8741,    "8741.2.1.1.2.0",                  MAKER_SERIAL   },  /* SNWL-COMMON-MIB snwlSysSerialNumber */
 	{ 8741,    "8741.2.1.1.1.0",                  MAKER_MODEL    },  /* snwlSysModel */
 	{ 8741,    "8741.2.1.1.3.0",                  MAKER_FIRMWARE },  /* snwlSysFirmwareVersion */
+	{ 8886,    "8886.6.1.1.1.14.0",               MAKER_SERIAL   },  /* SWITCH-SYSTEM-MIB rcSwitchSerialNumber */
 	{ 8962,    "8962.2.1.2.1.1.4.0",              MAKER_MODEL    },  /* MCAFEE-SENSOR */
 	{ 9304,    "9304.100.5106.1.2.14.0",          MAKER_SERIAL   },
 	{ 9304,    "~.1.2.14.0",                      MAKER_SERIAL   },  /* CTS */
@@ -319,6 +366,8 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 12356,   "12356.120.1.1.0",                 MAKER_FIRMWARE },  /* fapVersion */
 	{ 12532,   "12532.6.0",                       MAKER_MODEL    },  /* PULSESECURE-PSG-MIB productName */
 	{ 12532,   "12532.7.0",                       MAKER_FIRMWARE },  /* productVersion */
+	{ 12740,   "12740.2.1.11.1.8.*",              MAKER_SERIAL   },  /* EQLMEMBER-MIB eqlMemberServiceTag */
+	{ 13191,   "13191.10.3.3.2.2.2.1.5.*",        MAKER_SERIAL   },  /* ONEACCESS-SYS-MIB oacExpIMSysHwcSerialNumber */
 	{ 13742,   "13742.6.3.2.1.1.4.1",             MAKER_SERIAL   },  /* PDU2-MIB */
 	{ 13742,   "13742.6.3.2.1.1.3.1",             MAKER_MODEL    },
 	{ 13742,   "13742.4.1.1.1.0",                 MAKER_FIRMWARE },  /* PDU-MIB firmwareVersion */
@@ -353,6 +402,9 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 17713,   "17713.22.1.1.1.8.*",              MAKER_FIRMWARE },  /* cambiumAPSWVersion */
 	{ 18418,   "18418.1.1.1.10.0",                MAKER_SERIAL   },  /* ENDACE osmSerial */
 	{ 18418,   "18418.1.1.1.11.0",                MAKER_MODEL    },
+	{ 18928,   "18928.1.1.1.2.0",                 MAKER_MODEL    },  /* ARECA-SNMP-MIB siModel */
+	{ 18928,   "18928.1.1.1.3.0",                 MAKER_SERIAL   },  /* siSerial */
+	{ 18928,   "18928.1.1.1.4.0",                 MAKER_FIRMWARE },  /* siFirmVer */
 	{ 19046,   "19046.11.1.1.5.2.1.3.0",          MAKER_SERIAL   },  /* LENOVO-XCC-MIB */
 	{ 19046,   "19046.11.1.1.5.2.1.5.0",          MAKER_MODEL    },
 	{ 19536,   "19536.10.1.1.2.1.8.1",            MAKER_SERIAL   },  /* Panduit */
@@ -361,6 +413,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 19746,   "19746.1.13.1.1.0",                MAKER_SERIAL   },  /* DATA-DOMAIN-MIB systemSerialNumber */
 	{ 19746,   "19746.1.13.1.3.0",                MAKER_FIRMWARE },  /* systemVersion */
 	{ 19746,   "19746.1.13.1.4.0",                MAKER_MODEL    },  /* systemModelNumber */
+	{ 20044,   "20044.7.6.1.0",                   MAKER_DESCR    },  /* EKINOPS */
 	{ 20884,   "20884.10893.2.101.4.1.0",         MAKER_SERIAL   },  /* BDT-MIB */
 	{ 20884,   "20884.10893.2.101.4.4.0",         MAKER_FIRMWARE },
 	{ 20884,   "20884.10893.2.101.4.3.0",         MAKER_MODEL    },
@@ -369,11 +422,18 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 21239,   "21239.5.2.1.10.0",                MAKER_SERIAL   },  /* GEIST-V5-MIB */
 	{ 21239,   "21239.5.2.1.8.0",                 MAKER_MODEL    },  /* productModelNumber */
 	{ 21239,   "21239.5.2.1.2.0",                 MAKER_FIRMWARE },  /* productVersion */
+	{ 22408,   "22408.1.4.1.4.1.0",               MAKER_FIRMWARE },  /* PRIMEKEY-APPLIANCE-MIB */
+	{ 22408,   "22408.1.1.2.1.7.118.101.114.115.105.111.110.1", MAKER_FIRMWARE },
+	{ 22420,   "22420.1.1.1.0",                   MAKER_MODEL    },  /* ACD-DESC-MIB acdDescCommercialName */
+	{ 22420,   "22420.1.1.4.0",                   MAKER_FIRMWARE },  /* acdDescFirmwareVersion */
+	{ 22420,   "22420.1.1.6.0",                   MAKER_SERIAL   },  /* acdDescSerialNumber */
 	{ 22610,   "22610.2.4.1.6.2.0",               MAKER_SERIAL   },  /* A10-AX-MIB */
 	{ 22610,   "22610.2.4.1.1.1.0",               MAKER_FIRMWARE },  /* A10-AX-MIB axSysPrimaryVersionOnDisk */
 	{ 23695,   "23695.200.1.1.1.1.2.0",           MAKER_SERIAL   },  /* PEPLINK-DEVICE deviceSerialNumber */
 	{ 23695,   "23695.200.1.1.1.1.1.0",           MAKER_MODEL    },
 	{ 23695,   "23695.200.1.1.1.1.3.0",           MAKER_FIRMWARE },  /* deviceFirmwareVersion */
+	{ 23867,   "23867.3.1.1.1.6.0",               MAKER_SERIAL   },  /* SILVERPEAK-MGMT-MIB spsSystemSerial */
+	{ 23867,   "23867.3.1.1.1.1.0",               MAKER_FIRMWARE },  /* spsSystemVersion */
 	{ 24681,   "24681.1.2.12.0",                  MAKER_MODEL    },  /* NAS-MIB modelName */
 	{ 24681,   "24681.1.4.1.1.1.1.1.2.1.4.*",     MAKER_SERIAL   },  /* QTS enclosureSerialNum */
 	{ 24681,   "24681.1.4.1.1.1.1.1.2.1.3.*",     MAKER_MODEL    },  /* enclosureModel */
@@ -390,9 +450,14 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 25053,   "25053.1.2.1.1.1.1.18.0",          MAKER_FIRMWARE },  /* ruckusZDSystemVersion */
 	{ 25053,   "25053.1.15.1.1.1.1.18.0",         MAKER_FIRMWARE },  /* ruckusUnleashedSystemVersion */
 	{ 25053,   "25053.1.1.3.1.1.1.1.1.3.*",       MAKER_FIRMWARE },  /* RUCKUS-SWINFO-MIB ruckusSwRevSize */
+	{ 25071,   "25071.1.2.6.1.1.6.*",             MAKER_MODEL    },  /* TERADICI-PCOIPv2-MIB pcoipGenDevicesFwPartNumber */
+	{ 25071,   "25071.1.2.6.1.1.7.*",             MAKER_SERIAL   },  /* pcoipGenDevicesSerialNumber */
+	{ 25071,   "25071.1.2.6.1.1.9.*",             MAKER_FIRMWARE },  /* pcoipGenDevicesFirmwareVersion */
 	{ 25461,   "25461.2.1.2.1.3.0",               MAKER_SERIAL   },  /* PAN-COMMON-MIB panSysSerialNumber */
 	{ 25461,   "25461.2.1.2.1.1.0",               MAKER_FIRMWARE },  /* panSysSwVersion */
+	{ 25597,   "25597.11.1.1.3.0",                MAKER_SERIAL   },  /* FE-FIREEYE-MIB feSerialNumber */
 	{ 25868,   "25868.1.1.0",                     MAKER_FIRMWARE },  /* Last Mile Gear CTM */
+	{ 26866,   "26866.2.4.0",                     MAKER_SERIAL   },  /* GIGAMON-SNMP-MIB serialNumber */
 	{ 26928,   "26928.1.2.5.0",                   MAKER_SERIAL   },  /* AH-SYSTEM-MIB ahSystemSerial */
 	{ 26928,   "26928.1.2.12.0",                  MAKER_FIRMWARE },  /* ahFirmwareVersion */
 	{ 27514,   "27514.100.1.3.0",                 MAKER_FIRMWARE },  /* the switches of DCN: sysSoftwareVersion */
@@ -400,8 +465,13 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 27975,   "27975.37.1.5.1.10.1.1",           MAKER_SERIAL   },  /* FS switches */
 	{ 27975,   "27975.37.1.5.1.4.*",              MAKER_MODEL    },
 	{ 27975,   "27975.1.3.5.0",                   MAKER_DESCR    },
+	{ 30631,   "~.4.1.0",                         MAKER_FIRMWARE },  /* TERRA */
+	{ 30631,   "~.4.2.0",                         MAKER_SERIAL   },
 	{ 30932,   "30932.1.1.1.2.0",                 MAKER_SERIAL   },  /* Chatsworth PDU */
 	{ 30932,   "30932.1.1.1.1.0",                 MAKER_FIRMWARE },
+	{ 31034,   "31034.12.1.1.2.1.1.1.5.*",        MAKER_MODEL    },  /* SCHLEIFENBAUER-DATABUS-MIB sdbDevIdProductId */
+	{ 31034,   "31034.12.1.1.2.1.1.1.6.*",        MAKER_SERIAL   },  /* sdbDevIdSerialNumber */
+	{ 31034,   "31034.12.1.1.2.1.1.1.2.*",        MAKER_FIRMWARE },  /* sdbDevIdFirmwareVersion */
 	{ 33555,   "33555.4.1.1.1.0",                 MAKER_MODEL    },  /* RACOM-RAY3-MIB */
 	{ 33555,   "33555.4.1.1.2.0",                 MAKER_SERIAL   },
 	{ 33555,   "33555.4.1.2.2.0",                 MAKER_FIRMWARE },
@@ -419,6 +489,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 38446,   "38446.1.1.2.1.11.*",              MAKER_MODEL    },  /* ENLOGIC-PDU-MIB pduNamePlateModelNumber */
 	{ 38446,   "38446.1.1.2.1.12.*",              MAKER_SERIAL   },  /* pduNamePlateSerialNumber */
 	{ 38446,   "38446.1.1.2.1.14.*",              MAKER_FIRMWARE },  /* pduNamePlateFirmwareVersion */
+	{ 38516,   "1.3.6.1.2.1.27.1.1.4.1",          MAKER_FIRMWARE },  /* NETWORK-SERVICES-MIB applVersion */
 	{ 38595,   "38595.10.1.3.0",                  MAKER_MODEL    },  /* ZM-MIB */
 	{ 38595,   "38595.10.1.5.0",                  MAKER_SERIAL   },
 	{ 38595,   "38595.10.1.7.0",                  MAKER_FIRMWARE },
@@ -438,6 +509,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 42111,   "~.2.1.0",                         MAKER_SERIAL   },  /* Inovonics */
 	{ 42111,   "~.2.2.0",                         MAKER_FIRMWARE },
 	{ 42397,   "42397.1.2.1.0",                   MAKER_SERIAL   },  /* Grandstream */
+	{ 42397,   "42397.1.2.3.1.0",                 MAKER_FIRMWARE },  /* Grandstream HandyTone core */
 	{ 43296,   "43296.3.1.1",                     MAKER_SERIAL   },  /* EXALINK-FUSION */
 	{ 43296,   "43296.3.1.2",                     MAKER_FIRMWARE },
 	{ 43296,   "43296.3.1.3",                     MAKER_MODEL    },

@@ -52,8 +52,8 @@ enum snmp_maker_key {
 struct snmp_maker_row {
 	uint32_t enterprise; /* of the devices that are asked for it */
 	const char *object;  /* an instance below 1.3.6.1.4.1, or ("~.") below sysObjectID, or
-				("1.3.6.1.2.") of a standard MIB; ".*" at its end: the first one
-				of  that column */
+				("1.3.6.1.") of anybody's MIB; ".*" at its end: the first one
+				of that column */
 	enum snmp_maker_key key;
 };
 

@@ -141,7 +141,7 @@ static const struct snmp_oid enterprises = SNMP_OID(1, 3, 6, 1, 4, 1);
 static void
 maker_object(const struct snmp_walk *w, const char *text, struct snmp_oid *ret)
 {
-	static const char standard[] = "1.3.6.1.2.";
+	static const char standard[] = "1.3.6.1.";
 
 	if (*text == '~') {
 		oid_copy(ret, w->product.len + MAKER_ARCS_MAX <= SNMP_OID_MAX ? &w->product
