@@ -39,6 +39,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--devices", type=int, default=64)
     parser.add_argument("--snmp", type=int, help="exactly so many of them speak SNMP; the others only answer ARP and ping")
+    parser.add_argument("--classroom", action="store_true", help="also the kinds of a classroom that speak no SNMP")
     parser.add_argument("--range", type=ipaddress.IPv4Network, default=ipaddress.IPv4Network("10.77.0.0/22"))
     parser.add_argument("--v3", type=float, default=20, help="per cent of the SNMP devices that speak version 3 only")
     parser.add_argument("--faults", type=float, default=0, help="per cent of the SNMP devices that go wrong")
@@ -100,13 +101,13 @@ class Drawer:
         return f"{stem}{self.numbers[stem]:0{width}d}"
 
     def kinds(self, count):
-        """One of each kind first, as far as they go, then by weight."""
+        """One of each kind first, so that every class is there, then by weight."""
         if self.args.snmp is not None:
             snmp = [k for k in KINDS if "oid" in k.says]
             silent = [k for k in KINDS if "oid" not in k.says and not k.says.get("announces")]
             return (self.random.choices(snmp, [k.weight for k in snmp], k=self.args.snmp) +
                     self.random.choices(silent, [k.weight for k in silent], k=count - self.args.snmp))
-        kinds = KINDS + CLASSROOM
+        kinds = KINDS + (CLASSROOM if self.args.classroom else [])
         chosen = self.random.sample(kinds, min(count, len(kinds)))
         return chosen + self.random.choices(kinds, [k.weight for k in kinds], k=count - len(chosen))
 
