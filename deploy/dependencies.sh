@@ -33,7 +33,7 @@ packages() {
 		echo python3-jsonschema python3-openpyxl
 		echo python3-aiosmtpd prometheus-alertmanager
 		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
-		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb
+		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb xauth
 		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm

@@ -12,11 +12,11 @@ for need in jq tshark smbd nmbd ippeveprinter nginx /usr/sbin/sshd xrdp minidlna
 done
 
 lab_begin askers
-lab_namespace lan agent samba printer web shell desk media
+lab_namespace lan agent samba printer web shell desk media guarded
 ip -n "$(lab_ns lan)" link add br0 type bridge mcast_snooping 0
 ip -n "$(lab_ns lan)" link set br0 up
 last=10
-for place in agent samba printer web shell desk media; do
+for place in agent samba printer web shell desk media guarded; do
 	lab_cable "$place" lan0 lan "to_$place"
 	ip -n "$(lab_ns lan)" link set "to_$place" master br0
 	ip -n "$(lab_ns "$place")" link set lan0 address "00:1b:21:77:00:$last"
@@ -104,6 +104,12 @@ E
 chmod 755 "$LAB_DIR"
 lab_start xrdp desk xrdp -n -c "$LAB_DIR/xrdp.ini"
 
+# A desktop behind network level authentication; its X server listens to nobody else.
+mkdir -p "$LAB_DIR/guarded"
+echo 'teacher:::8846f7eaee8fb117ad06bdd830b7586c:::' >"$LAB_DIR/guarded/sam"
+lab_start guarded guarded env HOME="$LAB_DIR/guarded" xvfb-run -a -s '-screen 0 640x480x24 -nolisten tcp' \
+	freerdp-shadow-cli /port:3389 /sec:nla +auth "/sam-file:$LAB_DIR/guarded/sam"
+
 mkdir "$LAB_DIR/media" "$LAB_DIR/cache"
 cat >"$LAB_DIR/minidlna.conf" <<-E
 	network_interface=lan0
@@ -121,7 +127,7 @@ E
 lab_start minidlna media minidlnad -d -f "$LAB_DIR/minidlna.conf" -P "$LAB_DIR/minidlna.pid"
 
 listens() { lab_in "$1" ss -Hlntu "sport = :$2" | grep -q .; }
-for each in samba:445 samba:137 printer:631 web:443 shell:22 desk:3389 media:8200; do
+for each in samba:445 samba:137 printer:631 web:443 shell:22 desk:3389 media:8200 guarded:3389; do
 	lab_until 20 listens "${each%:*}" "${each#*:}" || { tail -n 20 "$LAB_DIR"/*.log; lab_fail "nobody listens at $each"; }
 done
 
@@ -156,13 +162,16 @@ says 10.77.0.13 http.cert 'CN=panel-17, O=Golden Works'
 says 10.77.0.14 ssh.banner 'SSH-2.0-OpenSSH_*'
 says 10.77.0.15 rdp.security tls
 says 10.77.0.15 rdp.cert 'CN=panel-17, O=Golden Works'
+says 10.77.0.17 rdp.security nla
+says 10.77.0.17 rdp.name '?*'
+says 10.77.0.17 rdp.os_version '?*.?*.?*'
 says 10.77.0.16 upnp.name 'Golden Shelf'
 says 10.77.0.16 upnp.model 'Shelf 3'
 says 10.77.0.16 upnp.serial GW-4711-0815
 says 10.77.0.16 upnp.uuid 4d696e69-444c-164e-9d41-001b21770050
 
 echo "- it cost little, and each device says how much"
-jq -es 'map(select(.ip[0] != "10.77.0.10") | .asked | .connections > 0 and .bytes_sent < 8192 and .bytes_received < 65536) == [true, true, true, true, true, true]' "$LAB_DIR/found" >/dev/null ||
+jq -es 'map(select(.ip[0] != "10.77.0.10") | .asked | .connections > 0 and .bytes_sent < 8192 and .bytes_received < 65536) == [true, true, true, true, true, true, true]' "$LAB_DIR/found" >/dev/null ||
 	lab_fail "$(jq -c '[.ip[0], .asked]' "$LAB_DIR/found")"
 grep -q '^10.77.0.13: .* connections, .* bytes sent' "$LAB_DIR/words" || lab_fail "-v does not tell what was asked"
 
