@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Scores the device rules on banners of Recog (BSD-2), whose maker and kind are known: one banner alone, as if
-nothing else were heard of the device. SHOW=class or SHOW=vendor lists what was wrong.
+nothing else were heard of the device. SHOW=class, SHOW=sure (of 0.9) or SHOW=vendor lists what was wrong.
 
     tests/bench/banners.py [PROGRAM [FOLDER]]
 """
@@ -83,23 +83,28 @@ def main():
     for (name, key, value, kind, maker), line in zip(rows, out):
         got, confidence, vendor, model, system, rule = line.split("\t")
         for group in (name, "all"):
-            c = counts.setdefault(group, dict.fromkeys(("class", "given", "right", "maker", "named", "same"), 0))
+            c = counts.setdefault(group, dict.fromkeys(("class", "given", "right", "sure", "sure_right", "maker", "named", "same"), 0))
             if kind:
                 c["class"] += 1
                 c["given"] += got != "unknown"
                 c["right"] += got in kind.split()
+                c["sure"] += float(confidence) >= 0.9
+                c["sure_right"] += float(confidence) >= 0.9 and got in kind.split()
             if maker:
                 c["maker"] += 1
                 c["named"] += vendor != ""
                 c["same"] += same_maker(vendor, maker)
         if os.environ.get("SHOW") == "class" and kind and got not in kind.split():
             print(f"{name}: {value[:90]!r}: {got} ({rule}), not {kind}")
+        if os.environ.get("SHOW") == "sure" and kind and float(confidence) >= 0.9 and got not in kind.split():
+            print(f"{name}: {value[:90]!r}: {got} ({rule} {confidence}), not {kind}")
         if os.environ.get("SHOW") == "vendor" and maker and not same_maker(vendor, maker):
             print(f"{name}: {value[:90]!r}: {vendor!r} ({rule}), not {maker!r}")
-    print(f"{'':24}{'class':>6}{'right':>8}{'of given':>10}{'maker':>8}{'right':>8}{'of given':>10}")
+    print(f"{'':24}{'class':>6}{'right':>8}{'of given':>10}{'of sure':>9}{'maker':>8}{'right':>8}{'of given':>10}")
     for group, c in counts.items():
         share = lambda a, b: f"{c[a] / c[b]:.3f}" if c[b] else "-"
         print(f"{group:24}{c['class']:6}{share('right', 'class'):>8}{share('right', 'given'):>10}"
+              f"{share('sure_right', 'sure'):>9}"
               f"{c['maker']:8}{share('same', 'maker'):>8}{share('same', 'named'):>10}")
 
 
