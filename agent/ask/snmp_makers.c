@@ -551,7 +551,7 @@ const struct snmp_field snmp_page_field = { .read = snmp_read_page };
  * These enterprises say whose SNMP agent or switching chip it is, not whose device; so those
  * whose subtrees such an agent has are looked for, and asked for their rows.
  */
-const uint32_t snmp_maker_generic[] = { 0, 4, 77, 99, 311, 2021, 2238, 3317, 3495, 4413, 8072, 10002, 12325, 16972,
+const uint32_t snmp_maker_generic[] = { 0, 1, 4, 77, 99, 311, 2021, 2238, 3317, 3495, 4413, 8072, 10002, 12325, 16972,
 	24686, 30155 };
 const size_t snmp_maker_generic_count = COUNT_OF(snmp_maker_generic);
 

@@ -18,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 64, SOURCES_MAX = 24, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 64, SOURCES_MAX = 28, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -31,12 +31,14 @@ struct matches {
 	size_t count;
 };
 
+/* Tiers of rules by confidence: "rule" from here on, "word" below it, "hint" below that. */
+#define WORD_BELOW 0.6
 #define HINT_BELOW 0.5
 
 /*
  * THE LIST of attributes: where each is taken from, the first source first. "rule"
- * is what the rules that fit yield, the most confident first; "hint" the same of
- * rules with a confidence below one half, which guess.
+ * is what the rules that fit yield, the most confident first; "word" the same of
+ * rules that go by a single word, "hint" of those that guess (below one half).
  */
 #define ATTRIBUTE(field, yield)                                                                \
 	offsetof(struct classification, field),                                                \
@@ -52,10 +54,10 @@ static const struct attribute {
 } attributes[] = {
 	{ ATTRIBUTE(vendor, YIELD_VENDOR), {"facts.vendor", "edid.vendor", "rule",
 		"lldp.med_vendor", "onvif.maker", "pjlink.maker",
-		"ipp.maker", "mdns.vendor", "iana.vendor", "upnp.maker", "hint",
+		"ipp.maker", "mdns.vendor", "iana.vendor", "word", "upnp.maker", "hint",
 		"entity.chassis_vendor", "ups.vendor", "dot11.vendor", "usb.vendor",
 		"oui.vendor"} },
-	{ ATTRIBUTE(model, YIELD_MODEL), {"facts.model", "maker.model", "printer.model", "rule",
+	{ ATTRIBUTE(model, YIELD_MODEL), {"facts.model", "maker.model", "printer.model", "rule", "word",
 		"entity.chassis_model",
 		"lldp.med_model", "onvif.model", "pjlink.model", "ipp.model",
 		"ipp.make_model", "mdns.model", "escl.make_model", "upnp.model", "wsd.model",
@@ -63,15 +65,15 @@ static const struct attribute {
 		"entity.chassis_descr", "printer.name", "page.name"} },
 	{ ATTRIBUTE(serial, YIELD_SERIAL), {"facts.serial", "maker.serial",
 		"entity.chassis_serial",
-		"printer.serial", "rule", "lldp.med_serial", "onvif.serial", "pjlink.serial",
+		"printer.serial", "rule", "word", "lldp.med_serial", "onvif.serial", "pjlink.serial",
 		"ipp.serial", "escl.serial", "mdns.serial", "upnp.serial", "wlan.serial",
 		"page.serial", "edid.serial", "usb.serial", "hint"} },
-	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "facts.firmware", "rule",
+	{ ATTRIBUTE(firmware, YIELD_FIRMWARE), {"maker.firmware", "facts.firmware", "rule", "word",
 		"entity.firmware",
 		"lldp.med_firmware", "lldp.med_software", "onvif.firmware", "pjlink.firmware",
 		"ipp.firmware", "mdns.firmware", "ups.firmware", "dot11.firmware", "page.firmware",
 		"ups.agent", "hint"} },
-	{ ATTRIBUTE(os, YIELD_OS), {"facts.os", "maker.os", "rule", "hint"} },
+	{ ATTRIBUTE(os, YIELD_OS), {"facts.os", "maker.os", "rule", "word", "hint"} },
 	{ ATTRIBUTE(name, YIELD_NOTHING), {"facts.name", "snmp.sys_name", "lldp.sys_name",
 		"cdp.sys_name",
 		"mdns.host_name", "smb.name", "rdp.name", "nbstat.name", "nbns.name",
@@ -303,16 +305,38 @@ attribute_accepts(const struct attribute *attribute, const char *value)
 	return attribute->yield != YIELD_SERIAL || !classify_serial_is_placeholder(value);
 }
 
+enum tier { TIER_NONE, TIER_RULE, TIER_WORD, TIER_HINT };
+
+static enum tier
+tier_of(double confidence)
+{
+	if (confidence < HINT_BELOW)
+		return TIER_HINT;
+	return confidence < WORD_BELOW ? TIER_WORD : TIER_RULE;
+}
+
+static enum tier
+tier_find(const char *source)
+{
+	static const char *const names[] = {
+	    [TIER_RULE] = "rule", [TIER_WORD] = "word", [TIER_HINT] = "hint"};
+
+	for (enum tier tier = TIER_RULE; tier <= TIER_HINT; tier++)
+		if (strcmp(names[tier], source) == 0)
+			return tier;
+	return TIER_NONE;
+}
+
 static bool
 from_rules(
-    const struct attribute *attribute, const struct matches *matches, bool hints, char *ret)
+    const struct attribute *attribute, const struct matches *matches, enum tier tier, char *ret)
 {
 	if (attribute->yield == YIELD_NOTHING)
 		return false;
 	for (size_t i = 0; i < matches->count; i++) {
 		char value[256];
 
-		if ((matches->list[i].rule->confidence < HINT_BELOW) != hints)
+		if (tier_of(matches->list[i].rule->confidence) != tier)
 			continue;
 		if (rule_yields(matches->list[i].rule, (enum rule_yield)attribute->yield,
 			&matches->list[i].captures, value, sizeof(value)) > 0 &&
@@ -371,12 +395,13 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 
 	for (size_t i = 0; i < SOURCES_MAX && attribute->sources[i]; i++) {
 		const char *source = attribute->sources[i];
-		bool hint = strcmp(source, "hint") == 0, found;
+		enum tier tier = tier_find(source);
+		bool found;
 
 		if (card && strncmp(source, "entity.", 7) == 0)
 			continue;
-		if (hint || strcmp(source, "rule") == 0)
-			found = from_rules(attribute, matches, hint, value);
+		if (tier != TIER_NONE)
+			found = from_rules(attribute, matches, tier, value);
 		else
 			found = from_evidence(attribute, source, evidence, count, value);
 		if (found)
