@@ -105,12 +105,15 @@ static void
 matches_find(const struct rules *rules, const struct evidence evidence[], size_t count,
     struct matches *ret)
 {
+	struct sheet sheet;
+
+	sheet_fill(evidence, count, &sheet);
 	ret->count = 0;
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const struct rule *rule = rules_at(rules, i);
 		struct captures captures = {.count = 0};
 
-		if (rule_fits(rule, evidence, count, &captures))
+		if (rule_fits(rule, &sheet, &captures))
 			matches_add(ret, rule, &captures);
 	}
 }

@@ -10,6 +10,8 @@
 
 enum fit { FIT_NO, FIT_GIVE_UP, FIT_YES };
 
+enum { SCANNED_PER_STEP = 8 }; /* bytes that are passed over for the price of a step */
+
 struct matcher {
 	const char *end; /* of this alternative */
 	struct captures captures;
@@ -57,6 +59,20 @@ in_set(const char *at, const char *close, char text)
 	return false;
 }
 
+/* The first place of the text where a byte of the pattern that means itself can stand, or the
+ * text's end; the text itself for any other. */
+static const char *
+first_chance(const char *at, const char *text)
+{
+	unsigned char byte = lower(*at);
+
+	if (strchr("?[{\\", *at))
+		return text;
+	while (*text != '\0' && lower(*text) != byte)
+		text++;
+	return text;
+}
+
 static enum fit
 match_run(struct matcher *m, const char *at, const char *text)
 {
@@ -65,7 +81,13 @@ match_run(struct matcher *m, const char *at, const char *text)
 	if (at == m->end)
 		return FIT_YES;
 	for (;; text++) {
-		enum fit fit = match_from(m, at, text);
+		const char *next = first_chance(at, text);
+		unsigned passed = (unsigned)(next - text) / SCANNED_PER_STEP;
+		enum fit fit;
+
+		m->steps_left -= passed < m->steps_left ? passed : m->steps_left;
+		text = next;
+		fit = match_from(m, at, text);
 
 		if (fit != FIT_NO)
 			return fit;
@@ -211,20 +233,119 @@ alternative_end(const char *at)
 	return at;
 }
 
+/* One bit of 64 for two bytes beside each other, whatever their case. */
+static uint64_t
+pair_bit(char first, char second)
+{
+	return (uint64_t)1 << ((lower(first) * 37U + lower(second) * 11U) % 64U);
+}
+
+uint64_t
+pattern_pairs(const char *text)
+{
+	uint64_t pairs = 0;
+
+	for (; text[0] != '\0' && text[1] != '\0'; text++)
+		pairs |= pair_bit(text[0], text[1]);
+	return pairs;
+}
+
+/* Steps over one element of a pattern; *ret_byte is the byte that it fits, 0 when it may fit
+ * several. */
+static const char *
+element_next(const char *at, const char *end, char *ret_byte)
+{
+	const char *close = NULL;
+
+	*ret_byte = 0;
+	if (*at == '{')
+		close = memchr(at, '}', (size_t)(end - at));
+	else if (*at == '[')
+		close = set_end(at, end);
+	if (close)
+		return *close == '}' && *at == '{' ? close + 1 : close;
+	if (*at == '*' || *at == '?')
+		return at + 1;
+	if (*at == '\\' && at + 1 < end)
+		at++;
+	*ret_byte = *at;
+	return at + 1;
+}
+
+static uint64_t
+alternative_pairs(const char *at, const char *end)
+{
+	uint64_t pairs = 0;
+	char before = 0;
+
+	while (at < end) {
+		char byte;
+
+		at = element_next(at, end, &byte);
+		if (before && byte)
+			pairs |= pair_bit(before, byte);
+		before = byte;
+	}
+	return pairs;
+}
+
+size_t
+pattern_split(const char *pattern, struct alternative ret[], size_t max)
+{
+	size_t count = 0;
+
+	for (;;) {
+		const char *end = alternative_end(pattern);
+
+		if (count < max)
+			ret[count] =
+			    (struct alternative){pattern, end, alternative_pairs(pattern, end)};
+		count++;
+		if (*end == '\0')
+			return count;
+		pattern = end + 1;
+	}
+}
+
+static bool
+alternative_fits(struct matcher *m, const char *at, const char *end, const char *text,
+    struct captures *captures)
+{
+	m->end = end;
+	if (match_from(m, at, text) != FIT_YES)
+		return false;
+	*captures = m->captures;
+	return true;
+}
+
+bool
+pattern_match_any(const struct alternative alternatives[], size_t count, const char *text,
+    uint64_t pairs, struct captures *captures)
+{
+	struct matcher m = {.captures = *captures, .steps_left = PATTERN_STEPS_MAX};
+
+	for (size_t i = 0; i < count; i++) {
+		if ((alternatives[i].pairs & ~pairs) == 0 &&
+		    alternative_fits(
+			&m, alternatives[i].at, alternatives[i].end, text, captures))
+			return true;
+	}
+	return false;
+}
+
 bool
 pattern_match(const char *pattern, const char *text, struct captures *captures)
 {
 	struct matcher m = {.captures = *captures, .steps_left = PATTERN_STEPS_MAX};
 
 	for (;;) {
-		m.end = alternative_end(pattern);
-		if (match_from(&m, pattern, text) == FIT_YES) {
-			*captures = m.captures;
+		const char *end = alternative_end(pattern);
+
+		if (alternative_fits(&m, pattern, end, text, captures))
 			return true;
-		}
-		if (*m.end == '\0')
+		if (*end == '\0')
 			return false;
-		pattern = m.end + 1;
+		pattern = end + 1;
 	}
 }
 

@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { CAPTURES_MAX = 8, PATTERN_STEPS_MAX = 20000 };
 
@@ -43,6 +44,27 @@ const char *pattern_fault(const char *pattern);
  * that costs more than PATTERN_STEPS_MAX steps does not fit.
  */
 bool pattern_match(const char *pattern, const char *text, struct captures *captures);
+
+/*
+ * One alternative of a pattern, cut out once for many texts: borrows from the pattern.
+ * pairs has a bit for every two bytes that stand beside each other in what it fits: a text
+ * whose pairs lack one of them does not fit.
+ */
+struct alternative {
+	const char *at, *end;
+	uint64_t pairs;
+};
+
+/* Cuts a pattern without a fault; writes as many as there is room for (ret may be NULL for
+ * none). Returns how many there are. */
+size_t pattern_split(const char *pattern, struct alternative ret[], size_t max);
+
+/* The pairs of a text. */
+uint64_t pattern_pairs(const char *text);
+
+/* pattern_match() for alternatives that were cut, and the pairs of the text. */
+bool pattern_match_any(const struct alternative alternatives[], size_t count, const char *text,
+    uint64_t pairs, struct captures *captures);
 
 /* The captured value of a name, or NULL. */
 const struct capture *captures_find(const struct captures *captures, const char *name);

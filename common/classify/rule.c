@@ -20,6 +20,7 @@ struct rules {
 	char *text; /* the file; the rules point into it */
 	struct rule *list;
 	size_t count, room;
+	struct alternative *alternatives; /* of all patterns; the conditions point into it */
 };
 
 /* clang-format off */
@@ -129,7 +130,7 @@ part_next(char **at)
 
 /* Splits "source.key" and looks it up: rules can ask only for what somebody sends. */
 static int
-key_split(const struct place *place, char *text, const char **ret_source, const char **ret_key)
+key_split(const struct place *place, char *text, size_t *ret_place)
 {
 	char *dot = strchr(text, '.');
 
@@ -139,8 +140,7 @@ key_split(const struct place *place, char *text, const char **ret_source, const 
 	for (size_t i = 0; i < COUNT_OF(evidence_keys); i++) {
 		if (strcmp(evidence_keys[i].source, text) == 0 &&
 		    strcmp(evidence_keys[i].key, dot + 1) == 0) {
-			*ret_source = evidence_keys[i].source;
-			*ret_key = evidence_keys[i].key;
+			*ret_place = i;
 			return 0;
 		}
 	}
@@ -152,6 +152,7 @@ condition_parse(const struct place *place, char *text, struct condition *ret)
 {
 	char *equal = strchr(text, '=');
 	const char *wrong;
+	int r;
 
 	if (!equal || equal == text)
 		return fault(place, "condition '%.60s' has no '='", text);
@@ -161,7 +162,12 @@ condition_parse(const struct place *place, char *text, struct condition *ret)
 	wrong = pattern_fault(ret->pattern);
 	if (wrong)
 		return fault(place, "pattern '%.60s': %s", ret->pattern, wrong);
-	return key_split(place, text, &ret->source, &ret->key);
+	r = key_split(place, text, &ret->key_place);
+	if (r < 0)
+		return r;
+	ret->source = evidence_keys[ret->key_place].source;
+	ret->key = evidence_keys[ret->key_place].key;
+	return 0;
 }
 
 static int
@@ -193,6 +199,7 @@ example_parse(const struct place *place, char *text, struct rule *ret)
 	while ((part = part_next(&text))) {
 		struct evidence *e = &ret->example[ret->n_example];
 		char *equal = strchr(part, '=');
+		size_t key;
 		int r;
 
 		if (ret->n_example == RULE_EXAMPLE_MAX)
@@ -201,10 +208,11 @@ example_parse(const struct place *place, char *text, struct rule *ret)
 		if (!equal)
 			return fault(place, "example '%.60s' has no '='", part);
 		*equal = '\0';
-		e->value = equal + 1;
-		r = key_split(place, part, &e->source, &e->key);
+		r = key_split(place, part, &key);
 		if (r < 0)
 			return r;
+		*e = (struct evidence){
+		    evidence_keys[key].source, evidence_keys[key].key, equal + 1};
 		ret->n_example++;
 	}
 	return ret->n_example ? 0 : fault(place, "no example");
@@ -342,6 +350,31 @@ lines_parse(struct place *place, struct rules *rules)
 	return rules->count ? 0 : fault(place, "no rule in the file");
 }
 
+/* Cuts every pattern into its alternatives, once all rules stand. */
+static int
+patterns_cut(struct rules *rules)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t k = 0; k < rules->list[i].n_conditions; k++)
+			count += pattern_split(rules->list[i].conditions[k].pattern, NULL, 0);
+	rules->alternatives = calloc(count, sizeof(*rules->alternatives));
+	if (!rules->alternatives)
+		return -ENOMEM;
+	for (size_t i = 0, used = 0; i < rules->count; i++) {
+		for (size_t k = 0; k < rules->list[i].n_conditions; k++) {
+			struct condition *c = &rules->list[i].conditions[k];
+
+			c->alternatives = rules->alternatives + used;
+			c->n_alternatives =
+			    pattern_split(c->pattern, rules->alternatives + used, count - used);
+			used += c->n_alternatives;
+		}
+	}
+	return 0;
+}
+
 static void
 rules_free_at(struct rules **rules)
 {
@@ -370,6 +403,8 @@ rules_parse(const char *name, const char *text, size_t len, struct rules **ret,
 	memcpy(rules->text, text, len);
 	rules->text[len] = '\0';
 	r = lines_parse(&place, rules);
+	if (r == 0)
+		r = patterns_cut(rules);
 	if (r == -ENOMEM)
 		(void)snprintf(error, RULES_ERROR_SIZE, "%.120s: out of memory", name);
 	if (r < 0)
@@ -383,6 +418,7 @@ rules_free(struct rules *rules)
 {
 	if (!rules)
 		return;
+	free(rules->alternatives);
 	free(rules->list);
 	free(rules->text);
 	free(rules);
@@ -401,31 +437,61 @@ rules_at(const struct rules *rules, size_t place)
 	return &rules->list[place];
 }
 
+static size_t
+key_find(const struct evidence *e)
+{
+	for (size_t i = 0; i < COUNT_OF(evidence_keys); i++)
+		if (strcmp(evidence_keys[i].key, e->key) == 0 &&
+		    strcmp(evidence_keys[i].source, e->source) == 0)
+			return i;
+	return COUNT_OF(evidence_keys);
+}
+
+void
+sheet_fill(const struct evidence evidence[], size_t count, struct sheet *ret)
+{
+	int16_t last[EVIDENCE_KEY_COUNT];
+
+	ret->count = 0;
+	for (size_t i = 0; i < EVIDENCE_KEY_COUNT; i++)
+		ret->first[i] = last[i] = -1;
+	for (size_t i = 0; i < count && ret->count < SHEET_LINES_MAX; i++) {
+		size_t key = key_find(&evidence[i]);
+		int16_t line = (int16_t)ret->count;
+
+		if (key == EVIDENCE_KEY_COUNT)
+			continue;
+		ret->lines[line].value = evidence[i].value;
+		ret->lines[line].pairs = pattern_pairs(evidence[i].value);
+		ret->lines[line].next = -1;
+		if (last[key] < 0)
+			ret->first[key] = line;
+		else
+			ret->lines[last[key]].next = line;
+		last[key] = line;
+		ret->count++;
+	}
+}
+
 static bool
-condition_fits(const struct condition *c, const struct evidence evidence[], size_t count,
-    struct captures *captures)
+condition_fits(const struct condition *c, const struct sheet *sheet, struct captures *captures)
 {
 	struct captures unused = {.count = 0};
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(evidence[i].key, c->key) != 0 ||
-		    strcmp(evidence[i].source, c->source) != 0)
-			continue;
-		if (pattern_match(
-			c->pattern, evidence[i].value, c->negated ? &unused : captures))
+	for (int i = sheet->first[c->key_place]; i >= 0; i = sheet->lines[i].next)
+		if (pattern_match_any(c->alternatives, c->n_alternatives, sheet->lines[i].value,
+			sheet->lines[i].pairs, c->negated ? &unused : captures))
 			return !c->negated;
-	}
 	return c->negated;
 }
 
 bool
-rule_fits(const struct rule *rule, const struct evidence evidence[], size_t count,
-    struct captures *captures)
+rule_fits(const struct rule *rule, const struct sheet *sheet, struct captures *captures)
 {
 	struct captures found = *captures;
 
 	for (size_t i = 0; i < rule->n_conditions; i++)
-		if (!condition_fits(&rule->conditions[i], evidence, count, &found))
+		if (!condition_fits(&rule->conditions[i], sheet, &found))
 			return false;
 	*captures = found;
 	return true;

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/classify/evidence.h"
 #include "common/classify/pattern.h"
@@ -47,8 +48,32 @@ enum rule_yield {
 
 struct condition {
 	const char *source, *key, *pattern;
+	size_t key_place;                       /* of EVIDENCE_KEYS */
+	const struct alternative *alternatives; /* of the pattern */
+	size_t n_alternatives;
 	bool negated;
 };
+
+#define EVIDENCE_KEY_ONE(source, key, meaning) +1
+
+enum { EVIDENCE_KEY_COUNT = 0 EVIDENCE_KEYS(EVIDENCE_KEY_ONE), SHEET_LINES_MAX = 512 };
+
+/*
+ * Evidence made ready for many rules: what is said under one key hangs on one string, in the
+ * order in which it was given. What no rule may ask for is left out. Borrows the values.
+ */
+struct sheet {
+	struct {
+		const char *value;
+		uint64_t pairs;
+		int16_t next; /* line of the same key, or -1 */
+	} lines[SHEET_LINES_MAX];
+	size_t count;
+	int16_t first[EVIDENCE_KEY_COUNT]; /* line, or -1 */
+};
+
+/* Evidence beyond SHEET_LINES_MAX is not looked at. */
+void sheet_fill(const struct evidence evidence[], size_t count, struct sheet *ret);
 
 /* All texts live as long as the rules. */
 struct rule {
@@ -81,8 +106,7 @@ size_t rules_count(const struct rules *rules);
 const struct rule *rules_at(const struct rules *rules, size_t place);
 
 /* True when every condition fits; what the patterns captured is added to *captures then. */
-bool rule_fits(const struct rule *rule, const struct evidence evidence[], size_t count,
-    struct captures *captures);
+bool rule_fits(const struct rule *rule, const struct sheet *sheet, struct captures *captures);
 
 /*
  * What a rule that fitted yields for an attribute, written to ret (size bytes,

@@ -30,6 +30,8 @@ check_classification(const struct classification *c)
 	assert(class_find(c->class_key) != CLASS_NONE);
 	assert(c->confidence >= 0 && c->confidence <= 1);
 	check_text(c->rule, sizeof(c->rule));
+	check_text(c->weighed, sizeof(c->weighed));
+	check_text(c->card_maker, sizeof(c->card_maker));
 	check_text(c->vendor, sizeof(c->vendor));
 	check_text(c->model, sizeof(c->model));
 	check_text(c->serial, sizeof(c->serial));

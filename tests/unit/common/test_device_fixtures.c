@@ -214,11 +214,13 @@ fits(const struct rule *rule, const struct said *said)
 	struct evidence all[EVIDENCE_MAX + DERIVED_MAX];
 	struct captures captures = {.count = 0};
 	struct derived derived;
+	struct sheet sheet;
 
 	classify_derive(&said->mac, said->n_macs, said->list, said->count, &derived);
 	memcpy(all, derived.list, derived.count * sizeof(all[0]));
 	memcpy(all + derived.count, said->list, said->count * sizeof(all[0]));
-	return rule_fits(rule, all, derived.count + said->count, &captures);
+	sheet_fill(all, derived.count + said->count, &sheet);
+	return rule_fits(rule, &sheet, &captures);
 }
 
 static void

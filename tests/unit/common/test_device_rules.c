@@ -39,12 +39,14 @@ fits_example(const struct rule *rule, struct captures *captures)
 {
 	struct evidence all[RULE_EXAMPLE_MAX + DERIVED_MAX];
 	struct derived derived;
+	struct sheet sheet;
 
 	classify_derive(NULL, 0, rule->example, rule->n_example, &derived);
 	memcpy(all, derived.list, derived.count * sizeof(all[0]));
 	memcpy(all + derived.count, rule->example, rule->n_example * sizeof(all[0]));
 	captures->count = 0;
-	return rule_fits(rule, all, derived.count + rule->n_example, captures);
+	sheet_fill(all, derived.count + rule->n_example, &sheet);
+	return rule_fits(rule, &sheet, captures);
 }
 
 /* A rule that cannot find its own example, or is hidden by a better one, is wrong. */

@@ -11,6 +11,23 @@
 #include "common/check.h"
 #include "common/classify/pattern.h"
 
+/* Both ways to match: as it stands, and cut once for many texts. */
+static bool
+fits(const char *pattern, const char *text, struct captures *captures)
+{
+	struct alternative cut[8];
+	struct captures of_cut = *captures;
+	size_t count = pattern_split(pattern, cut, COUNT_OF(cut));
+	bool whole;
+
+	assert_in_range(count, 1, COUNT_OF(cut));
+	whole = pattern_match(pattern, text, captures);
+	if (pattern_match_any(cut, count, text, pattern_pairs(text), &of_cut) != whole)
+		fail_msg("'%s' and '%s': cut it fits otherwise", pattern, text);
+	assert_int_equal(of_cut.count, captures->count);
+	return whole;
+}
+
 static void
 texts_fit_as_they_should(void **state)
 {
@@ -48,7 +65,7 @@ texts_fit_as_they_should(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct captures captures = {.count = 0};
 
-		if (pattern_match(cases[i].pattern, cases[i].text, &captures) != cases[i].fits)
+		if (fits(cases[i].pattern, cases[i].text, &captures) != cases[i].fits)
 			fail_msg("'%s' and '%s'", cases[i].pattern, cases[i].text);
 	}
 }
@@ -83,17 +100,33 @@ captures_take_what_they_are_made_for(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct captures captures = {.count = 0};
-		bool fits = pattern_match(cases[i].pattern, cases[i].text, &captures);
+		bool fitted = fits(cases[i].pattern, cases[i].text, &captures);
 		const struct capture *found = captures_find(&captures, "v");
 
-		if (fits != (cases[i].value != NULL))
+		if (fitted != (cases[i].value != NULL))
 			fail_msg("'%s' and '%s'", cases[i].pattern, cases[i].text);
-		if (!fits)
+		if (!fitted)
 			continue;
 		assert_non_null(found);
 		assert_int_equal(found->value_len, strlen(cases[i].value));
 		assert_memory_equal(found->value, cases[i].value, found->value_len);
 	}
+}
+
+/* What lacks two bytes beside each other is passed over. */
+static void
+alternatives_tell_what_they_need(void **state)
+{
+	struct alternative cut[4];
+
+	(void)state;
+	assert_int_equal(pattern_split("ab|*[cd]e{f}g?h\\|i|*", cut, 1), 3);
+	assert_int_equal(pattern_split("ab|*[cd]e{f}g?h\\|i|*", cut, COUNT_OF(cut)), 3);
+	assert_true(cut[0].pairs == pattern_pairs("AB"));
+	assert_true(cut[1].pairs == (pattern_pairs("h|") | pattern_pairs("|i")));
+	assert_true(cut[2].pairs == 0);
+	assert_true(pattern_pairs("") == 0);
+	assert_true(pattern_pairs("x") == 0);
 }
 
 static void
@@ -102,11 +135,11 @@ a_miss_leaves_the_captures_alone(void **state)
 	struct captures captures = {.count = 0};
 
 	(void)state;
-	assert_false(pattern_match("{v}-{w}!", "ab-cd", &captures));
+	assert_false(fits("{v}-{w}!", "ab-cd", &captures));
 	assert_int_equal(captures.count, 0);
-	assert_true(pattern_match("{v}", "ab", &captures));
+	assert_true(fits("{v}", "ab", &captures));
 	assert_int_equal(captures.count, 1);
-	assert_false(pattern_match("x{w}", "ab", &captures));
+	assert_false(fits("x{w}", "ab", &captures));
 	assert_int_equal(captures.count, 1);
 	assert_null(captures_find(&captures, "w"));
 }
@@ -132,8 +165,8 @@ a_costly_text_does_not_fit_and_does_not_hang(void **state)
 	(void)state;
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_false(pattern_match("{a}{b}{c}{d}{e}{f}{g}x", text, &captures));
-	assert_false(pattern_match("*a*a*a*a*a*a*a*a*b", text, &captures));
+	assert_false(fits("{a}{b}{c}{d}{e}{f}{g}x", text, &captures));
+	assert_false(fits("*a*a*a*a*a*a*a*a*b", text, &captures));
 	assert_int_equal(captures.count, 0);
 }
 
@@ -159,6 +192,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(texts_fit_as_they_should),
 	    cmocka_unit_test(captures_take_what_they_are_made_for),
+	    cmocka_unit_test(alternatives_tell_what_they_need),
 	    cmocka_unit_test(a_miss_leaves_the_captures_alone),
 	    cmocka_unit_test(more_captures_than_there_is_room_for_still_fit),
 	    cmocka_unit_test(a_costly_text_does_not_fit_and_does_not_hang),

@@ -30,6 +30,7 @@ a_row_is_read_as_it_stands(void **state)
 	char error[RULES_ERROR_SIZE] = "", value[64];
 	const struct rule *rule;
 	struct captures captures = {.count = 0};
+	struct sheet sheet;
 
 	(void)state;
 	assert_int_equal(rules_parse("x.csv", text, sizeof(text) - 1, &rules, error), 0);
@@ -42,7 +43,9 @@ a_row_is_read_as_it_stands(void **state)
 	assert_true(rule->conditions[1].negated);
 	assert_int_equal(rule->n_example, 2);
 	assert_int_equal(rule->n_gives, 2);
-	assert_true(rule_fits(rule, rule->example, rule->n_example, &captures));
+	sheet_fill(rule->example, rule->n_example, &sheet);
+	assert_int_equal(sheet.count, 2);
+	assert_true(rule_fits(rule, &sheet, &captures));
 	assert_int_equal(rule_yields(rule, YIELD_VENDOR, &captures, value, sizeof(value)), 8);
 	assert_string_equal(value, "A \"B\", C");
 	assert_true(rule_yields(rule, YIELD_MODEL, &captures, value, sizeof(value)));
@@ -63,11 +66,14 @@ a_negated_condition_hears_every_value(void **state)
 	struct rules *rules;
 	char error[RULES_ERROR_SIZE];
 	struct captures captures = {.count = 0};
+	struct sheet sheet;
 
 	(void)state;
 	assert_int_equal(rules_parse("x", text, sizeof(text) - 1, &rules, error), 0);
-	assert_true(rule_fits(rules_at(rules, 0), with, 2, &captures));
-	assert_false(rule_fits(rules_at(rules, 0), with, 3, &captures));
+	sheet_fill(with, 2, &sheet);
+	assert_true(rule_fits(rules_at(rules, 0), &sheet, &captures));
+	sheet_fill(with, 3, &sheet);
+	assert_false(rule_fits(rules_at(rules, 0), &sheet, &captures));
 	rules_free(rules);
 }
 
