@@ -171,21 +171,25 @@ is_generic(uint32_t enterprise)
 }
 
 /* Whose subtrees are there is asked one after the other: the answer names the next question.
- * For devices whose sysObjectID names nobody, and those that their maker's rows left nameless:
- * boxes are sold under other names than that of whose agent it is. */
+ * At once for devices whose sysObjectID names nobody; after the tables for those that these
+ * and their maker's rows left nameless: boxes are sold under other names than that of whose
+ * agent it is. */
 static void
 load_hidden(struct snmp_walk *w)
 {
-	if (is_generic(w->enterprise) || snmp_facts_lack_name(w->facts))
+	if (is_generic(w->enterprise) != w->tables_done &&
+	    (!w->tables_done || snmp_facts_lack_name(w->facts)))
 		(void)item_add(w, &enterprises, NULL);
 }
 
-/* The maker that sysObjectID names before the tables, those that were found after them. */
+/* Those found after the tables; before them also the one that sysObjectID names. */
 static bool
 is_its_maker(const struct snmp_walk *w, uint32_t enterprise)
 {
-	return w->tables_done ? is_in(enterprise, w->hidden, w->n_hidden)
-			      : enterprise == w->enterprise;
+	if (w->tables_done && is_generic(w->enterprise))
+		return false; /* all that there is was asked */
+	return is_in(enterprise, w->hidden, w->n_hidden) ||
+	       (!w->tables_done && enterprise == w->enterprise);
 }
 
 /* Rows that name an instance, or those that name a column, whose first row counts ("*" at the
@@ -339,6 +343,9 @@ step_on(struct snmp_walk *w)
 		load_presence(w);
 		return;
 	case SNMP_STEP_PRESENCE:
+		w->step = SNMP_STEP_HIDDEN;
+		load_hidden(w);
+		return;
 	case SNMP_STEP_HIDDEN:
 		w->step = SNMP_STEP_MAKER;
 		load_maker(w, false);
