@@ -66,6 +66,8 @@ struct list_column {
 	X("device_history",      "device_history",     "-changed_at,device_id,action",               "changed_at", NULL,        NULL, RIGHT_READ)    \
 	X("ports",               "port",               "device_id,if_index",                         NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("neighbors",           "neighbor",           "device_id,local_port,chassis_id,port_id",    NULL,         NULL,        NULL, RIGHT_READ)    \
+	X("software",            "software",           "school,program,version,device_id,source",    "seen_at",    NULL,        NULL, RIGHT_READ)    \
+	X("antivirus",           "antivirus",          "school,device,device_id,product,version",    NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("class_corrections",    "class_correction",    "-changed_at,device_id",                      "changed_at", NULL,        NULL, RIGHT_READ)    \
 	X("rule_candidates",      "rule_candidate",      "-schools,-devices,others,rule",              NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("filter",              "filter_list",        "school,expect",                              NULL,         NULL,        NULL, RIGHT_READ)    \
