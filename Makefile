@@ -44,7 +44,7 @@ LINK.tsan     := -fsanitize=thread
 FLAGS.fuzz    := $(FLAGS.asan) -fsanitize=fuzzer-no-link
 LINK.fuzz     := $(LINK.asan) -fsanitize=fuzzer
 
-PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson \
+PKGS := libevent_core libcurl libcares libzstd libprotobuf-c libseccomp libcap inih jansson expat \
 	libcrypto libssl expat libpcap netsnmp libpq libmicrohttpd gnutls xlsxwriter libargon2
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 
@@ -55,7 +55,7 @@ LDFLAGS  := $(LINK.$(MODE))
 
 LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libssl libcrypto libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
 LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp expat libssl libcrypto 2>/dev/null)
-LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter libargon2 2>/dev/null)
+LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter libargon2 expat 2>/dev/null)
 
 # ---------------------------------------------------------------- sources
 

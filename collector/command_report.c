@@ -15,12 +15,16 @@
 #include "common/text.h"
 
 static const char usage[] =
-    "usage: parta-collector report equipment|bandwidth|lessons|outages|filter [--school CODE]\n"
-    "                [--at DAY | --from DAY --to DAY] [--format table|csv|json|xlsx] [--output "
+    "usage: parta-collector report "
+    "equipment|devices|software|antivirus|bandwidth|lessons|outages|\n"
+    "                filter [--school CODE] [--at DAY | --from DAY --to DAY] [--format "
+    "table|csv|json|xlsx] [--output "
     "FILE]\n"
     "\n"
-    "Days are written YYYY-MM-DD. equipment shows the state at the end of a day (--at), the\n"
-    "others the days from one to another, both included; without them the last 30 days.\n"
+    "Days are written YYYY-MM-DD. equipment shows the state at the end of a day (--at), "
+    "devices,\n"
+    "software and antivirus the state now, the others the days from one to another, both\n"
+    "included; without them the last 30 days.\n"
     "xlsx needs --output.\n";
 
 static const char *const caveat[] = {
@@ -210,6 +214,11 @@ read_request(int *argc, char *argv[], struct request *q, FILE *err)
 	}
 	if (!is_day(q->from) || !is_day(q->to) || !is_day(q->at)) {
 		(void)fprintf(err, "parta-collector: a day is written YYYY-MM-DD\n");
+		return COMMAND_USAGE;
+	}
+	if (q->report->is_now && (q->at || q->from || q->to)) {
+		(void)fprintf(err, "parta-collector: report '%s' is of now: it takes no day\n",
+		    q->report->name);
 		return COMMAND_USAGE;
 	}
 	if ((q->at && (q->from || q->to)) || q->is_xlsx != (q->output != NULL))

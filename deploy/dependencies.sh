@@ -17,13 +17,13 @@ packages() {
 	run)
 		echo libevent-core-2.1-7 libcurl4 libc-ares2 libzstd1 libprotobuf-c1 libseccomp2 libcap2
 		echo libinih1 libjansson4 libssl3 libexpat1 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
-		echo libxlsxwriter4 libargon2-1 postgresql-15 ieee-data ca-certificates tzdata
+		echo libxlsxwriter4 libargon2-1 libexpat1 postgresql-15 ieee-data ca-certificates tzdata
 		;;
 	build)
 		echo gcc make git pkg-config ca-certificates protobuf-c-compiler protobuf-compiler
 		echo libevent-dev libcurl4-openssl-dev libc-ares-dev libzstd-dev libprotobuf-c-dev
 		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libssl-dev libexpat1-dev libpcap-dev libsnmp-dev
-		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev libargon2-dev ieee-data libwireshark-data
+		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev libargon2-dev libexpat1-dev ieee-data libwireshark-data
 		;;
 	test)
 		echo libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
@@ -31,6 +31,7 @@ packages() {
 		echo python3 python3-protobuf iproute2 ethtool iputils-ping arping nftables util-linux
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo python3-jsonschema python3-openpyxl
+		echo fusioninventory-agent ocsinventory-agent
 		echo python3-aiosmtpd prometheus-alertmanager
 		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
 		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb xauth
@@ -56,7 +57,7 @@ services() {
 	keepalived | llmnrd | mactelnet-server) echo "$1.service" ;;
 	samba) echo nmbd.service smbd.service samba-ad-dc.service ;;
 	zabbix-server-pgsql) echo zabbix-server.service ;;
-	fusioninventory-agent-task-network) echo fusioninventory-agent.service ;;
+	fusioninventory-agent | fusioninventory-agent-task-network) echo fusioninventory-agent.service ;;
 	esac
 }
 

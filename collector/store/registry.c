@@ -136,6 +136,20 @@ registry_token(struct registry *registry, const char *school, const uint8_t secr
 }
 
 int
+registry_import(struct registry *registry, const char *school, uint8_t ret[static 16])
+{
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	const char *const values[] = {school};
+	int r = db_query(registry->db, "SELECT core.import_agent($1)", values, 1, &rows);
+
+	if (r < 0)
+		return judged(registry, r);
+	if (!db_field(rows, 0, 0) || text_uuid_parse(db_field(rows, 0, 0), ret) < 0)
+		return -ENOENT;
+	return 0;
+}
+
+int
 registry_revoke(struct registry *registry, const char *agent, const char *reason)
 {
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;

@@ -45,6 +45,9 @@ int registry_school(
 int registry_token(struct registry *registry, const char *school,
     const uint8_t secret[static 32], unsigned hours, unsigned uses);
 
+/* The import of a school (core.import_agent). -ENOENT: no such school. */
+int registry_import(struct registry *registry, const char *school, uint8_t ret[static 16]);
+
 /* -ENOENT: no such agent; -ENOTUNIQ: several of that name; -EALREADY: it is revoked already.
  * agent: its UUID or its host name. */
 int registry_revoke(struct registry *registry, const char *agent, const char *reason);

@@ -36,10 +36,78 @@ static const struct view_report reports[] = {
 		{ .key = "with_serial", .kind = VIEW_NUMBER } },
 	  .title_en = "Equipment",
 	  .title_ru = "Оборудование",
-	  .method_en = "Method: devices seen on the network (ARP, SNMP, LLDP, mDNS) within 90 days, one row of the "
-		       "inventory each, classed by rules over evidence. Devices that were never switched on are not here.",
-	  .method_ru = "Метод: устройства, замеченные в сети (ARP, SNMP, LLDP, mDNS) за 90 дней, каждое учтено один раз, "
-		       "класс определён правилами по признакам. Ни разу не включённых устройств здесь нет." },
+	  .method_en = "Method: devices seen on the network (ARP, SNMP, LLDP, mDNS) or on a computer (host script, imported "
+		       "inventories) within 90 days, each counted once, classed by rules over evidence. Devices that were never "
+		       "switched on are not here.",
+	  .method_ru = "Метод: устройства, замеченные за 90 дней в сети (ARP, SNMP, LLDP, mDNS) или на компьютере (скрипт хоста, "
+		       "загруженные описи), каждое учтено один раз, класс определён правилами по признакам. Ни разу не включённых "
+		       "устройств здесь нет." },
+	{ .name = "devices",
+	  .sql = "SELECT school, label, class, vendor, model, serial, os, firmware, room, inventory_number,"
+		 " array_to_string(addresses, ' '), array_to_string(macs, ' '), " UTC("first_seen") ", " UTC("last_seen") ","
+		 " to_char(first_seen, 'YYYY-MM-DD'), to_char(last_seen, 'YYYY-MM-DD')"
+		 " FROM api.device_list" OF_SCHOOL " ORDER BY school, class, label, device_id",
+	  .n_columns = 14,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "device" },
+		{ .key = "class",      .kind = VIEW_WORD, .words = "class" },
+		{ .key = "vendor" },
+		{ .key = "model" },
+		{ .key = "serial" },
+		{ .key = "os" },
+		{ .key = "firmware" },
+		{ .key = "room" },
+		{ .key = "inventory_number" },
+		{ .key = "addresses" },
+		{ .key = "macs" },
+		{ .key = "first_seen", .kind = VIEW_TIME, .local = 14 },
+		{ .key = "last_seen",  .kind = VIEW_TIME, .local = 15 } },
+	  .is_now = true,
+	  .title_en = "Devices",
+	  .title_ru = "Устройства",
+	  .method_en = "Method: every device known, as evidence shows it now; what a person corrected wins. What hangs on a computer "
+		       "(displays, document cameras, boards) is told by the host script or by imported inventories.",
+	  .method_ru = "Метод: все известные устройства по имеющимся признакам; исправленное человеком важнее. О подключённом к "
+		       "компьютеру (мониторы, документ-камеры, доски) сообщают скрипт хоста или загруженные описи." },
+	{ .name = "software",
+	  .sql = "SELECT school, device, room, program, version, publisher FROM api.software" OF_SCHOOL
+		 " ORDER BY school, lower(program), version, device",
+	  .n_columns = 6,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "device" },
+		{ .key = "room" },
+		{ .key = "program" },
+		{ .key = "version" },
+		{ .key = "publisher" } },
+	  .is_now = true,
+	  .title_en = "Programs",
+	  .title_ru = "Программное обеспечение",
+	  .method_en = "Method: what computers told by the host script, by imported inventories or by SNMP. A computer that told "
+		       "nothing is not here: that is no sign that it has no programs.",
+	  .method_ru = "Метод: сведения скрипта хоста, загруженных описей или SNMP. Компьютеров, не сообщивших ничего, здесь нет: "
+		       "это не значит, что программ на них нет." },
+	{ .name = "antivirus",
+	  .sql = "SELECT school, device, room, class, product, version, signatures::text, protection FROM api.antivirus" OF_SCHOOL
+		 " ORDER BY school, device, product",
+	  .n_columns = 8,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "device" },
+		{ .key = "room" },
+		{ .key = "class",      .kind = VIEW_WORD, .words = "class" },
+		{ .key = "product" },
+		{ .key = "version" },
+		{ .key = "signatures" },
+		{ .key = "protection", .kind = VIEW_WORD, .words = "protection" } },
+	  .is_now = true,
+	  .title_en = "Anti-virus",
+	  .title_ru = "Антивирусная защита",
+	  .method_en = "Method: what each computer told; current means on, and signatures at most a week old at that time. Unknown is "
+		       "never counted as protected.",
+	  .method_ru = "Метод: сведения самих компьютеров; «действует» — включён, базы не старше недели на момент сообщения. "
+		       "«Неизвестно» защитой не считается." },
 	{ .name = "bandwidth",
 	  .sql = "SELECT school, direction, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict"
 		 " FROM api.bandwidth_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
@@ -190,7 +258,18 @@ views_run(struct views *views, const struct view_report *report, const char *sch
 {
 	const char *const values[] = {school, from, to, at};
 
-	return db_query(views->db, report->sql, values, 4, ret);
+	return db_query(views->db, report->sql, values, report->is_now ? 1 : 4, ret);
+}
+
+int
+views_inventory(struct views *views, const char *school, struct pg_result **ret)
+{
+	const char *const values[] = {school};
+
+	return db_query(views->db,
+	    "SELECT device_id, inventory FROM api.glpi_inventory"
+	    " WHERE $1::text IS NULL OR school = $1 ORDER BY school, device_id",
+	    values, 1, ret);
 }
 
 int
@@ -206,6 +285,6 @@ views_words(struct views *views, struct pg_result **ret)
 	    "reference.outage_class"
 	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect"
 	    " UNION ALL SELECT dictionary, key, name_en, name_ru FROM reference.word"
-	    " WHERE dictionary = 'lesson'",
+	    " WHERE dictionary IN ('lesson', 'protection')",
 	    ret);
 }

@@ -34,6 +34,7 @@ struct view_report {
 	    *sql; /* $1 school or null, $2 first day, $3 last day, $4 day (each or null) */
 	struct view_column columns[VIEW_COLUMNS_MAX];
 	size_t n_columns;
+	bool is_now; /* of what is known now: it takes no day, $1 alone */
 	const char *title_en, *title_ru;
 	const char *method_en, *method_ru; /* how it counts: stands under the table */
 };
@@ -54,6 +55,9 @@ int views_school(struct views *views, const char *code);
  * freed with db_free(). */
 int views_run(struct views *views, const struct view_report *report, const char *school,
     const char *from, const char *to, const char *at, struct pg_result **ret);
+
+/* The devices of a school (NULL: of all) as GLPI inventories: their number and the JSON. */
+int views_inventory(struct views *views, const char *school, struct pg_result **ret);
 
 /* Rows of dictionary, key, English, Russian, for every VIEW_WORD. */
 int views_words(struct views *views, struct pg_result **ret);

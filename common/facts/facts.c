@@ -138,6 +138,15 @@ facts_identity(const struct facts *facts, char room[static MAC_TEXT_SIZE])
 	return room;
 }
 
+void
+facts_key(struct facts *facts)
+{
+	char room[MAC_TEXT_SIZE];
+
+	(void)snprintf(facts->computer.key, sizeof(facts->computer.key), "facts-%016llx",
+	    (unsigned long long)hash_add(0xcbf29ce484222325u, facts_identity(facts, room)));
+}
+
 struct facts_item *
 facts_attach(struct facts *facts, const char *kind, const char *model, const char *identity)
 {

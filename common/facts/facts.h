@@ -69,6 +69,9 @@ const char *facts_said(const struct facts_item *item, const char *source, const 
  * (in room). "" when there is none. */
 const char *facts_identity(const struct facts *facts, char room[static MAC_TEXT_SIZE]);
 
+/* Gives the computer a key that follows from its identity, as attached items have. */
+void facts_key(struct facts *facts);
+
 /* A new attached item named by what it is and where: identity holds what tells it apart on this
  * computer. NULL when there are too many. */
 struct facts_item *facts_attach(

@@ -89,15 +89,26 @@ add(struct facts *facts, const char *key, const json_t *object, const char *from
 
 /* ---------------------------------------------------------------- the computer itself */
 
+/* SMBIOS writes 07/05/2021 for the fifth of July; the schema wants 2021-07-05. */
+static const char *
+day_of(const char *text, char room[static 16])
+{
+	if (strlen(text) != 10 || text[2] != '/' || text[5] != '/')
+		return text;
+	(void)snprintf(room, 16, "%.4s-%.2s-%.2s", text + 6, text, text + 3);
+	return room;
+}
+
 /* Boards put together in a shop have nothing but their mainboard's name. */
 static void
 read_bios(struct facts *facts, const json_t *bios)
 {
-	char room[7][24];
+	char room[7][24], day[16];
 	const char *board[] = {text_of(bios, "mmanufacturer", room[0]),
 	    text_of(bios, "mmodel", room[1]), text_of(bios, "msn", room[2])};
 	const char *firmware[] = {text_of(bios, "bversion", room[3]),
-	    text_of(bios, "bmanufacturer", room[4]), text_of(bios, "bdate", room[5])};
+	    text_of(bios, "bmanufacturer", room[4]),
+	    day_of(text_of(bios, "bdate", room[5]), day)};
 	const char *serial = text_of(bios, "ssn", room[6]);
 
 	add(facts, "vendor", bios, "smanufacturer");
@@ -183,6 +194,9 @@ read_cpu(struct facts *facts, const json_t *cpu)
 	const char *values[] = {*name ? name : text_of(cpu, "type", room[0]),
 	    text_of(cpu, "core", room[1]), text_of(cpu, "thread", room[2]),
 	    text_of(cpu, "speed", room[3])};
+
+	if (values[1][0] == '\0') /* OCS */
+		values[1] = text_of(cpu, "cores", room[1]);
 
 	facts_add_list(facts, &facts->computer, "facts", "cpu", values, COUNT_OF(values));
 }
@@ -349,6 +363,23 @@ display_of_edid(const struct edid *edid, struct display *ret)
 		(void)snprintf(ret->year, sizeof(ret->year), "%u", edid->year);
 }
 
+/* Size and year as our own export tells them (api.glpi_inventory): the type holds inches, the
+ * description ends with the year, as in "11/2013". */
+static void
+display_export(const json_t *monitor, struct display *ret)
+{
+	char room[24];
+	const char *inches = text_of(monitor, "type", room);
+	const char *year = strchr(text_of(monitor, "description", room), '/');
+	double size;
+	int64_t number;
+
+	if (text_f64(inches, 5, 200, &size) == 0)
+		(void)text_copy(ret->inches, sizeof(ret->inches), inches);
+	if (year && text_i64(year + 1, 1993, 2100, &number) == 0)
+		(void)text_copy(ret->year, sizeof(ret->year), year + 1);
+}
+
 /* What the program that took it down made of it, where it kept no EDID. */
 static void
 display_of_words(const json_t *monitor, struct display *ret)
@@ -362,6 +393,7 @@ display_of_words(const json_t *monitor, struct display *ret)
 	if (ret->model[0] == '\0')
 		(void)text_copy(ret->model, sizeof(ret->model), text_of(monitor, "name", room));
 	(void)text_copy(ret->serial, sizeof(ret->serial), text_of(monitor, "serial", room));
+	display_export(monitor, ret);
 }
 
 static void

@@ -92,9 +92,13 @@ BEGIN
 		       name     = CASE WHEN p_name     <> '' AND (p_last >= d.last_seen OR d.name     = '') THEN p_name     ELSE d.name     END,
 		       location = CASE WHEN p_location <> '' AND (p_last >= d.last_seen OR d.location = '') THEN p_location ELSE d.location END,
 		       absent_since = CASE WHEN p_last >= d.absent_since THEN NULL ELSE d.absent_since END,
-		       agent_id  = CASE WHEN p_last >= d.last_seen THEN p_agent     ELSE d.agent_id  END,
-		       agent_key = CASE WHEN p_last >= d.last_seen THEN p_agent_key ELSE d.agent_key END,
-		       scan_id   = CASE WHEN p_last >= d.last_seen THEN p_scan      ELSE d.scan_id   END,
+		       -- An imported inventory (its computer's key is facts-...) takes no device from the agent that sees it.
+		       (agent_id, agent_key, scan_id) = (
+		           SELECT p_agent, p_agent_key, p_scan
+		            WHERE p_last >= d.last_seen AND (p_agent_key NOT LIKE 'facts-%' OR d.agent_key LIKE 'facts-%')
+		           UNION ALL
+		           SELECT d.agent_id, d.agent_key, d.scan_id
+		            LIMIT 1),
 		       first_seen = least(d.first_seen, p_first),
 		       last_seen  = greatest(d.last_seen, p_last),
 		       report_id  = p_report
@@ -147,7 +151,9 @@ BEGIN
 	), candidate AS (
 		SELECT d.device_id, d.agent_key = p_agent_key AND p_agent_key <> '' AS is_key, d.last_seen
 		  FROM core.device AS d
-		 WHERE d.school_id = p_school AND d.agent_id = p_agent AND d.merged_into IS NULL
+		 WHERE d.school_id = p_school AND d.merged_into IS NULL
+		   -- What hangs on a computer has one key, whoever tells it.
+		   AND (d.agent_id = p_agent OR (d.agent_key = p_agent_key AND p_agent_key ~ '^(edid|facts|usb)-'))
 		   AND ((d.scan_id = p_scan) IS NOT TRUE OR d.agent_key = p_agent_key)
 		   AND ((d.agent_key = p_agent_key AND p_agent_key <> '')
 		        OR d.device_id IN (SELECT a.device_id FROM core.device_address AS a

@@ -26,7 +26,7 @@ BEGIN
 	RETURN QUERY
 	WITH given AS MATERIALIZED (
 		-- One order for all sessions, so that two that hold the same reports wait and never lock each other.
-		SELECT DISTINCT ON (u.agent, u.boot, u.seq) u.*, a.school_id
+		SELECT DISTINCT ON (u.agent, u.boot, u.seq) u.*, a.school_id, a.kind AS of
 		  FROM unnest(p_agent, p_boot, p_seq, p_kind, p_created, p_received, p_version, p_sync, p_bytes)
 		       WITH ORDINALITY AS u(agent, boot, seq, kind, created, received, version, sync, bytes, item)
 		  JOIN core.agent AS a ON a.agent_id = u.agent
@@ -60,6 +60,7 @@ BEGIN
 		INSERT INTO core.agent_state AS s (agent_id, school_id, last_heard_at, last_report_at, boot_id, last_seq, agent_version)
 		SELECT DISTINCT ON (agent) agent, school_id, received, received, boot, seq, version
 		  FROM fresh
+		 WHERE of = 'agent' -- an import is no program that could fall silent
 		 ORDER BY agent, created DESC, seq DESC
 		ON CONFLICT (agent_id) DO UPDATE
 		   SET school_id = excluded.school_id,

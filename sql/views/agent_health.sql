@@ -27,7 +27,8 @@ SELECT s.code AS school,
        s.vantage
   FROM core.agent AS a
   JOIN core.school AS s USING (school_id)
-  LEFT JOIN core.agent_state AS t USING (agent_id);
+  LEFT JOIN core.agent_state AS t USING (agent_id)
+ WHERE a.kind = 'agent';
 
 COMMENT ON VIEW api.agent_health IS
 	'Every agent and how it does. An agent is silent when nothing was heard of it for 75 seconds.';
