@@ -115,8 +115,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct cursor script = cursor_over(data, size);
 	struct snmp_walk *walk = malloc(sizeof(*walk));
 	struct snmp_facts *facts = NULL;
-	struct snmp_known known = {.stamp = {.up_time_cs = 1, .system = 2166136261u},
-	    .present = UINT64_MAX};
+	struct snmp_known known = {
+	    .stamp = {.up_time_cs = 1, .system = 2166136261u}, .present = UINT64_MAX};
 	struct snmp_request request;
 	int requests = 0;
 	uint8_t how;
