@@ -570,17 +570,6 @@ take_hidden(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_
 	(void)snmp_facts_add(w->facts, "snmp", "enterprise", text);
 }
 
-/* How many rows of an item's subtree are read, and whether more of them are worth a word. */
-static unsigned
-rows_max(const struct snmp_walk *w, bool *ret_sample)
-{
-	*ret_sample = true;
-	if (w->step == SNMP_STEP_MAKER_COLUMN)
-		return MAKER_COLUMN_ROWS;
-	*ret_sample = snmp_tables[w->table].sample;
-	return snmp_tables[w->table].rows_max;
-}
-
 /* A later row of a column says nothing about the device: the page goes on behind it. */
 static void
 page_skip(struct snmp_walk_item *item, const struct snmp_oid *before)
@@ -600,7 +589,7 @@ take_page(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 	struct snmp_oid before;
 
 	if (oid_compare(&var->oid, &item->at) <= 0)
-		return true; /* of the column that is passed over */
+		return false; /* of the column that is passed over */
 	oid_copy(&before, &item->at);
 	oid_copy(&item->at, &var->oid);
 	learn_size(w, var);
@@ -614,8 +603,7 @@ take_page(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 static bool
 take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_var *var)
 {
-	bool sample;
-	unsigned most_rows = rows_max(w, &sample);
+	const struct snmp_table *table;
 
 	if (item->done)
 		return false;
@@ -644,10 +632,15 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 	if (item->rows++ == 0)
 		oid_copy(&item->first, &var->oid);
 	item_read(w, item, var);
-	if (item->rows >= most_rows) {
+	if (w->step == SNMP_STEP_MAKER_COLUMN) {
+		item->done = item->rows >= MAKER_COLUMN_ROWS;
+		return true;
+	}
+	table = &snmp_tables[w->table];
+	if (item->rows >= table->rows_max) {
 		item->done = true;
-		if (!sample)
-			note(w, "'%s' has more rows than are read", step_name(w));
+		if (!table->sample)
+			note(w, "'%s' has more rows than are read", table->name);
 	}
 	return true;
 }
