@@ -559,6 +559,65 @@ a_maker_behind_net_snmp_is_found(void **state)
 	}
 }
 
+/* Rows below the product, of a column's first row that says something, and of a standard MIB.
+ */
+static void
+rows_of_makers_lie_in_many_places(void **state)
+{
+	static const struct row moxa[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.8691.7.333"},
+	    {"1.3.6.1.4.1.8691.7.333.1.2.0", SNMP_OCTETS, "A SWITCH"},
+	    {"1.3.6.1.4.1.8691.7.333.1.78.0", SNMP_OCTETS, "SN-BELOW-PRODUCT"},
+	};
+	static const struct row panduit[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.19536.10.1"},
+	    {"1.3.6.1.4.1.19536.10.1.1.2.1.7.1", SNMP_OCTETS, ""},
+	    {"1.3.6.1.4.1.19536.10.1.1.2.1.7.2", SNMP_OCTETS, "A PDU"},
+	};
+	static const struct row modem[] = {
+	    {"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.4115.1"},
+	    {"1.3.6.1.2.1.69.1.1.4.0", SNMP_OCTETS, "SN-OF-MODEM"},
+	};
+	struct outcome *o = walk_rows(moxa, COUNT_OF(moxa), 2);
+
+	(void)state;
+	assert_string_equal(said(o, "model"), "A SWITCH");
+	assert_string_equal(said(o, "serial"), "SN-BELOW-PRODUCT");
+	outcome_free(o);
+	o = walk_rows(panduit, COUNT_OF(panduit), 1);
+	assert_string_equal(said(o, "model"), "A PDU");
+	outcome_free(o);
+	o = walk_rows(modem, COUNT_OF(modem), 2);
+	assert_string_equal(said(o, "serial"), "SN-OF-MODEM");
+	outcome_free(o);
+}
+
+/* An agent whose tables come before what names it: their columns are passed over. */
+static void
+a_page_passes_over_the_rows_of_tables(void **state)
+{
+	struct row rows[2 + 4 * 40];
+	char oids[4 * 40][48];
+	size_t n = 0;
+	struct outcome *o;
+
+	(void)state;
+	rows[n++] = (struct row){"1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.99999.1"};
+	for (unsigned column = 1; column <= 4; column++)
+		for (unsigned row = 1; row <= 40; row++) {
+			char *oid = oids[n - 1];
+
+			(void)snprintf(
+			    oid, sizeof(oids[0]), "1.3.6.1.4.1.99999.1.1.1.%u.%u", column, row);
+			rows[n++] = (struct row){oid, SNMP_OCTETS, "up"};
+		}
+	rows[n++] = (struct row){"1.3.6.1.4.1.99999.1.2.1.0", SNMP_OCTETS, "AC12345678"};
+	o = walk_rows(rows, n, 2);
+	assert_string_equal(said(o, "serial"), "AC12345678");
+	assert_true(o->requests < 16);
+	outcome_free(o);
+}
+
 static void
 an_unknown_maker_is_told_by_its_first_page(void **state)
 {
@@ -684,6 +743,8 @@ main(void)
 	    cmocka_unit_test(a_walk_that_is_cut_says_where),
 	    cmocka_unit_test(a_maker_is_asked_for_its_own_values),
 	    cmocka_unit_test(a_maker_behind_net_snmp_is_found),
+	    cmocka_unit_test(rows_of_makers_lie_in_many_places),
+	    cmocka_unit_test(a_page_passes_over_the_rows_of_tables),
 	    cmocka_unit_test(an_unknown_maker_is_told_by_its_first_page),
 	    cmocka_unit_test(makers_behind_net_snmp_are_named),
 	    cmocka_unit_test(every_row_of_makers_can_be_asked),
