@@ -27,6 +27,11 @@ def camera(vendor, model, ouis, class_key="ip_camera"):
                     f"onvif://www.onvif.org/hardware/{model} onvif://www.onvif.org/name/{model}|" + UUID)
 
 
+def projector(vendor, model, ouis, pjlink, serial=""):
+    """What PJLink tells; the serial number from class 2 on."""
+    return Kind("projector", vendor, model, ouis, serial, "1.04", 1, "", pjlink=pjlink)
+
+
 CLASSROOM = [
     # Interactive panels: by their services, by their names, by the maker of their board.
     panel("SMART", "SMART Board MX275-V3", "000275", "SMART-MX#", "8.0.0"),
@@ -46,6 +51,17 @@ CLASSROOM = [
     # Projectors without SNMP.
     Kind("projector", "Epson", "", "0026ab", "", "", 1, "EB{mac_tail}", dhcp="|1,3,6,15"),
     Kind("projector", "", "", "005041", "", "", 1, "", ping=False),
+    projector("BenQ", "MW560", "005041", "1"),
+    projector("Optoma", "EH335", "005041", "2", "Q7###########"),
+    projector("Acer", "P1257i", "005041", "1"),
+    projector("NEC", "NP-M353WS", "00255c", "1"),
+    projector("Panasonic", "PT-VW360", "080023", "2", "DA#######"),
+    projector("Casio", "XJ-UT352WN", "080074", "1"),
+    projector("Hitachi", "CP-EX302N", "0060e8", "1"),
+    projector("ViewSonic", "PJD6550LW", "000b14", "1"),
+    projector("Sony", "VPL-PHZ10", "080046", "2", "70#####"),
+    Kind("monitor", "NEC", "P404", "00255c", "", "", 1, "", pjlink="1"),
+    Kind("projector", "Optoma", "", "005041", "", "", 1, "", web="Optoma Projector Control|"),
     # Computers: Russian makers by the card or by the name they were delivered with.
     Kind("desktop_pc", "Aquarius", "", "00583f", "", "", 1, "PC-1##", dhcp=WINDOWS, netbios="{name}", workgroup="SCHOOL",
          wsd="wsdp:Device pub:Computer||" + UUID),
@@ -82,6 +98,14 @@ CLASSROOM = [
     Kind("3d_printer", "", "", "dca632", "", "", 1, "octopi-#", services=["_octoprint._tcp|80|OctoPrint instance on {name}|path=/"]),
     Kind("vr_headset", "Oculus VR", "", "2c2617", "", "", 1, "", ping=False),
     Kind("skud", "ZAO NVP Bolid", "", "0018bc", "", "", 1, "", ping=False),
+    Kind("router", "SNR", "", "f8f082", "", "", 1, "", web="SNR-CPE-ME2-SFP|"),
+    Kind("modem", "Eltex", "", "a8f94b", "", "", 1, "", web="Eltex - NTU-RG-5421G-Wac|"),
+    Kind("wifi_ap", "QTECH", "", "e8de27", "", "", 1, "", web="QWP-420-AC|"),
+    Kind("router", "Beltex", "", "002593", "", "", 1, "", web="Beltex Router|"),
+    Kind("nas", "Yadro", "", "b47d76", "", "", 1, "", web="TATLIN.UNIFIED|nginx"),
+    Kind("nvr", "TRASSIR", "", "186882", "", "", 1, "", web="TRASSIR Web|"),
+    Kind("firewall", "UserGate", "", "6805ca", "", "", 1, "", web="UserGate Web Console|"),
+    Kind("ip_phone", "Fanvil", "", "0c383e", "", "", 1, "", dhcp="Fanvil X3S|1,3,6,15", sip="Fanvil X3S 2.12"),
     Kind("router", "Zelax", "", "001a81", "", "", 1, "", ping=False),
     Kind("router", "Rotek", "", "4829e4", "", "", 1, "", ping=False),
     Kind("smart_device", "Philips", "", "001788", "", "", 1, "Philips-hue-#", services=["_hue._tcp|443|Philips Hue - {mac_tail}|modelid=BSB002"]),

@@ -36,7 +36,7 @@ school_open() { # SEED NUMBER
 	lab_route "a$1" 224.0.0.0/4 dev lan0
 	lab_resolver "a$1" 10.90.0.1
 	mkdir "$home"
-	python3 tests/school/draw.py --seed "$1" --devices 100 --classroom --faults 10 --announce 2 >"$home/drawn"
+	python3 tests/school/draw.py --seed "$1" --devices 120 --classroom --faults 10 --announce 2 >"$home/drawn"
 	(umask 077 && sed -n 's/^user name=\([^ ]*\) auth=\([^ ]*\) authpass=\("[^"]*"\) priv=\([^ ]*\) privpass=\("[^"]*"\)/\1 \2 \3 \4 \5/p' \
 		"$home/drawn" >"$home/users")
 	chown nobody "$home/users"

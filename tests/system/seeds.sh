@@ -24,7 +24,7 @@ done
 
 scan() { # LANE SEED
 	local home=$LAB_DIR/$1
-	python3 tests/school/draw.py --seed "$2" --devices 100 --classroom --faults 10 --announce 2 >"$home/drawn"
+	python3 tests/school/draw.py --seed "$2" --devices 120 --classroom --faults 10 --announce 2 >"$home/drawn"
 	sed -n 's/^user name=\([^ ]*\) auth=\([^ ]*\) authpass=\("[^"]*"\) priv=\([^ ]*\) privpass=\("[^"]*"\)/\1 \2 \3 \4 \5/p' \
 		"$home/drawn" >"$home/users"
 	lab_start "school$2" "s$1" "$TOWN_BIN/parta-school" -i far -s "$home/drawn" -S "$home/school.sock"
