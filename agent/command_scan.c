@@ -16,6 +16,7 @@
 #include "agent/command.h"
 #include "agent/probe/route.h"
 #include "agent/scan.h"
+#include "agent/scan_memory.h"
 #include "agent/scan_print.h"
 #include "common/check.h"
 #include "common/classify/rule.h"
@@ -46,7 +47,7 @@ struct scan_command {
 	size_t n_communities;
 	struct snmp_user users[SNMP_USERS_MAX];
 	size_t n_users;
-	const char *credentials, *pcap;
+	const char *credentials, *pcap, *state;
 	bool fast;
 	int64_t listen_s;
 	/* what is at work */
@@ -54,6 +55,7 @@ struct scan_command {
 	size_t n_interfaces;
 	struct rules *rules;
 	struct inventory *inventory;
+	struct scan_memory *past;
 	struct loop *loop;
 	struct sensor *sensor;
 	struct scan *scan;
@@ -65,8 +67,8 @@ struct scan_command {
 static const char usage_text[] =
     "usage: parta-agent scan [-i IFACE]... [--range CIDR]... [--community C]... [--credentials "
     "FILE]\n"
-    "                        [--fast] [--listen SECONDS] [--pcap FILE] [--format "
-    "table|json|csv]\n"
+    "                        [--fast] [--listen SECONDS] [--state DIR] [--pcap FILE]\n"
+    "                        [--format table|json|csv]\n"
     "\n"
     "What is on this network: ARP over the ranges, questions to who is there (SNMP, NetBIOS, "
     "PJLink, IPP,\n"
@@ -83,6 +85,9 @@ static const char usage_text[] =
     "      --credentials FILE SNMPv3 users, one a line: NAME AUTH PASSPHRASE PRIV PASSPHRASE\n"
     "      --fast             as fast as replies keep up; the default is gentle to switches\n"
     "      --listen SECONDS   listen at least so long (default 3)\n"
+    "      --state DIR        remember there what was learned: the next scan within a day "
+    "leaves\n"
+    "                         silent devices alone and asks the others for what changes\n"
     "      --pcap FILE        send nothing; read this capture\n";
 
 static int __attribute__((format(printf, 2, 3)))
@@ -154,6 +159,9 @@ take_option(struct scan_command *c, int option)
 	case 'p':
 		c->pcap = optarg;
 		return COMMAND_DONE;
+	case 's':
+		c->state = optarg;
+		return COMMAND_DONE;
 	case 'l':
 		if (text_i64(optarg, 0, LISTEN_S_MAX, &c->listen_s) == 0)
 			return COMMAND_DONE;
@@ -178,6 +186,7 @@ take_arguments(struct scan_command *c, int argc, char *argv[])
 		{ "fast",        no_argument,       NULL, 'f' },
 		{ "listen",      required_argument, NULL, 'l' },
 		{ "pcap",        required_argument, NULL, 'p' },
+		{ "state",       required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
 	/* clang-format on */
@@ -392,6 +401,7 @@ start_scan(struct scan_command *c)
 	    .n_interfaces = c->n_interfaces,
 	    .ranges = c->ranges,
 	    .n_ranges = c->n_ranges,
+	    .past = c->past,
 	    .snmp = {.communities = c->communities,
 		.n_communities = c->n_communities,
 		.users = c->users,
@@ -458,13 +468,19 @@ tell_statistics(struct scan_command *c)
 		(void)fail(c, "the sweep could not be made: %s", strerror(-t->error));
 		c->failed = true;
 	}
+	if (t->memory_error < 0)
+		(void)fail(
+		    c, "what was learned could not be kept: %s", strerror(-t->memory_error));
 	if (c->terminal || c->common.verbose)
 		(void)fprintf(c->err,
-		    "%u addresses, %u hosts; SNMP: %u answered, %u in part, %u refused, %u "
-		    "silent; others: %llu connections, %llu answers, %llu bytes sent, %llu "
+		    "%u addresses, %u hosts, %u told of; SNMP: %u answered, %u of them "
+		    "unchanged, %u in part, %u refused, %u silent, %u left alone, %llu "
+		    "requests; others: %llu connections, %llu answers, %llu bytes sent, %llu "
 		    "received; %.1f s\n",
-		    t->addresses, t->hosts, t->snmp_done, t->snmp_partial, t->snmp_denied,
-		    t->snmp_silent, (unsigned long long)t->asks.connections,
+		    t->addresses, t->hosts, t->told, t->snmp_done, t->snmp_unchanged,
+		    t->snmp_partial, t->snmp_denied, t->snmp_silent, t->snmp_left,
+		    (unsigned long long)t->snmp.requests,
+		    (unsigned long long)t->asks.connections,
 		    (unsigned long long)t->asks.answers, (unsigned long long)t->asks.bytes_sent,
 		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000);
 	if (c->common.verbose)
@@ -484,11 +500,26 @@ shut_sandbox(struct scan_command *c)
 }
 
 static int
+open_past(struct scan_command *c)
+{
+	char path[SETTINGS_PATH_MAX + 32];
+
+	if (!c->state)
+		return COMMAND_DONE;
+	(void)snprintf(path, sizeof(path), "%s/scan.memory", c->state);
+	if (access(c->state, W_OK | X_OK) < 0)
+		return fail(c, "cannot write to '%s': %s", c->state, strerror(errno));
+	return scan_memory_open(path, &c->past) < 0 ? fail(c, "out of memory") : COMMAND_DONE;
+}
+
+static int
 scan_network(struct scan_command *c)
 {
 	int status, r;
 
 	status = find_interfaces(c);
+	if (status == COMMAND_DONE)
+		status = open_past(c);
 	if (status == COMMAND_DONE && loop_new(&c->loop) < 0)
 		status = fail(c, "out of memory");
 	if (status == COMMAND_DONE)
@@ -550,6 +581,7 @@ static void
 scan_command_free(struct scan_command *c)
 {
 	scan_free(c->scan);
+	scan_memory_free(c->past);
 	sensor_stop(c->sensor);
 	loop_event_free(c->progress);
 	loop_event_free(c->interrupt);

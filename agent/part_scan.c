@@ -13,6 +13,7 @@
 
 #include "agent/ask/snmp_users.h"
 #include "agent/parts.h"
+#include "agent/scan_memory.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/wire/limits.h"
@@ -28,6 +29,7 @@ enum {
 
 struct part_scan {
 	struct inventory *inventory;
+	struct scan_memory *past; /* what earlier scans learned */
 	struct scan *scan;
 	int64_t started_ms;  /* of the round under way */
 	int64_t reported_ms; /* when the last round was reported, 0 none */
@@ -55,6 +57,15 @@ users_load(struct agent *agent, struct part_scan *part)
 }
 
 static int
+past_open(const struct agent *agent, struct part_scan *part)
+{
+	char path[SETTINGS_PATH_MAX + 32];
+
+	(void)snprintf(path, sizeof(path), "%s/scan.memory", agent->settings.state_dir);
+	return scan_memory_open(path, &part->past);
+}
+
+static int
 start(struct agent *agent)
 {
 	struct part_scan *part = calloc(1, sizeof(*part));
@@ -65,6 +76,8 @@ start(struct agent *agent)
 	r = inventory_new(DEVICES_MAX, &part->inventory);
 	if (r == 0)
 		r = ask_memory_new(DEVICES_MAX, &part->memory);
+	if (r == 0)
+		r = past_open(agent, part);
 	if (r < 0) {
 		inventory_free(part->inventory);
 		free(part);
@@ -85,6 +98,7 @@ stop(struct agent *agent)
 		return;
 	scan_free(part->scan);
 	ask_memory_free(part->memory);
+	scan_memory_free(part->past);
 	inventory_free(part->inventory);
 	free(part);
 }
@@ -176,6 +190,8 @@ on_done(void *arg, const struct scan_statistics *statistics)
 	(void)snprintf(words, sizeof(words), "devices=%zu addresses=%u snmp=%u%s", count,
 	    statistics->addresses, statistics->snmp_done + statistics->snmp_partial,
 	    statistics->without_sensor ? " without CAP_NET_RAW" : "");
+	if (statistics->memory_error < 0)
+		(void)log_error(statistics->memory_error, "cannot keep what the scan learned");
 	scan_free(part->scan);
 	part->scan = NULL;
 	schedule_done(agent, statistics->error, words);
@@ -212,6 +228,7 @@ begin(struct agent *agent)
 	struct scan_settings settings = {.interfaces = agent->interfaces,
 	    .n_interfaces = agent->n_interfaces,
 	    .ranges = part->ranges,
+	    .past = part->past,
 	    .snmp = {.communities = effective->communities,
 		.n_communities = effective->n_communities,
 		.users = part->users,

@@ -13,6 +13,7 @@
 #include "agent/inventory/topology.h"
 #include "agent/probe/route.h"
 #include "agent/scan_kernel.h"
+#include "agent/scan_memory.h"
 #include "agent/scan_told.h"
 #include "common/clock.h"
 #include "common/loop.h"
@@ -50,6 +51,7 @@ struct scan {
 	struct topology *topology;
 	struct asks *asks; /* NULL: likewise */
 	struct ask_memory *memory;
+	struct scan_memory *past; /* NULL none */
 	struct kernel_sweep *kernel;
 	struct loop_event *end, *listen, *off_link, *balance;
 	scan_done_fn on_done;
@@ -124,13 +126,29 @@ ask_others(struct scan *s, const struct address *ip, struct scan_host *host)
 		(void)asks_host(s->asks, ip, &host->mac);
 }
 
+/* Does SNMP have to be asked at all? */
+static bool
+is_to_ask(
+    struct scan *s, const struct address *ip, const struct mac *mac, struct snmp_hint *ret_hint)
+{
+	*ret_hint = (struct snmp_hint){.failures_left = SNMP_FAILURES_A_DAY};
+	if (!s->asker)
+		return false;
+	if ((s->past && !scan_memory_hint(s->past, ip, mac, clock_wall_ms(), ret_hint)) ||
+	    (s->memory &&
+		ask_memory_holds(s->memory, ip, mac, MEMORY_SNMP_REFUSED, clock_boot_ms()))) {
+		s->statistics.snmp_left++;
+		return false;
+	}
+	return true;
+}
+
 static void
 ask(struct scan *s, const struct address *ip, struct scan_host *host)
 {
-	if (s->asker &&
-	    !(s->memory && ask_memory_holds(s->memory, ip, &host->mac, MEMORY_SNMP_REFUSED,
-			       clock_boot_ms())) &&
-	    snmp_ask(s->asker, ip) == 0)
+	struct snmp_hint hint;
+
+	if (is_to_ask(s, ip, &host->mac, &hint) && snmp_ask(s->asker, ip, &hint) == 0)
 		s->asked++;
 	else
 		ask_others(s, ip, host);
@@ -216,6 +234,8 @@ on_end(void *arg)
 	struct scan_statistics statistics;
 
 	settle_places(s);
+	if (s->past)
+		s->statistics.memory_error = scan_memory_save(s->past, clock_wall_ms());
 	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
 	if (s->asker)
 		snmp_asker_counters(s->asker, &s->statistics.snmp);
@@ -255,6 +275,34 @@ count_outcome(struct scan_statistics *t, enum snmp_outcome outcome)
 	}
 }
 
+/* A device that is as it was said all this when it was walked. */
+static void
+note_recalled(struct scan *s, const struct observation *now)
+{
+	struct observation o = *now;
+	struct recall recall;
+
+	if (!scan_memory_recall(s->past, &now->ip, &recall))
+		return;
+	o.evidence = recall.evidence;
+	o.n_evidence = recall.n_evidence;
+	o.ports = recall.ports;
+	o.n_ports = recall.n_ports;
+	o.neighbors = recall.neighbors;
+	o.n_neighbors = recall.n_neighbors;
+	(void)inventory_note(s->inventory, &o);
+	recall_clear(&recall);
+}
+
+static void
+on_failure(void *arg, const struct address *ip, uint64_t user)
+{
+	const struct scan *s = arg;
+
+	if (s->past)
+		scan_memory_failed(s->past, ip, user, clock_wall_ms());
+}
+
 static void
 on_answer(void *arg, const struct snmp_answer *answer)
 {
@@ -270,6 +318,9 @@ on_answer(void *arg, const struct snmp_answer *answer)
 	    .n_neighbors = answer->n_neighbors};
 
 	count_outcome(&s->statistics, answer->outcome);
+	s->statistics.snmp_unchanged += answer->unchanged;
+	if (s->past)
+		scan_memory_learn(s->past, host ? &host->mac : &o.mac, answer, o.seen_ms);
 	if (answer->outcome != SNMP_SILENT) {
 		if (host && !host->seen) {
 			host->seen = true;
@@ -277,7 +328,10 @@ on_answer(void *arg, const struct snmp_answer *answer)
 		}
 		if (host)
 			o.mac = host->mac;
-		(void)inventory_note(s->inventory, &o);
+		if (answer->unchanged)
+			note_recalled(s, &o);
+		else
+			(void)inventory_note(s->inventory, &o);
 		s->statistics.told += (uint32_t)scan_note_told(
 		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
 		(void)topology_add(s->topology, answer);
@@ -287,8 +341,9 @@ on_answer(void *arg, const struct snmp_answer *answer)
 		(void)ask_memory_take(
 		    s->memory, &answer->ip, &host->mac, MEMORY_SNMP_REFUSED, clock_boot_ms());
 	if (host) {
-		host->snmp_requests = answer->requests;
-		ask_others(s, &answer->ip, host);
+		host->snmp_requests += answer->requests;
+		if (!host->past_snmp)
+			ask_others(s, &answer->ip, host);
 	}
 	end_perhaps(s);
 }
@@ -545,6 +600,47 @@ ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
 
 /* ---- life */
 
+/* What opened most devices so far is tried first; their number stands for all of them. */
+struct credentials {
+	const char *communities[SNMP_COMMUNITIES_MAX];
+	struct snmp_user users[SNMP_USERS_MAX];
+	uint64_t all;
+};
+
+static void
+credentials_order(
+    const struct scan_memory *memory, struct snmp_settings *snmp, struct credentials *c)
+{
+	uint32_t wins[SNMP_COMMUNITIES_MAX + SNMP_USERS_MAX];
+
+	for (size_t i = 0, at; i < snmp->n_communities && i < SNMP_COMMUNITIES_MAX; i++) {
+		uint64_t id = snmp_community_id(snmp->communities[i]);
+		uint32_t n = scan_memory_wins(memory, id);
+
+		for (at = i; at > 0 && wins[at - 1] < n; at--) {
+			wins[at] = wins[at - 1];
+			c->communities[at] = c->communities[at - 1];
+		}
+		wins[at] = n;
+		c->communities[at] = snmp->communities[i];
+		c->all += id;
+	}
+	for (size_t i = 0, at; i < snmp->n_users && i < SNMP_USERS_MAX; i++) {
+		uint64_t id = snmp_user_id(&snmp->users[i]);
+		uint32_t n = scan_memory_wins(memory, id);
+
+		for (at = i; at > 0 && wins[at - 1] < n; at--) {
+			wins[at] = wins[at - 1];
+			c->users[at] = c->users[at - 1];
+		}
+		wins[at] = n;
+		c->users[at] = snmp->users[i];
+		c->all += id;
+	}
+	snmp->communities = c->communities;
+	snmp->users = c->users;
+}
+
 static int
 asker_start(struct scan *s, const struct scan_settings *settings)
 {
@@ -554,8 +650,15 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	    .connect_tries = settings->fast ? 2 : 1,
 	    .memory = settings->memory};
 	struct snmp_settings snmp = settings->snmp;
+	struct credentials credentials = {.all = 0};
 	int r;
 
+	snmp.on_failure = on_failure;
+	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
+	    snmp.n_users <= SNMP_USERS_MAX) {
+		credentials_order(s->past, &snmp, &credentials);
+		scan_memory_credentials(s->past, credentials.all);
+	}
 	if (settings->listen_only)
 		return 0;
 	r = asks_new(s->loop, &asks, &events, s, &s->asks);
@@ -566,7 +669,9 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	if (snmp.new_devices_per_s == 0)
 		snmp.new_devices_per_s =
 		    settings->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s;
-	return snmp_asker_new(s->loop, &snmp, on_answer, s, &s->asker);
+	r = snmp_asker_new(s->loop, &snmp, on_answer, s, &s->asker);
+	explicit_bzero(&credentials, sizeof(credentials));
+	return r;
 }
 
 static int
@@ -663,6 +768,7 @@ scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory
 	s->inventory = inventory;
 	s->on_done = on_done;
 	s->arg = arg;
+	s->past = settings->past;
 	s->fast = settings->fast;
 	s->memory = settings->memory;
 	s->broadcasts_per_s =

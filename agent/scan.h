@@ -24,6 +24,7 @@
 
 struct loop;
 struct scan;
+struct scan_memory;
 
 enum {
 	SCAN_OWN_PREFIX_MIN = 22,       /* of an own subnet, so much is swept unasked */
@@ -40,6 +41,7 @@ struct scan_settings {
 	const char *pjlink_password; /* NULL or "": none; copied */
 	struct ask_memory *memory; /* what was asked within a day is not asked again; borrowed,
 				      NULL: everything is asked */
+	struct scan_memory *past;  /* what earlier scans learned; borrowed, NULL: nothing */
 	uint32_t
 	    broadcasts_per_s; /* of all that a scan causes, ours and the kernel's. 0: 250 */
 	bool fast;            /* as fast as replies keep up instead */
@@ -64,10 +66,13 @@ struct scan_statistics {
 	uint32_t addresses;
 	uint32_t hosts;
 	uint32_t snmp_done, snmp_partial, snmp_denied, snmp_silent; /* by outcome */
-	uint32_t told; /* addresses noted because a router or a controller told of them */
+	uint32_t snmp_unchanged;                                    /* of those done */
+	uint32_t snmp_left; /* not asked: silent or refused within the day */
+	uint32_t told;      /* addresses noted because a router or a controller told of them */
 	uint64_t sightings;
 	uint64_t duration_ms;
 	bool without_sensor; /* no CAP_NET_RAW: the kernel's neighbour table stood in */
+	int memory_error;    /* 0, or why what is remembered could not be written */
 	int error; /* 0, or why the sweep could not be made; what was seen still counts */
 };
 

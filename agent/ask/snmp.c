@@ -52,7 +52,7 @@ on_pace(void *arg)
 		a->credit -= 1000;
 		device_enter(d, DEVICE_PROBING);
 		a->counters.devices++;
-		detect_next(d);
+		detect_start(d);
 	}
 	if (!TAILQ_EMPTY(&a->queued))
 		(void)loop_timer_set(a->pace, PACE_MS);
@@ -61,7 +61,7 @@ on_pace(void *arg)
 /* ---- life */
 
 int
-snmp_ask(struct snmp_asker *asker, const struct address *ip)
+snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_hint *hint)
 {
 	struct ask_device *d;
 	int r;
@@ -85,6 +85,10 @@ snmp_ask(struct snmp_asker *asker, const struct address *ip)
 	}
 	d->asker = asker;
 	d->ip = *ip;
+	if (hint)
+		d->hint = *hint;
+	else
+		d->hint.failures_left = SNMP_FAILURES_A_DAY;
 	if (TAILQ_EMPTY(&asker->queued))
 		(void)loop_timer_set(asker->pace, PACE_MS);
 	device_add(asker, d);
@@ -151,12 +155,14 @@ settings_take(struct snmp_asker *a, const struct snmp_settings *settings)
 		a->communities[i] = strdup(settings->communities[i]);
 		if (!a->communities[i])
 			return -ENOMEM;
+		a->community_ids[i] = snmp_community_id(settings->communities[i]);
 	}
 	for (size_t i = 0; i < settings->n_users; i++) {
 		int r = snmp_keys_new(&settings->users[i], &a->keys[i]);
 
 		if (r < 0)
 			return r;
+		a->user_ids[i] = snmp_user_id(&settings->users[i]);
 	}
 	return 0;
 }

@@ -26,7 +26,12 @@ struct snmp_user {
 	char priv_protocol[12], priv_passphrase[65];
 };
 
-enum { SNMP_COMMUNITIES_MAX = 8, SNMP_USERS_MAX = 8, SNMP_DEVICES_MAX = 8192 };
+enum {
+	SNMP_COMMUNITIES_MAX = 8,
+	SNMP_USERS_MAX = 8,
+	SNMP_DEVICES_MAX = 8192,
+	SNMP_FAILURES_A_DAY = 3 /* SNMPv3 users that may fail at one device: no lock-out */
+};
 
 struct snmp_settings {
 	const char *const *communities; /* v2c first, then v1, for each; more than
@@ -34,6 +39,8 @@ struct snmp_settings {
 	size_t n_communities;
 	const struct snmp_user *users; /* asked before any community goes out in the clear */
 	size_t n_users;
+	/* told at once, so that who is killed in between remembers it. NULL: nobody cares */
+	void (*on_failure)(void *arg, const struct address *ip, uint64_t user);
 	uint16_t port;              /* 0: 161 */
 	uint32_t devices_at_once;   /* walked; first words go to more. 0: 64 */
 	uint32_t new_devices_per_s; /* each may cost the kernel an ARP broadcast. 0: 125 */
@@ -51,6 +58,24 @@ struct snmp_stamp {
 	uint32_t entity_cs;    /* ENTITY-MIB entLastChangeTime */
 	uint32_t neighbors_cs; /* LLDP-MIB lldpStatsRemTablesLastChangeTime */
 	uint32_t system;       /* hash of the system group's texts */
+};
+
+/* What is remembered of an earlier, whole walk: enough to see that nothing changed since. */
+struct snmp_known {
+	struct snmp_stamp stamp;
+	uint64_t present;    /* tables, a bit each */
+	uint64_t elapsed_ms; /* since that walk */
+};
+
+/* What is remembered of a device before it is asked. */
+struct snmp_hint {
+	uint8_t version;     /* it answered to, 0 none */
+	uint64_t credential; /* by which: snmp_community_id() or snmp_user_id() */
+	bool is_known;       /* there is a walk to compare with */
+	struct snmp_known known;
+	uint32_t failures_left;          /* so many SNMPv3 users may yet fail there */
+	uint64_t failed[SNMP_USERS_MAX]; /* users that failed there before: tried last */
+	size_t n_failed;
 };
 
 /* RFC 2863 ifTable/ifXTable row. */
@@ -110,8 +135,11 @@ enum snmp_outcome {
 struct snmp_answer {
 	struct address ip;
 	enum snmp_outcome outcome;
-	const char *reason; /* one English clause, "" when done */
-	uint8_t version;    /* 1, 2 (2c), 3; 0 none */
+	const char *reason;      /* one English clause, "" when done */
+	uint8_t version;         /* 1, 2 (2c), 3; 0 none */
+	uint64_t credential;     /* that opened it, 0 none */
+	struct snmp_known known; /* of this walk, for the next one */
+	bool unchanged; /* it is what the hint knew: only what moves was read, the rest holds */
 	uint32_t requests;
 	const struct evidence
 	    *evidence; /* keys of evidence.h, sources "snmp", "entity", "host", "printer" */
@@ -148,9 +176,14 @@ void snmp_asker_free(struct snmp_asker *asker);
  * characters, no name. */
 int snmp_user_valid(const struct snmp_user *user);
 
-/* Queue a device. on_answer is called once for each, never from inside this call. 0, -EEXIST
- * when queued already, -ENOSPC. */
-int snmp_ask(struct snmp_asker *asker, const struct address *ip);
+/* Numbers that stand for a credential and tell nothing of it. */
+uint64_t snmp_community_id(const char *community);
+uint64_t snmp_user_id(const struct snmp_user *user);
+
+/* Queue a device; hint NULL: nothing is remembered of it, and SNMP_FAILURES_A_DAY users may
+ * fail. on_answer is called once for each, never from inside this call. 0, -EEXIST when queued
+ * already, -ENOSPC. */
+int snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_hint *hint);
 /* new_devices_per_s from now on. */
 void snmp_asker_pace(struct snmp_asker *asker, uint32_t new_devices_per_s);
 

@@ -55,11 +55,58 @@ asking_over(struct ask_device *d)
 
 	if (cut && !*walk->reason)
 		(void)text_copy(walk->reason, sizeof(walk->reason), cut);
+	d->unchanged = walk->unchanged;
+	if (!snmp_walk_learned(walk, &d->learned))
+		d->learned = (struct snmp_known){.present = 0};
+	if (walk->answered && d->version == 3)
+		d->asker->user_wins[d->user]++;
 	if (walk->forwarding_cut)
 		snmp_facts_drop_forwarding(d->facts);
 	d->walk = NULL;
 	asking_end(d, partial ? SNMP_PARTIAL : SNMP_DONE, walk->reason);
 	free(walk);
+}
+
+const char too_many_failed[] = "as many SNMPv3 users have failed there as may in a day";
+
+static bool
+has_failed_before(const struct ask_device *d, uint64_t user)
+{
+	for (size_t i = 0; i < d->hint.n_failed; i++)
+		if (d->hint.failed[i] == user)
+			return true;
+	return false;
+}
+
+/* How likely a user is to open the device: the one that did before, then those that opened
+ * most others, those that failed here last. */
+static uint32_t
+user_rank(const struct ask_device *d, size_t user)
+{
+	const struct snmp_asker *a = d->asker;
+
+	if (d->hint.version == 3 && a->user_ids[user] == d->hint.credential)
+		return UINT32_MAX;
+	return has_failed_before(d, a->user_ids[user]) ? 0 : 1 + a->user_wins[user];
+}
+
+bool
+user_choose(struct ask_device *device)
+{
+	const struct snmp_asker *a = device->asker;
+	size_t best = SNMP_USERS_MAX;
+
+	if (device->hint.failures_left == 0)
+		return false;
+	for (size_t i = 0; i < a->settings.n_users; i++)
+		if (!(device->tried >> i & 1) &&
+		    (best == SNMP_USERS_MAX || user_rank(device, i) > user_rank(device, best)))
+			best = i;
+	if (best == SNMP_USERS_MAX)
+		return false;
+	device->user = best;
+	device->tried |= 1u << best;
+	return true;
 }
 
 /* This credential does not open the door: the next user, else the communities. */
@@ -70,10 +117,16 @@ credential_failed(struct ask_device *d, const char *words)
 
 	device_drop(d);
 	d->denied = words;
-	if (d->version == 3 && d->user + 1 < a->settings.n_users) {
-		d->user++;
-		ask_ready(d, 3);
-		return;
+	if (d->version == 3) {
+		d->hint.failures_left--;
+		if (a->settings.on_failure)
+			a->settings.on_failure(a->arg, &d->ip, a->user_ids[d->user]);
+		if (user_choose(d)) {
+			ask_ready(d, 3);
+			return;
+		}
+		if (d->hint.failures_left == 0)
+			d->denied = too_many_failed;
 	}
 	if (d->version == 3 && a->settings.n_communities > 0 && !d->users_failed) {
 		d->users_failed = true;
@@ -82,13 +135,28 @@ credential_failed(struct ask_device *d, const char *words)
 		ready_go_on(a);
 		return;
 	}
-	asking_end(d, SNMP_DENIED, words);
+	asking_end(d, SNMP_DENIED, d->denied);
+}
+
+/* What was remembered is not so any more: from the top. */
+static void
+hint_failed(struct ask_device *d)
+{
+	struct snmp_asker *a = d->asker;
+
+	device_drop(d);
+	d->by_hint = false;
+	device_enter(d, DEVICE_PROBING);
+	(void)loop_timer_set(d->timer, 0);
+	ready_go_on(a);
 }
 
 static void
 walk_over(struct ask_device *d)
 {
-	if (!d->walk->answered && d->version == 3)
+	if (!d->walk->answered && d->by_hint)
+		hint_failed(d);
+	else if (!d->walk->answered && d->version == 3)
 		credential_failed(d, "SNMPv3 with this user is not answered");
 	else
 		asking_over(d);
@@ -183,6 +251,10 @@ on_channel(int fd, unsigned what, void *arg)
 		asking_over(d);
 		break;
 	case SNMP_EVENT_REFUSED:
+		if (d->by_hint && !d->walk->answered) {
+			hint_failed(d);
+			break;
+		}
 		snmp_walk_cut(d->walk, "nobody listens any more");
 		asking_over(d);
 		break;
@@ -214,6 +286,8 @@ channel_open(struct ask_device *d)
 	if (r == 0)
 		snmp_walk_start(d->walk, d->facts, d->version, a->settings.max_repetitions,
 		    a->settings.retries);
+	if (r == 0 && d->hint.is_known)
+		snmp_walk_known(d->walk, &d->hint.known);
 	return r;
 }
 

@@ -127,9 +127,14 @@ device_end(struct ask_device *device, enum snmp_outcome outcome, const char *rea
 	    .outcome = outcome,
 	    .reason = reason,
 	    .version = device->version,
+	    .known = device->learned,
+	    .unchanged = device->unchanged,
 	    .requests = device->requests};
 	char engine[2 * SNMP_ENGINE_ID_BYTES_MAX + 1];
 
+	if (outcome == SNMP_DONE || outcome == SNMP_PARTIAL)
+		answer.credential = device->version == 3 ? a->user_ids[device->user]
+							 : a->community_ids[device->community];
 	if (!facts && snmp_facts_new(&own) == 0)
 		facts = own;
 	if (facts) {

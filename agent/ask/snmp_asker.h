@@ -55,11 +55,16 @@ struct ask_device {
 	size_t n_probes;
 	struct snmp_engine engine;
 	bool users_failed, wrong_id;
+	struct snmp_hint hint;
+	bool by_hint;         /* asked without a first word, by what is remembered */
+	uint32_t tried;       /* users, a bit each */
 	struct address stray; /* its answers come from here */
 	const char *denied;   /* the device's own word, NULL none */
 	/* asking */
 	uint8_t version;
 	size_t community, user;
+	struct snmp_known learned; /* of the walk that was just made */
+	bool unchanged;
 	struct snmp_channel *channel;
 	struct loop_event *io;
 	struct snmp_facts *facts;
@@ -77,6 +82,8 @@ struct snmp_asker {
 	struct snmp_settings settings; /* defaults filled in; communities are ours */
 	char *communities[SNMP_COMMUNITIES_MAX];
 	struct snmp_keys *keys[SNMP_USERS_MAX];
+	uint64_t community_ids[SNMP_COMMUNITIES_MAX], user_ids[SNMP_USERS_MAX];
+	uint32_t user_wins[SNMP_USERS_MAX]; /* devices that it opened in this run */
 	snmp_answer_fn on_answer;
 	void *arg;
 	struct probe_socket {
@@ -108,6 +115,11 @@ void device_free(struct ask_device *device);
 void device_learn_rtt(struct ask_device *device, uint64_t rtt_us);
 uint64_t device_time_left_ms(const struct ask_device *device);
 
+/* snmp_ask.c: the user to try next at a device, the likeliest first; false when there is none,
+ * or too many have failed. */
+bool user_choose(struct ask_device *device);
+extern const char too_many_failed[]; /* the words for the latter */
+
 /* snmp_ask.c: the walk, once a credential is to be tried. A device that no SNMPv3 user opens
  * goes back to DEVICE_PROBING, its timer due at once. */
 void ask_ready(struct ask_device *device, uint8_t version);
@@ -116,5 +128,7 @@ void ask_timeout(struct ask_device *device);
 /* snmp_detect.c: the first words, until somebody answers; it hands over to snmp_ask.c. */
 int detect_socket_open(struct snmp_asker *asker, bool ipv6);
 void detect_next(struct ask_device *device);
+/* The first of them; none when a community is remembered that is still ours. */
+void detect_start(struct ask_device *device);
 
 #endif

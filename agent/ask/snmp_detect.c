@@ -155,6 +155,31 @@ detect_next(struct ask_device *device)
 	probing_over(device);
 }
 
+/* Too many have failed there already: the communities are left. */
+static void
+users_are_over(struct ask_device *d)
+{
+	d->denied = too_many_failed;
+	detect_next(d);
+}
+
+void
+detect_start(struct ask_device *device)
+{
+	struct snmp_asker *a = device->asker;
+
+	for (size_t i = 0; i < a->settings.n_communities; i++) {
+		if (device->hint.version == 3 || device->hint.version == 0 ||
+		    a->community_ids[i] != device->hint.credential)
+			continue;
+		device->by_hint = true;
+		device->community = i;
+		ask_ready(device, device->hint.version);
+		return;
+	}
+	detect_next(device);
+}
+
 static void
 probe_answered(
     struct ask_device *d, const struct probe_sent *sent, const struct snmp_probe_answer *answer)
@@ -167,9 +192,10 @@ probe_answered(
 		if (d->engine.id_len > 0)
 			return;
 		d->engine = answer->engine;
-		d->user = 0;
-		if (a->settings.n_users > 0)
+		if (user_choose(d))
 			ask_ready(d, 3);
+		else if (a->settings.n_users > 0)
+			users_are_over(d);
 		else
 			detect_next(d);
 		return;

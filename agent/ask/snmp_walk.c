@@ -406,6 +406,16 @@ snmp_walk_known(struct snmp_walk *walk, const struct snmp_known *known)
 	walk->known = known;
 }
 
+bool
+snmp_walk_learned(const struct snmp_walk *walk, struct snmp_known *ret)
+{
+	if (walk->partial || walk->unchanged || walk->step != SNMP_STEP_END)
+		return false;
+	*ret = (struct snmp_known){.present = walk->present};
+	snmp_facts_stamp(walk->facts, &ret->stamp);
+	return ret->stamp.up_time_cs > 0;
+}
+
 void
 snmp_walk_cut(struct snmp_walk *walk, const char *why)
 {

@@ -39,13 +39,6 @@ enum snmp_walk_step {
 	SNMP_STEP_END
 };
 
-/* What is remembered of an earlier, whole walk: enough to see that nothing changed since. */
-struct snmp_known {
-	struct snmp_stamp stamp;
-	uint64_t present; /* tables */
-	uint64_t elapsed_ms;
-};
-
 struct snmp_walk {
 	struct snmp_facts *facts;       /* borrowed */
 	const struct snmp_known *known; /* borrowed; NULL none */
@@ -86,6 +79,9 @@ void snmp_walk_start(struct snmp_walk *walk, struct snmp_facts *facts, uint8_t v
 
 /* After the start: what was remembered of this device, borrowed as long as the walk. */
 void snmp_walk_known(struct snmp_walk *walk, const struct snmp_known *known);
+
+/* What the next walk may compare with; false when this one was not whole. */
+bool snmp_walk_learned(const struct snmp_walk *walk, struct snmp_known *ret);
 
 /* Has the device run on since, and have its tables not changed? */
 bool snmp_stamp_holds(

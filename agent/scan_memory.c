@@ -1,0 +1,476 @@
+/*
+ * The file is a log of entries, each with its length and a checksum before it: a
+ * device, or a user that failed at one. A later entry takes the place of an
+ * earlier one; a torn tail is passed over. Failures are added as they happen, all
+ * else is written at the end of a scan, beside the file and then in its place.
+ */
+#include "agent/scan_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/bytes.h"
+#include "common/cleanup.h"
+#include "common/text.h"
+
+enum {
+	BUCKETS = 1024,
+	RECORD_BYTES_MAX = 256 * 1024,
+	FORGET_DAYS = 30,
+	PATH_BYTES = 4096,
+};
+
+static const char magic[] = "parta-agent scan memory 1 " PARTA_VERSION "\n";
+
+/* One device; written as it lies, since the file is read by this very build alone. */
+struct record {
+	struct address ip;
+	struct mac mac;
+	uint8_t outcome, version;
+	uint64_t credential, credentials;
+	int64_t asked_ms, walked_ms;
+	struct snmp_known known;
+	uint64_t failed[SNMP_USERS_MAX];
+	uint32_t n_failed, failures;
+	int64_t failures_since_ms;
+};
+
+struct remembered {
+	LIST_ENTRY(remembered) in_bucket;
+	struct record record;
+	uint8_t *answer; /* packed */
+	size_t answer_len;
+};
+
+struct scan_memory {
+	char *path;
+	uint64_t credentials;
+	size_t n;
+	LIST_HEAD(, remembered) buckets[BUCKETS];
+};
+
+/* Before each entry. */
+struct entry_head {
+	uint32_t bytes, checksum;
+};
+
+struct failure {
+	struct address ip;
+	uint64_t user;
+	int64_t at_ms;
+};
+
+static uint32_t
+hash_bytes(const void *bytes, size_t len)
+{
+	const uint8_t *b = bytes;
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ b[i]) * 16777619u;
+	return hash;
+}
+
+static struct remembered *
+find(const struct scan_memory *memory, const struct address *ip)
+{
+	struct remembered *it;
+
+	LIST_FOREACH(it, &memory->buckets[hash_bytes(ip, sizeof(*ip)) % BUCKETS], in_bucket)
+	if (address_equal(&it->record.ip, ip))
+		return it;
+	return NULL;
+}
+
+static struct remembered *
+find_or_make(struct scan_memory *memory, const struct address *ip)
+{
+	struct remembered *it = find(memory, ip);
+
+	if (it || memory->n >= SCAN_MEMORY_DEVICES_MAX)
+		return it;
+	it = calloc(1, sizeof(*it));
+	if (!it)
+		return NULL;
+	it->record.ip = *ip;
+	LIST_INSERT_HEAD(
+	    &memory->buckets[hash_bytes(ip, sizeof(*ip)) % BUCKETS], it, in_bucket);
+	memory->n++;
+	return it;
+}
+
+/* ---- failures */
+
+/* The order in which users failed is kept for good, their number for a day. */
+static void
+failure_note(struct record *r, uint64_t user, int64_t at_ms)
+{
+	uint32_t i = 0;
+
+	if (r->failures == 0 || at_ms - r->failures_since_ms >= SCAN_MEMORY_DAY_MS) {
+		r->failures = 0;
+		r->failures_since_ms = at_ms;
+	}
+	r->failures++;
+	while (i < r->n_failed && r->failed[i] != user)
+		i++;
+	if (i < r->n_failed)
+		return;
+	if (r->n_failed == SNMP_USERS_MAX) {
+		memmove(r->failed, r->failed + 1, (SNMP_USERS_MAX - 1) * sizeof(r->failed[0]));
+		r->n_failed--;
+	}
+	r->failed[r->n_failed++] = user;
+}
+
+static uint32_t
+failures_left(const struct record *r, int64_t now_ms)
+{
+	if (now_ms - r->failures_since_ms >= SCAN_MEMORY_DAY_MS)
+		return SNMP_FAILURES_A_DAY;
+	return r->failures < SNMP_FAILURES_A_DAY ? SNMP_FAILURES_A_DAY - r->failures : 0;
+}
+
+/* ---- the file */
+
+static void
+take_device(struct scan_memory *memory, const uint8_t *bytes, size_t len)
+{
+	struct record record;
+	struct remembered *it;
+	uint8_t *answer;
+
+	if (len < sizeof(record))
+		return;
+	memcpy(&record, bytes, sizeof(record));
+	answer = malloc(len - sizeof(record) + 1);
+	it = find_or_make(memory, &record.ip);
+	if (!it || !answer || record.n_failed > SNMP_USERS_MAX) {
+		free(answer);
+		return;
+	}
+	free(it->answer);
+	it->record = record;
+	it->answer = answer;
+	it->answer_len = len - sizeof(record);
+	memcpy(it->answer, bytes + sizeof(record), it->answer_len);
+}
+
+static void
+take_failure(struct scan_memory *memory, const uint8_t *bytes)
+{
+	struct failure failure;
+	struct remembered *it;
+
+	memcpy(&failure, bytes, sizeof(failure));
+	it = find_or_make(memory, &failure.ip);
+	if (it)
+		failure_note(&it->record, failure.user, failure.at_ms);
+}
+
+static void
+take_entries(struct scan_memory *memory, const uint8_t *bytes, size_t len)
+{
+	struct entry_head head;
+
+	while (len >= sizeof(head)) {
+		memcpy(&head, bytes, sizeof(head));
+		bytes += sizeof(head);
+		len -= sizeof(head);
+		if (head.bytes > len || head.checksum != hash_bytes(bytes, head.bytes))
+			return;
+		if (head.bytes == sizeof(struct failure))
+			take_failure(memory, bytes);
+		else
+			take_device(memory, bytes, head.bytes);
+		bytes += head.bytes;
+		len -= head.bytes;
+	}
+}
+
+static void
+file_read(struct scan_memory *memory)
+{
+	CLEANUP(close_at) int fd = open(memory->path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(free_at) uint8_t *bytes = NULL;
+	struct stat st;
+	size_t len = 0;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size > SCAN_MEMORY_BYTES_MAX)
+		return;
+	bytes = malloc((size_t)st.st_size + 1);
+	while (bytes && len < (size_t)st.st_size) {
+		ssize_t n = read(fd, bytes + len, (size_t)st.st_size - len);
+
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	if (len >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0)
+		take_entries(memory, bytes + sizeof(magic), len - sizeof(magic));
+}
+
+static int
+write_all(int fd, const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int
+entry_add(
+    struct bytes *out, const void *first, size_t first_len, const void *rest, size_t rest_len)
+{
+	struct entry_head head = {.bytes = (uint32_t)(first_len + rest_len)};
+	size_t at = out->len;
+	int r = bytes_add(out, &head, sizeof(head));
+
+	if (r == 0)
+		r = bytes_add(out, first, first_len);
+	if (r == 0 && rest_len > 0)
+		r = bytes_add(out, rest, rest_len);
+	if (r < 0) {
+		out->len = at;
+		return r;
+	}
+	head.checksum = hash_bytes(out->data + at + sizeof(head), head.bytes);
+	memcpy(out->data + at, &head, sizeof(head));
+	return 0;
+}
+
+static int
+entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
+{
+	struct bytes out = bytes_new(RECORD_BYTES_MAX);
+	int r = write_all(fd, magic, sizeof(magic));
+
+	for (size_t b = 0; b < BUCKETS && r == 0; b++) {
+		const struct remembered *it;
+
+		LIST_FOREACH(it, &memory->buckets[b], in_bucket)
+		{
+			if (now_ms - it->record.asked_ms >
+			    FORGET_DAYS * (int64_t)SCAN_MEMORY_DAY_MS)
+				continue;
+			out.len = 0;
+			if (entry_add(&out, &it->record, sizeof(it->record), it->answer,
+				it->answer_len) == 0)
+				r = write_all(fd, out.data, out.len);
+			if (r < 0)
+				break;
+		}
+	}
+	bytes_clear(&out);
+	return r;
+}
+
+int
+scan_memory_save(struct scan_memory *memory, int64_t now_ms)
+{
+	char beside[PATH_BYTES];
+	int fd, r;
+
+	if (!memory->path)
+		return 0;
+	if (snprintf(beside, sizeof(beside), "%s.part", memory->path) >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	r = entries_write(memory, fd, now_ms);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(beside, memory->path) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlink(beside);
+	return r;
+}
+
+/* The file is begun when there is none yet. */
+static void
+failure_write(const struct scan_memory *memory, const struct failure *failure)
+{
+	CLEANUP(close_at)
+	int fd = open(memory->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	struct bytes out = bytes_new(sizeof(magic) + 256);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return;
+	if (st.st_size == 0)
+		(void)bytes_add(&out, magic, sizeof(magic));
+	if (entry_add(&out, failure, sizeof(*failure), NULL, 0) == 0)
+		(void)write_all(fd, out.data, out.len);
+	bytes_clear(&out);
+}
+
+void
+scan_memory_failed(
+    struct scan_memory *memory, const struct address *ip, uint64_t user, int64_t now_ms)
+{
+	struct failure failure;
+	struct remembered *it = find_or_make(memory, ip);
+
+	memset(&failure, 0, sizeof(failure)); /* the gaps too: it is written as it lies */
+	failure.ip = *ip;
+	failure.user = user;
+	failure.at_ms = now_ms;
+	if (it)
+		failure_note(&it->record, user, now_ms);
+	if (memory->path)
+		failure_write(memory, &failure);
+}
+
+/* ---- life */
+
+int
+scan_memory_open(const char *path, struct scan_memory **ret)
+{
+	struct scan_memory *memory = calloc(1, sizeof(*memory));
+
+	_Static_assert(sizeof(struct failure) < sizeof(struct record), "told apart by length");
+	if (!memory)
+		return -ENOMEM;
+	if (path) {
+		memory->path = strdup(path);
+		if (!memory->path) {
+			free(memory);
+			return -ENOMEM;
+		}
+		file_read(memory);
+	}
+	*ret = memory;
+	return 0;
+}
+
+void
+scan_memory_credentials(struct scan_memory *memory, uint64_t credentials)
+{
+	memory->credentials = credentials;
+}
+
+void
+scan_memory_free(struct scan_memory *memory)
+{
+	if (!memory)
+		return;
+	for (size_t b = 0; b < BUCKETS; b++)
+		for (struct remembered *it = LIST_FIRST(&memory->buckets[b]), *next; it;
+		     it = next) {
+			next = LIST_NEXT(it, in_bucket);
+			free(it->answer);
+			free(it);
+		}
+	free(memory->path);
+	free(memory);
+}
+
+/* ---- what it tells */
+
+/* The device at this address may be another one by now. */
+static bool
+is_same(const struct record *r, const struct mac *mac)
+{
+	return mac_is_zero(&r->mac) || mac_is_zero(mac) || mac_equal(&r->mac, mac);
+}
+
+bool
+scan_memory_hint(const struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, int64_t now_ms, struct snmp_hint *ret)
+{
+	const struct remembered *it = find(memory, ip);
+	const struct record *r = it ? &it->record : NULL;
+
+	*ret = (struct snmp_hint){.failures_left = SNMP_FAILURES_A_DAY};
+	if (!r)
+		return true;
+	ret->failures_left = failures_left(r, now_ms);
+	ret->n_failed = r->n_failed;
+	memcpy(ret->failed, r->failed, sizeof(ret->failed));
+	if (r->asked_ms == 0 || r->asked_ms > now_ms || !is_same(r, mac))
+		return true;
+	if (r->outcome == SNMP_SILENT || r->outcome == SNMP_DENIED)
+		return now_ms - r->asked_ms >= SCAN_MEMORY_DAY_MS ||
+		       r->credentials != memory->credentials;
+	ret->version = r->version;
+	ret->credential = r->credential;
+	ret->known = r->known;
+	ret->known.elapsed_ms = (uint64_t)(now_ms - r->walked_ms);
+	ret->is_known = r->known.stamp.up_time_cs > 0 && now_ms >= r->walked_ms &&
+			now_ms - r->walked_ms < SCAN_MEMORY_DAY_MS;
+	return true;
+}
+
+void
+scan_memory_learn(struct scan_memory *memory, const struct mac *mac,
+    const struct snmp_answer *answer, int64_t now_ms)
+{
+	struct remembered *it = find_or_make(memory, &answer->ip);
+	struct bytes packed = bytes_new(RECORD_BYTES_MAX - sizeof(struct record) - 64);
+	struct record *r;
+
+	if (!it)
+		return;
+	r = &it->record;
+	r->mac = *mac;
+	r->asked_ms = now_ms;
+	r->outcome = (uint8_t)answer->outcome;
+	r->version = answer->version;
+	r->credential = answer->credential;
+	r->credentials = memory->credentials;
+	if (answer->unchanged)
+		return;
+	r->known = answer->known;
+	r->walked_ms = now_ms;
+	free(it->answer);
+	it->answer = NULL;
+	it->answer_len = 0;
+	if (r->known.stamp.up_time_cs == 0 || recall_pack(answer, &packed) < 0) {
+		r->known.stamp.up_time_cs = 0;
+		bytes_clear(&packed);
+		return;
+	}
+	it->answer = packed.data;
+	it->answer_len = packed.len;
+}
+
+bool
+scan_memory_recall(
+    const struct scan_memory *memory, const struct address *ip, struct recall *ret)
+{
+	const struct remembered *it = find(memory, ip);
+
+	return it && it->answer_len > 0 && recall_unpack(it->answer, it->answer_len, ret) == 0;
+}
+
+uint32_t
+scan_memory_wins(const struct scan_memory *memory, uint64_t credential)
+{
+	uint32_t wins = 0;
+
+	for (size_t b = 0; b < BUCKETS; b++) {
+		const struct remembered *it;
+
+		LIST_FOREACH(it, &memory->buckets[b], in_bucket)
+		wins += it->record.credential == credential && credential != 0;
+	}
+	return wins;
+}
