@@ -52,6 +52,9 @@ struct scan {
 	struct asks *asks; /* NULL: likewise */
 	struct ask_memory *memory;
 	struct scan_memory *past; /* NULL none */
+	struct address *settled;  /* bridges whose tables were left unread */
+	size_t n_settled;
+	bool stale; /* somebody is new, or has moved: they are read after all */
 	struct kernel_sweep *kernel;
 	struct loop_event *end, *listen, *off_link, *balance;
 	scan_done_fn on_done;
@@ -172,6 +175,8 @@ scan_sighting(struct scan *scan, const struct sighting *sighting)
 	host->seen = true;
 	host->mac = sighting->mac;
 	scan->statistics.hosts++;
+	scan->stale |= scan->past && !mac_is_local(&sighting->mac) &&
+		       !scan_memory_knows(scan->past, &sighting->ip, &sighting->mac);
 	if (!host->off_link)
 		ask(scan, &sighting->ip, host);
 }
@@ -197,15 +202,66 @@ talking(const struct scan *s)
 	return s->asks ? asks_pending(s->asks) : 0;
 }
 
+/* Bridges that saw nobody move are asked for all of their table when somebody came. True when
+ * one is. */
+static bool
+ask_settled(struct scan *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; s->stale && i < s->n_settled; i++) {
+		struct snmp_hint hint;
+
+		(void)scan_memory_hint(
+		    s->past, &s->settled[i], &(struct mac){{0}}, clock_wall_ms(), &hint);
+		hint.known.is_settled = false;
+		any |= snmp_ask(s->asker, &s->settled[i], &hint) == 0;
+	}
+	s->n_settled = 0;
+	return any;
+}
+
 /* Looks whether that was all; tells so from the loop, not from here. */
 static void
 end_perhaps(struct scan *s)
 {
 	if (!s->over && s->sweep_over && s->feed_over && s->listen_over && pending(s) == 0 &&
-	    talking(s) == 0) {
+	    talking(s) == 0 && !ask_settled(s)) {
 		s->over = true;
 		(void)loop_timer_set(s->end, 0);
 	}
+}
+
+/* What an earlier scan found, of those that have no place yet. */
+static void
+places_recall(struct scan *s)
+{
+	for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+		const struct device *d = inventory_at(s->inventory, i);
+		struct place place;
+
+		if (d->place.seen_ms == 0 && d->n_ips > 0 && d->n_macs > 0 &&
+		    scan_memory_place(s->past, &d->ips[0], &d->macs[0], &place))
+			inventory_place(s->inventory, d, &place);
+	}
+}
+
+static void
+places_keep(struct scan *s, int64_t now_ms)
+{
+	const struct snmp_watch *rows;
+	struct address bridge;
+	size_t count;
+
+	for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+		const struct device *d = inventory_at(s->inventory, i);
+
+		if (d->n_ips > 0 && d->n_macs > 0 && !d->randomized_mac)
+			scan_memory_put_place(
+			    s->past, &d->ips[0], &d->macs[0], &d->place, now_ms);
+	}
+	for (size_t i = 0; topology_watch(s->topology, i, &bridge, &rows, &count); i++)
+		scan_memory_put_watch(s->past, &bridge, rows, count);
 }
 
 /* Where everybody hangs, seen from ourselves; a bridge beyond the gateway sees that one alone.
@@ -224,7 +280,11 @@ settle_places(struct scan *s)
 		gateway = inventory_by_ip(s->inventory, &route.gateway);
 	for (size_t i = 0; gateway && i < gateway->n_macs; i++)
 		own[n++] = gateway->macs[i];
+	if (s->past)
+		places_recall(s);
 	topology_settle(s->topology, s->inventory, own, n, clock_wall_ms());
+	if (s->past)
+		places_keep(s, clock_wall_ms());
 }
 
 static void
@@ -332,6 +392,9 @@ on_answer(void *arg, const struct snmp_answer *answer)
 			note_recalled(s, &o);
 		else
 			(void)inventory_note(s->inventory, &o);
+		if (answer->settled && s->settled && s->n_settled < TOPOLOGY_BRIDGES_MAX)
+			s->settled[s->n_settled++] = answer->ip;
+		s->stale |= answer->unchanged && !answer->settled && answer->n_forwarding > 0;
 		s->statistics.told += (uint32_t)scan_note_told(
 		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
 		(void)topology_add(s->topology, answer);
@@ -724,6 +787,8 @@ scan_prepare(struct scan *s, const struct scan_settings *settings)
 	r = ranges_take(s, ranges, n);
 	if (r == 0)
 		r = topology_new(&s->topology);
+	if (r == 0 && s->past)
+		s->settled = calloc(TOPOLOGY_BRIDGES_MAX, sizeof(*s->settled));
 	if (r == 0)
 		r = timers_make(s);
 	if (r == 0)
@@ -829,6 +894,7 @@ scan_free(struct scan *scan)
 	snmp_asker_free(scan->asker);
 	topology_free(scan->topology);
 	asks_free(scan->asks);
+	free(scan->settled);
 	loop_event_free(scan->end);
 	loop_event_free(scan->listen);
 	loop_event_free(scan->balance);

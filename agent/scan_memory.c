@@ -39,12 +39,17 @@ struct record {
 	uint64_t failed[SNMP_USERS_MAX];
 	uint32_t n_failed, failures;
 	int64_t failures_since_ms;
+	int64_t seen_ms;
+	struct place place;
+	uint32_t n_watch;
+	bool is_settled;
 };
 
 struct remembered {
 	LIST_ENTRY(remembered) in_bucket;
 	struct record record;
-	uint8_t *answer; /* packed */
+	struct snmp_watch *watch; /* record.n_watch */
+	uint8_t *answer;          /* packed */
 	size_t answer_len;
 };
 
@@ -58,6 +63,11 @@ struct scan_memory {
 /* Before each entry. */
 struct entry_head {
 	uint32_t bytes, checksum;
+};
+
+struct piece {
+	const void *bytes;
+	size_t len;
 };
 
 struct failure {
@@ -137,6 +147,20 @@ failures_left(const struct record *r, int64_t now_ms)
 	return r->failures < SNMP_FAILURES_A_DAY ? SNMP_FAILURES_A_DAY - r->failures : 0;
 }
 
+/* What a walk gave. */
+static void
+remembered_clear(struct remembered *it)
+{
+	free(it->watch);
+	free(it->answer);
+	it->watch = NULL;
+	it->answer = NULL;
+	it->answer_len = 0;
+	it->record.n_watch = 0;
+	it->record.is_settled = false;
+	it->record.known.stamp.up_time_cs = 0;
+}
+
 /* ---- the file */
 
 static void
@@ -144,22 +168,28 @@ take_device(struct scan_memory *memory, const uint8_t *bytes, size_t len)
 {
 	struct record record;
 	struct remembered *it;
-	uint8_t *answer;
+	size_t watch_len;
 
 	if (len < sizeof(record))
 		return;
 	memcpy(&record, bytes, sizeof(record));
-	answer = malloc(len - sizeof(record) + 1);
+	bytes += sizeof(record);
+	len -= sizeof(record);
+	watch_len = (size_t)record.n_watch * sizeof(struct snmp_watch);
 	it = find_or_make(memory, &record.ip);
-	if (!it || !answer || record.n_failed > SNMP_USERS_MAX) {
-		free(answer);
+	if (!it || watch_len > len || record.n_failed > SNMP_USERS_MAX)
+		return;
+	remembered_clear(it);
+	it->record = record;
+	it->watch = malloc(watch_len + 1);
+	it->answer = malloc(len - watch_len + 1);
+	if (!it->watch || !it->answer) { /* it is walked again */
+		remembered_clear(it);
 		return;
 	}
-	free(it->answer);
-	it->record = record;
-	it->answer = answer;
-	it->answer_len = len - sizeof(record);
-	memcpy(it->answer, bytes + sizeof(record), it->answer_len);
+	memcpy(it->watch, bytes, watch_len);
+	it->answer_len = len - watch_len;
+	memcpy(it->answer, bytes + watch_len, it->answer_len);
 }
 
 static void
@@ -235,17 +265,17 @@ write_all(int fd, const void *bytes, size_t len)
 }
 
 static int
-entry_add(
-    struct bytes *out, const void *first, size_t first_len, const void *rest, size_t rest_len)
+entry_add(struct bytes *out, const struct piece pieces[], size_t n)
 {
-	struct entry_head head = {.bytes = (uint32_t)(first_len + rest_len)};
+	struct entry_head head = {.bytes = 0};
 	size_t at = out->len;
 	int r = bytes_add(out, &head, sizeof(head));
 
-	if (r == 0)
-		r = bytes_add(out, first, first_len);
-	if (r == 0 && rest_len > 0)
-		r = bytes_add(out, rest, rest_len);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		head.bytes += (uint32_t)pieces[i].len;
+		if (pieces[i].len > 0)
+			r = bytes_add(out, pieces[i].bytes, pieces[i].len);
+	}
 	if (r < 0) {
 		out->len = at;
 		return r;
@@ -266,12 +296,17 @@ entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 
 		LIST_FOREACH(it, &memory->buckets[b], in_bucket)
 		{
-			if (now_ms - it->record.asked_ms >
+			const struct piece pieces[] = {
+			    {&it->record, sizeof(it->record)},
+			    {it->watch, it->record.n_watch * sizeof(struct snmp_watch)},
+			    {it->answer, it->answer_len},
+			};
+
+			if (now_ms - it->record.seen_ms >
 			    FORGET_DAYS * (int64_t)SCAN_MEMORY_DAY_MS)
 				continue;
 			out.len = 0;
-			if (entry_add(&out, &it->record, sizeof(it->record), it->answer,
-				it->answer_len) == 0)
+			if (entry_add(&out, pieces, 3) == 0)
 				r = write_all(fd, out.data, out.len);
 			if (r < 0)
 				break;
@@ -317,7 +352,7 @@ failure_write(const struct scan_memory *memory, const struct failure *failure)
 		return;
 	if (st.st_size == 0)
 		(void)bytes_add(&out, magic, sizeof(magic));
-	if (entry_add(&out, failure, sizeof(*failure), NULL, 0) == 0)
+	if (entry_add(&out, &(struct piece){failure, sizeof(*failure)}, 1) == 0)
 		(void)write_all(fd, out.data, out.len);
 	bytes_clear(&out);
 }
@@ -376,7 +411,7 @@ scan_memory_free(struct scan_memory *memory)
 		for (struct remembered *it = LIST_FIRST(&memory->buckets[b]), *next; it;
 		     it = next) {
 			next = LIST_NEXT(it, in_bucket);
-			free(it->answer);
+			remembered_clear(it);
 			free(it);
 		}
 	free(memory->path);
@@ -414,6 +449,9 @@ scan_memory_hint(const struct scan_memory *memory, const struct address *ip,
 	ret->credential = r->credential;
 	ret->known = r->known;
 	ret->known.elapsed_ms = (uint64_t)(now_ms - r->walked_ms);
+	ret->known.watch = it->watch;
+	ret->known.n_watch = r->n_watch;
+	ret->known.is_settled = r->is_settled;
 	ret->is_known = r->known.stamp.up_time_cs > 0 && now_ms >= r->walked_ms &&
 			now_ms - r->walked_ms < SCAN_MEMORY_DAY_MS;
 	return true;
@@ -432,22 +470,20 @@ scan_memory_learn(struct scan_memory *memory, const struct mac *mac,
 	r = &it->record;
 	r->mac = *mac;
 	r->asked_ms = now_ms;
+	r->seen_ms = now_ms;
 	r->outcome = (uint8_t)answer->outcome;
 	r->version = answer->version;
 	r->credential = answer->credential;
 	r->credentials = memory->credentials;
 	if (answer->unchanged)
 		return;
-	r->known = answer->known;
-	r->walked_ms = now_ms;
-	free(it->answer);
-	it->answer = NULL;
-	it->answer_len = 0;
-	if (r->known.stamp.up_time_cs == 0 || recall_pack(answer, &packed) < 0) {
-		r->known.stamp.up_time_cs = 0;
+	remembered_clear(it);
+	if (answer->known.stamp.up_time_cs == 0 || recall_pack(answer, &packed) < 0) {
 		bytes_clear(&packed);
 		return;
 	}
+	r->known = answer->known;
+	r->walked_ms = now_ms;
 	it->answer = packed.data;
 	it->answer_len = packed.len;
 }
@@ -459,6 +495,58 @@ scan_memory_recall(
 	const struct remembered *it = find(memory, ip);
 
 	return it && it->answer_len > 0 && recall_unpack(it->answer, it->answer_len, ret) == 0;
+}
+
+bool
+scan_memory_knows(
+    const struct scan_memory *memory, const struct address *ip, const struct mac *mac)
+{
+	const struct remembered *it = find(memory, ip);
+
+	return it && it->record.seen_ms > 0 && is_same(&it->record, mac);
+}
+
+bool
+scan_memory_place(const struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, struct place *ret)
+{
+	if (!scan_memory_knows(memory, ip, mac))
+		return false;
+	*ret = find(memory, ip)->record.place;
+	return ret->seen_ms > 0;
+}
+
+void
+scan_memory_put_place(struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, const struct place *place, int64_t now_ms)
+{
+	struct remembered *it = find_or_make(memory, ip);
+
+	if (!it)
+		return;
+	it->record.mac = *mac;
+	it->record.place = *place;
+	it->record.seen_ms = now_ms;
+}
+
+void
+scan_memory_put_watch(struct scan_memory *memory, const struct address *bridge,
+    const struct snmp_watch rows[], size_t count)
+{
+	struct remembered *it = find(memory, bridge);
+	struct snmp_watch *watch;
+
+	if (!it || it->record.known.stamp.up_time_cs == 0)
+		return;
+	watch = calloc(count + 1, sizeof(*watch));
+	if (!watch)
+		return;
+	if (count > 0)
+		memcpy(watch, rows, count * sizeof(*watch));
+	free(it->watch);
+	it->watch = watch;
+	it->record.n_watch = (uint32_t)count;
+	it->record.is_settled = true;
 }
 
 uint32_t

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/ask/snmp.h"
+#include "agent/inventory/inventory.h"
 #include "agent/scan_recall.h"
 #include "common/address.h"
 
@@ -52,6 +53,20 @@ void scan_memory_learn(struct scan_memory *memory, const struct mac *mac,
  * scan_memory_learn(). false when nothing is remembered. */
 bool scan_memory_recall(
     const struct scan_memory *memory, const struct address *ip, struct recall *ret);
+
+/* Is this very device remembered at this address? */
+bool scan_memory_knows(
+    const struct scan_memory *memory, const struct address *ip, const struct mac *mac);
+
+/* Where a device hung, and hangs now. false when it is not remembered. */
+bool scan_memory_place(const struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, struct place *ret);
+void scan_memory_put_place(struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, const struct place *place, int64_t now_ms);
+
+/* Who hangs on the ports of a bridge. */
+void scan_memory_put_watch(struct scan_memory *memory, const struct address *bridge,
+    const struct snmp_watch rows[], size_t count);
 
 /* How many devices a credential opened. */
 uint32_t scan_memory_wins(const struct scan_memory *memory, uint64_t credential);

@@ -60,11 +60,22 @@ struct snmp_stamp {
 	uint32_t system;       /* hash of the system group's texts */
 };
 
+/* A row of a forwarding table whose device hangs on that very port. */
+struct snmp_watch {
+	struct mac mac;
+	uint32_t database;    /* dot1qFdbId, 0 in a table without VLANs */
+	uint32_t bridge_port; /* where it was */
+};
+
 /* What is remembered of an earlier, whole walk: enough to see that nothing changed since. */
 struct snmp_known {
 	struct snmp_stamp stamp;
 	uint64_t present;    /* tables, a bit each */
 	uint64_t elapsed_ms; /* since that walk */
+	/* its forwarding table is not walked as long as these hold; borrowed until the answer */
+	const struct snmp_watch *watch;
+	size_t n_watch;
+	bool is_settled; /* the list is there, even if nobody is on it */
 };
 
 /* What is remembered of a device before it is asked. */
@@ -102,6 +113,7 @@ struct forwarding {
 	struct mac mac;
 	uint16_t vlan; /* 0 not told */
 	uint32_t if_index;
+	uint32_t database, bridge_port; /* as in snmp_watch */
 };
 
 /* IP-MIB ipNetToPhysicalTable, ipNetToMediaTable: the ARP or NDP cache of a device. */
@@ -140,6 +152,7 @@ struct snmp_answer {
 	uint64_t credential;     /* that opened it, 0 none */
 	struct snmp_known known; /* of this walk, for the next one */
 	bool unchanged; /* it is what the hint knew: only what moves was read, the rest holds */
+	bool settled;   /* and nobody on its ports moved: its forwarding table was not read */
 	uint32_t requests;
 	const struct evidence
 	    *evidence; /* keys of evidence.h, sources "snmp", "entity", "host", "printer" */

@@ -56,6 +56,7 @@ asking_over(struct ask_device *d)
 	if (cut && !*walk->reason)
 		(void)text_copy(walk->reason, sizeof(walk->reason), cut);
 	d->unchanged = walk->unchanged;
+	d->settled = snmp_walk_settled(walk);
 	if (!snmp_walk_learned(walk, &d->learned))
 		d->learned = (struct snmp_known){.present = 0};
 	if (walk->answered && d->version == 3)

@@ -129,6 +129,7 @@ device_end(struct ask_device *device, enum snmp_outcome outcome, const char *rea
 	    .version = device->version,
 	    .known = device->learned,
 	    .unchanged = device->unchanged,
+	    .settled = device->settled,
 	    .requests = device->requests};
 	char engine[2 * SNMP_ENGINE_ID_BYTES_MAX + 1];
 

@@ -64,7 +64,7 @@ struct ask_device {
 	uint8_t version;
 	size_t community, user;
 	struct snmp_known learned; /* of the walk that was just made */
-	bool unchanged;
+	bool unchanged, settled;
 	struct snmp_channel *channel;
 	struct loop_event *io;
 	struct snmp_facts *facts;

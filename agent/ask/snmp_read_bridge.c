@@ -289,6 +289,8 @@ finish_forwarding(struct snmp_facts *facts, struct snmp_answer *ret)
 		/* a bridge that names no interfaces numbers its ports as they are */
 		facts->forwarding_list[i] = (struct forwarding){.mac = row->mac,
 		    .vlan = (uint16_t)(vlan <= VLAN_MAX ? vlan : 0),
+		    .database = row->database,
+		    .bridge_port = row->bridge_port,
 		    .if_index =
 			number_at(&facts->base_ports, row->bridge_port, row->bridge_port)};
 	}

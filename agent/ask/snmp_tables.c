@@ -138,19 +138,19 @@ const struct snmp_table snmp_tables[] = {
 		{ 17, snmp_read_cdp_neighbor, NULL, NULL, ROW_FIELD(struct snmp_cdp_neighbor, system_name) } } },
 
 	{ .name = "dot1qTpFdbTable", .entry = SNMP_OID(1,3,6,1,2,1,17,7,1,2,2,1), .root_len = 7,
-	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 32, .moves = true, .n_fields = 1, .fields = {
+	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 32, .places = true, .n_fields = 1, .fields = {
 		{ 2, snmp_read_forwarding, NULL, NULL, 0, 0 } } },
 
 	{ .name = "dot1dTpFdbTable", .entry = SNMP_OID(1,3,6,1,2,1,17,4,3,1), .root_len = 7,
-	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 32, .wanted = snmp_facts_lacks_forwarding, .moves = true, .n_fields = 1, .fields = {
+	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 32, .wanted = snmp_facts_lacks_forwarding, .places = true, .n_fields = 1, .fields = {
 		{ 2, snmp_read_forwarding, NULL, NULL, 0, 0 } } },
 
 	{ .name = "dot1dBasePortTable", .entry = SNMP_OID(1,3,6,1,2,1,17,1,4,1), .root_len = 7,
-	  .rows_max = SNMP_PORTS_MAX, .rows_first = 16, .wanted = snmp_facts_has_forwarding, .moves = true, .n_fields = 1, .fields = {
+	  .rows_max = SNMP_PORTS_MAX, .rows_first = 16, .wanted = snmp_facts_has_forwarding, .places = true, .n_fields = 1, .fields = {
 		{ 2, snmp_read_base_port, NULL, NULL, 0, 0 } } },
 
 	{ .name = "dot1qVlanCurrentTable", .entry = SNMP_OID(1,3,6,1,2,1,17,7,1,4,2,1), .root_len = 7,
-	  .rows_max = SNMP_PORTS_MAX, .rows_first = 8, .wanted = snmp_facts_has_forwarding, .moves = true, .n_fields = 1, .fields = {
+	  .rows_max = SNMP_PORTS_MAX, .rows_first = 8, .wanted = snmp_facts_has_forwarding, .places = true, .n_fields = 1, .fields = {
 		{ 3, snmp_read_vlan, NULL, NULL, 0, 0 } } },
 
 	{ .name = "dot1qPortVlanTable", .entry = SNMP_OID(1,3,6,1,2,1,17,7,1,4,5,1), .root_len = 7,

@@ -65,7 +65,8 @@ step_name(const struct snmp_walk *w)
 {
 	/* clang-format off */
 	static const char *const names[] = {
-		[SNMP_STEP_SYSTEM] = "system", [SNMP_STEP_PRESENCE] = "table roots",
+		[SNMP_STEP_SYSTEM] = "system", [SNMP_STEP_PLACES] = "places",
+		[SNMP_STEP_PRESENCE] = "table roots",
 		[SNMP_STEP_HIDDEN] = "makers' roots", [SNMP_STEP_MAKER] = "maker's values",
 		[SNMP_STEP_MAKER_COLUMN] = "maker's columns", [SNMP_STEP_TABLE] = "",
 		[SNMP_STEP_PAGE] = "maker's first page", [SNMP_STEP_END] = "end",
@@ -276,13 +277,49 @@ load_units(struct snmp_walk *w, const struct snmp_table *table)
 		}
 }
 
+/* As many of those on its ports as one request takes. */
+static void
+load_places(struct snmp_walk *w)
+{
+	static const struct snmp_oid plain = SNMP_OID(1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2);
+	static const struct snmp_oid of_vlan = SNMP_OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2);
+	const struct snmp_known *known = w->known;
+
+	while (w->n_items < SNMP_REQUEST_VARS_MAX && w->watched < known->n_watch) {
+		const struct snmp_watch *watch = &known->watch[w->watched];
+		struct snmp_oid instance;
+
+		oid_copy(&instance, watch->database ? &of_vlan : &plain);
+		if (watch->database)
+			(void)oid_append(&instance, watch->database);
+		for (size_t i = 0; i < sizeof(watch->mac.bytes); i++)
+			(void)oid_append(&instance, watch->mac.bytes[i]);
+		item_add(w, &instance, NULL)->table = w->watched++;
+	}
+}
+
+/* Who is not in the table any more is silent, which is no move. */
+static void
+place_read(struct snmp_walk *w, const struct snmp_walk_item *item, const struct snmp_var *var)
+{
+	w->moved |= var->type == SNMP_NUMBER && var->number > 0 &&
+		    var->number != w->known->watch[item->table].bridge_port;
+}
+
+bool
+snmp_walk_settled(const struct snmp_walk *walk)
+{
+	return walk->unchanged && walk->known->is_settled && !walk->moved;
+}
+
 static bool
 is_wanted(const struct snmp_walk *w, const struct snmp_table *table)
 {
 	bool there =
 	    table->enterprise ? is_its_maker(w, table->enterprise) : w->present >> w->table & 1;
 
-	return there && (table->moves || !w->unchanged) &&
+	return there &&
+	       (!w->unchanged || table->moves || (table->places && !snmp_walk_settled(w))) &&
 	       (!table->wanted || table->wanted(w->facts));
 }
 
@@ -335,13 +372,19 @@ step_on(struct snmp_walk *w)
 	switch (w->step) {
 	case SNMP_STEP_SYSTEM:
 		w->unchanged = is_unchanged(w);
-		if (w->unchanged) {
-			w->step = SNMP_STEP_TABLE;
-			break;
-		}
-		w->step = SNMP_STEP_PRESENCE;
-		load_presence(w);
+		w->step = w->unchanged ? SNMP_STEP_PLACES : SNMP_STEP_PRESENCE;
+		if (w->unchanged)
+			load_places(w);
+		else
+			load_presence(w);
 		return;
+	case SNMP_STEP_PLACES:
+		load_places(w);
+		if (w->n_items > 0 && !w->moved)
+			return;
+		w->n_items = 0;
+		w->step = SNMP_STEP_TABLE;
+		break;
 	case SNMP_STEP_PRESENCE:
 		w->step = SNMP_STEP_HIDDEN;
 		load_hidden(w);
@@ -438,7 +481,8 @@ all_done(const struct snmp_walk *w)
 static enum snmp_operation
 operation_of(const struct snmp_walk *w)
 {
-	if (w->step == SNMP_STEP_SYSTEM || w->step == SNMP_STEP_MAKER ||
+	if (w->step == SNMP_STEP_SYSTEM || w->step == SNMP_STEP_PLACES ||
+	    w->step == SNMP_STEP_MAKER ||
 	    (w->step == SNMP_STEP_TABLE && snmp_tables[w->table].kind == SNMP_TABLE_UNITS))
 		return SNMP_OP_GET;
 	if ((w->step == SNMP_STEP_TABLE || w->step == SNMP_STEP_PAGE) && w->bulk &&
@@ -507,6 +551,8 @@ item_read(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 {
 	struct snmp_oid index;
 
+	if (w->step == SNMP_STEP_PLACES)
+		place_read(w, item, var);
 	if (!item->field)
 		return;
 	if (w->step == SNMP_STEP_SYSTEM && var->type == SNMP_OBJECT_ID) {

@@ -30,6 +30,7 @@ struct snmp_walk_item {
 
 enum snmp_walk_step {
 	SNMP_STEP_SYSTEM,
+	SNMP_STEP_PLACES,   /* of those who hung on the ports of a device that is as it was */
 	SNMP_STEP_PRESENCE, /* of tables */
 	SNMP_STEP_MAKER,    /* once before the tables, once for makers found behind the agent */
 	SNMP_STEP_MAKER_COLUMN,
@@ -42,7 +43,9 @@ enum snmp_walk_step {
 struct snmp_walk {
 	struct snmp_facts *facts;       /* borrowed */
 	const struct snmp_known *known; /* borrowed; NULL none */
-	bool unchanged;                 /* it is as it was: only what moves is read */
+	bool unchanged; /* it is as it was: only what moves is read */
+	bool moved;     /* somebody on its ports is on another one */
+	size_t watched; /* so many of those on its ports were looked for */
 	uint32_t retries;
 	size_t vars_max, vars_ceiling; /* of one answer: now, and as far as it may grow back */
 	size_t get_max, next_max;      /* objects of one request, as the device bears it */
@@ -82,6 +85,9 @@ void snmp_walk_known(struct snmp_walk *walk, const struct snmp_known *known);
 
 /* What the next walk may compare with; false when this one was not whole. */
 bool snmp_walk_learned(const struct snmp_walk *walk, struct snmp_known *ret);
+
+/* Was its forwarding table left unread because nobody moved? */
+bool snmp_walk_settled(const struct snmp_walk *walk);
 
 /* Has the device run on since, and have its tables not changed? */
 bool snmp_stamp_holds(

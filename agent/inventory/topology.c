@@ -20,7 +20,9 @@ struct table {
 	size_t n;
 	/* while settling */
 	const struct device *bridge;
-	uint32_t root_port; /* towards us, 0 unknown */
+	uint32_t root_port;       /* towards us, 0 unknown */
+	struct snmp_watch *watch; /* room for n */
+	size_t n_watch;
 };
 
 struct topology {
@@ -49,8 +51,10 @@ topology_free(struct topology *topology)
 {
 	if (!topology)
 		return;
-	for (size_t i = 0; i < topology->n_tables; i++)
+	for (size_t i = 0; i < topology->n_tables; i++) {
 		free(topology->tables[i].rows);
+		free(topology->tables[i].watch);
+	}
 	free(topology->stations);
 	free(topology->points);
 	free(topology->sees);
@@ -324,6 +328,18 @@ place_fill(
 		ret->vlan = port->vlan;
 }
 
+/* At most as many as there are rows: a device has one place. Memory that is short costs a walk
+ * next time, no more. */
+static void
+watch_add(struct table *table, const struct forwarding *row)
+{
+	if (!table->watch)
+		table->watch = calloc(table->n, sizeof(*table->watch));
+	if (table->watch && table->n_watch < table->n)
+		table->watch[table->n_watch++] =
+		    (struct snmp_watch){row->mac, row->database, row->bridge_port};
+}
+
 static void
 device_settle(struct topology *t, struct inventory *inventory, const struct device *device,
     int64_t now_ms)
@@ -340,6 +356,19 @@ device_settle(struct topology *t, struct inventory *inventory, const struct devi
 		return;
 	place_fill(&t->tables[at], candidates.row[at], now_ms, &place);
 	inventory_place(inventory, device, &place);
+	watch_add(&t->tables[at], candidates.row[at]);
+}
+
+bool
+topology_watch(const struct topology *topology, size_t i, struct address *ret_bridge,
+    const struct snmp_watch **ret_rows, size_t *ret_count)
+{
+	if (i >= topology->n_tables)
+		return false;
+	*ret_bridge = topology->tables[i].ip;
+	*ret_rows = topology->tables[i].watch;
+	*ret_count = topology->tables[i].n_watch;
+	return true;
 }
 
 /* ---- WLAN */
@@ -392,6 +421,8 @@ topology_settle(struct topology *topology, struct inventory *inventory, const st
 	size_t n = inventory_count(inventory);
 
 	tables_identify(topology, inventory);
+	for (size_t i = 0; i < topology->n_tables; i++)
+		topology->tables[i].n_watch = 0;
 	if (topology->n_tables > 0 && bridges_order(topology, own, n_own) == 0)
 		for (size_t i = 0; i < n; i++)
 			device_settle(topology, inventory, inventory_at(inventory, i), now_ms);

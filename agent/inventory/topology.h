@@ -8,6 +8,7 @@
 #ifndef PARTA_AGENT_INVENTORY_TOPOLOGY_H
 #define PARTA_AGENT_INVENTORY_TOPOLOGY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,11 @@ int topology_add(struct topology *topology, const struct snmp_answer *answer);
  */
 void topology_settle(struct topology *topology, struct inventory *inventory,
     const struct mac own[], size_t n_own, int64_t now_ms);
+
+/* After settling: by which rows the i-th table's own devices were placed; false beyond the last
+ * table. Borrowed. */
+bool topology_watch(const struct topology *topology, size_t i, struct address *ret_bridge,
+    const struct snmp_watch **ret_rows, size_t *ret_count);
 
 /* A port on the way. */
 struct hop {
