@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/ask/snmp_tables.h"
 #include "common/bytes.h"
 #include "common/cleanup.h"
 #include "common/text.h"
@@ -25,8 +26,6 @@ enum {
 	FORGET_DAYS = 30,
 	PATH_BYTES = 4096,
 };
-
-static const char magic[] = "parta-agent scan memory 1 " PARTA_VERSION "\n";
 
 /* One device; written as it lies, since the file is read by this very build alone. */
 struct record {
@@ -75,6 +74,22 @@ struct failure {
 	uint64_t user;
 	int64_t at_ms;
 };
+
+/* The first bytes of a file: what it is, and by whom it can be read. */
+struct magic {
+	char text[64];
+};
+
+static struct magic
+magic_make(void)
+{
+	struct magic magic;
+
+	memset(&magic, 0, sizeof(magic));
+	(void)snprintf(magic.text, sizeof(magic.text), "parta-agent scan memory %s %zu %zu\n",
+	    PARTA_VERSION, sizeof(struct record), snmp_tables_count);
+	return magic;
+}
 
 static uint32_t
 hash_bytes(const void *bytes, size_t len)
@@ -229,6 +244,7 @@ file_read(struct scan_memory *memory)
 {
 	CLEANUP(close_at) int fd = open(memory->path, O_RDONLY | O_CLOEXEC);
 	CLEANUP(free_at) uint8_t *bytes = NULL;
+	const struct magic magic = magic_make();
 	struct stat st;
 	size_t len = 0;
 
@@ -242,7 +258,7 @@ file_read(struct scan_memory *memory)
 			break;
 		len += (size_t)n;
 	}
-	if (len >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0)
+	if (len >= sizeof(magic) && memcmp(bytes, &magic, sizeof(magic)) == 0)
 		take_entries(memory, bytes + sizeof(magic), len - sizeof(magic));
 }
 
@@ -289,7 +305,8 @@ static int
 entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 {
 	struct bytes out = bytes_new(RECORD_BYTES_MAX);
-	int r = write_all(fd, magic, sizeof(magic));
+	const struct magic magic = magic_make();
+	int r = write_all(fd, &magic, sizeof(magic));
 
 	for (size_t b = 0; b < BUCKETS && r == 0; b++) {
 		const struct remembered *it;
@@ -345,13 +362,14 @@ failure_write(const struct scan_memory *memory, const struct failure *failure)
 {
 	CLEANUP(close_at)
 	int fd = open(memory->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	const struct magic magic = magic_make();
 	struct bytes out = bytes_new(sizeof(magic) + 256);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
 	if (st.st_size == 0)
-		(void)bytes_add(&out, magic, sizeof(magic));
+		(void)bytes_add(&out, &magic, sizeof(magic));
 	if (entry_add(&out, &(struct piece){failure, sizeof(*failure)}, 1) == 0)
 		(void)write_all(fd, out.data, out.len);
 	bytes_clear(&out);

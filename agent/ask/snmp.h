@@ -19,7 +19,9 @@ struct loop;
 struct snmp_asker;
 
 /* SNMPv3 user (RFC 3414). Algorithms: "none", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384",
- * "SHA-512"; "none", "DES", "AES", "AES-192", "AES-256". */
+ * "SHA-512"; "none", "DES", "AES", "AES-192", "AES-256" (keys extended as
+ * draft-blumenthal-aes-usm-04 says), "AES-192-C", "AES-256-C" (as Cisco does,
+ * draft-reeder-snmpv3-usm-3desede-00). */
 struct snmp_user {
 	char name[33];
 	char auth_protocol[12], auth_passphrase[65];
@@ -72,7 +74,8 @@ struct snmp_known {
 	struct snmp_stamp stamp;
 	uint64_t present;    /* tables, a bit each */
 	uint64_t elapsed_ms; /* since that walk */
-	/* its forwarding table is not walked as long as these hold; borrowed until the answer */
+	/* its forwarding table is not walked as long as these hold; borrowed until the answer
+	 */
 	const struct snmp_watch *watch;
 	size_t n_watch;
 	bool is_settled; /* the list is there, even if nobody is on it */

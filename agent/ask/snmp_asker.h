@@ -54,7 +54,7 @@ struct ask_device {
 	struct probe_sent probes[PROBES_KEPT];
 	size_t n_probes;
 	struct snmp_engine engine;
-	bool users_failed, wrong_id;
+	bool users_failed, wrong_id, v1_heard;
 	struct snmp_hint hint;
 	bool by_hint;         /* asked without a first word, by what is remembered */
 	uint32_t tried;       /* users, a bit each */

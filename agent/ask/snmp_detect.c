@@ -131,6 +131,11 @@ detect_next(struct ask_device *device)
 	struct snmp_asker *a = device->asker;
 	unsigned steps = (unsigned)round_len(a) * (a->settings.retries + 1);
 
+	if (device->v1_heard) {
+		ask_ready(device, 1);
+		return;
+	}
+
 	while (device->step < steps) {
 		struct probe_step step = step_of(device, device->step % round_len(a));
 		unsigned round = device->step / (unsigned)round_len(a);
@@ -180,6 +185,18 @@ detect_start(struct ask_device *device)
 	detect_next(device);
 }
 
+/* A walk by version 1 takes ten times as many requests: perhaps only the answer to version 2c
+ * was lost. */
+static void
+ask_v2c_again(struct ask_device *d)
+{
+	const struct probe_step step = {.kind = SNMP_PROBE_V2C, .community = d->community};
+
+	d->v1_heard = true;
+	(void)probe_send(d, &step);
+	(void)loop_timer_set(d->timer, 2 * (uint64_t)d->asker->settings.timeout_ms);
+}
+
 static void
 probe_answered(
     struct ask_device *d, const struct probe_sent *sent, const struct snmp_probe_answer *answer)
@@ -201,7 +218,10 @@ probe_answered(
 		return;
 	}
 	d->community = sent->community;
-	ask_ready(d, sent->kind == SNMP_PROBE_V1 ? 1 : 2);
+	if (sent->kind == SNMP_PROBE_V1 && !d->v1_heard)
+		ask_v2c_again(d);
+	else
+		ask_ready(d, sent->kind == SNMP_PROBE_V1 ? 1 : 2);
 }
 
 static const struct probe_sent *

@@ -34,8 +34,8 @@ struct snmp_table {
 				  one row */
 	bool (*wanted)(const struct snmp_facts *facts); /* by what came before; NULL: always */
 	uint32_t enterprise; /* a maker's own table: of those devices alone; 0 everybody's */
-	bool moves;  /* read again of a device that is as it was: people move */
-	bool places; /* likewise, when somebody on its ports moved */
+	bool moves;          /* read again of a device that is as it was: people move */
+	bool places;         /* likewise, when somebody on its ports moved */
 	size_t n_fields;
 	struct snmp_field fields[SNMP_TABLE_FIELDS_MAX];
 };

@@ -111,7 +111,7 @@ snmp_users_parse(const char *path, char *text,
 			    "%s:%u: write NAME AUTH PASSPHRASE PRIV PASSPHRASE, AUTH one of "
 			    "none, MD5, SHA, SHA-224, "
 			    "SHA-256, SHA-384, SHA-512, PRIV one of none, DES, AES, AES-192, "
-			    "AES-256, "
+			    "AES-256, AES-192-C, AES-256-C, "
 			    "passphrases of 8 characters or more",
 			    path, number);
 			return -EINVAL;

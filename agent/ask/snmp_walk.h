@@ -43,9 +43,9 @@ enum snmp_walk_step {
 struct snmp_walk {
 	struct snmp_facts *facts;       /* borrowed */
 	const struct snmp_known *known; /* borrowed; NULL none */
-	bool unchanged; /* it is as it was: only what moves is read */
-	bool moved;     /* somebody on its ports is on another one */
-	size_t watched; /* so many of those on its ports were looked for */
+	bool unchanged;                 /* it is as it was: only what moves is read */
+	bool moved;                     /* somebody on its ports is on another one */
+	size_t watched;                 /* so many of those on its ports were looked for */
 	uint32_t retries;
 	size_t vars_max, vars_ceiling; /* of one answer: now, and as far as it may grow back */
 	size_t get_max, next_max;      /* objects of one request, as the device bears it */

@@ -87,7 +87,7 @@ queue_addresses(struct bench *b)
 		line[strcspn(line, " \t\n")] = '\0';
 		if (address_parse(line, &ip) < 0)
 			continue;
-		r = snmp_ask(b->asker, &ip);
+		r = snmp_ask(b->asker, &ip, NULL);
 		if (r < 0)
 			return r;
 		b->left++;

@@ -176,8 +176,8 @@ ask(struct asking *a, const struct snmp_settings *settings, const char *const ad
 	assert_int_equal(snmp_asker_new(a->loop, settings, on_answer, a, &asker), 0);
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(address_parse(addresses[i], &ip), 0);
-		assert_int_equal(snmp_ask(asker, &ip), 0);
-		assert_int_equal(snmp_ask(asker, &ip), -EEXIST);
+		assert_int_equal(snmp_ask(asker, &ip, NULL), 0);
+		assert_int_equal(snmp_ask(asker, &ip, NULL), -EEXIST);
 	}
 	a->left = n;
 	assert_int_equal(snmp_pending(asker), n);
@@ -474,7 +474,7 @@ an_asker_may_go_while_it_asks(void **state)
 	assert_int_equal(loop_timer(a.loop, on_limit, &a, &a.limit), 0);
 	assert_int_equal(snmp_asker_new(a.loop, &settings, on_answer, &a, &asker), 0);
 	assert_int_equal(address_parse("127.0.0.11", &ip), 0);
-	assert_int_equal(snmp_ask(asker, &ip), 0);
+	assert_int_equal(snmp_ask(asker, &ip, NULL), 0);
 	assert_int_equal(loop_timer_set(a.limit, 6), 0);
 	assert_int_equal(loop_run(a.loop), 0);
 	snmp_asker_free(asker);

@@ -493,7 +493,8 @@ a_walk_that_is_cut_says_where(void **state)
 
 /* A device that has these rows and no table at all. */
 static struct outcome *
-walk_rows(const struct row rows[], size_t n, uint8_t version)
+walk_rows_known(
+    const struct row rows[], size_t n, uint8_t version, const struct snmp_known *known)
 {
 	struct agent *a = calloc(1, sizeof(*a));
 	struct outcome *o = calloc(1, sizeof(*o));
@@ -506,6 +507,8 @@ walk_rows(const struct row rows[], size_t n, uint8_t version)
 		agent_add(a, rows[i].oid, rows[i].type, rows[i].value);
 	assert_int_equal(snmp_facts_new(&o->facts), 0);
 	snmp_walk_start(&o->walk, o->facts, version, 25, 2);
+	if (known)
+		snmp_walk_known(&o->walk, known);
 	while (snmp_walk_next(&o->walk, &request)) {
 		assert_true(++o->requests < STEPS_MAX);
 		assert_true(agent_answer(a, &request, reply));
@@ -515,6 +518,12 @@ walk_rows(const struct row rows[], size_t n, uint8_t version)
 	free(reply);
 	free(a);
 	return o;
+}
+
+static struct outcome *
+walk_rows(const struct row rows[], size_t n, uint8_t version)
+{
+	return walk_rows_known(rows, n, version, NULL);
 }
 
 static void
@@ -726,6 +735,76 @@ a_stamp_holds_while_the_device_runs_on_unchanged(void **state)
 	assert_false(snmp_stamp_holds(&(struct snmp_stamp){.system = 9}, &now, 0));
 }
 
+/* A bridge with one table and two devices on its ports; at: where the second one is now. */
+static struct outcome *
+walk_again(uint64_t elapsed_ms, const char *at)
+{
+	static const struct snmp_watch watch[] = {
+	    {{{0, 0x1b, 0x21, 0, 0, 1}}, 0, 4}, {{{0, 0x1b, 0x21, 0, 0, 2}}, 0, 5}};
+	/* clang-format off */
+	const struct row rows[] = {
+		{ "1.3.6.1.2.1.1.1.0", SNMP_OCTETS, "Switch of a test" },
+		{ "1.3.6.1.2.1.1.2.0", SNMP_OBJECT_ID, "1.3.6.1.4.1.99999.1" },
+		{ "1.3.6.1.2.1.1.3.0", SNMP_NUMBER, "400000" },
+		{ "1.3.6.1.2.1.2.2.1.2.1", SNMP_OCTETS, "port" },
+		{ "1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.1", SNMP_NUMBER, "4" },
+		{ "1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.2", SNMP_NUMBER, at },
+	};
+	/* clang-format on */
+	struct snmp_known known = {.watch = watch, .n_watch = 2, .is_settled = true};
+	struct outcome *first = walk_rows(rows, COUNT_OF(rows), 2), *again;
+
+	assert_true(snmp_walk_learned(&first->walk, &known));
+	known.stamp.up_time_cs -= 360000;
+	known.elapsed_ms = elapsed_ms;
+	known.watch = watch;
+	known.n_watch = 2;
+	known.is_settled = true;
+	again = walk_rows_known(rows, COUNT_OF(rows), 2, &known);
+	assert_true(again->requests <= first->requests);
+	outcome_free(first);
+	return again;
+}
+
+static void
+what_is_as_it_was_is_not_walked(void **state)
+{
+	struct outcome *o = walk_again(3600000, "5");
+
+	(void)state;
+	assert_true(o->walk.unchanged);
+	assert_true(snmp_walk_settled(&o->walk));
+	assert_int_equal(o->answer.n_forwarding, 0);
+	assert_int_equal(o->answer.n_ports, 0);
+	assert_true(o->requests <= 3);
+	outcome_free(o);
+}
+
+static void
+who_moved_makes_the_table_be_read(void **state)
+{
+	struct outcome *o = walk_again(3600000, "6");
+
+	(void)state;
+	assert_true(o->walk.unchanged);
+	assert_false(snmp_walk_settled(&o->walk));
+	assert_int_equal(o->answer.n_forwarding, 2);
+	assert_int_equal(o->answer.n_ports, 0);
+	outcome_free(o);
+}
+
+static void
+what_was_started_anew_is_walked(void **state)
+{
+	struct outcome *o = walk_again(36000000, "5");
+
+	(void)state;
+	assert_false(o->walk.unchanged);
+	assert_int_equal(o->answer.n_forwarding, 2);
+	assert_int_equal(o->answer.n_ports, 1);
+	outcome_free(o);
+}
+
 int
 main(void)
 {
@@ -750,6 +829,9 @@ main(void)
 	    cmocka_unit_test(every_row_of_makers_can_be_asked),
 	    cmocka_unit_test(a_request_never_asks_for_more_than_fits),
 	    cmocka_unit_test(a_stamp_holds_while_the_device_runs_on_unchanged),
+	    cmocka_unit_test(what_is_as_it_was_is_not_walked),
+	    cmocka_unit_test(who_moved_makes_the_table_be_read),
+	    cmocka_unit_test(what_was_started_anew_is_walked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
