@@ -12,6 +12,7 @@
 
 #include "agent/inventory/topology.h"
 #include "agent/probe/route.h"
+#include "agent/scan_credentials.h"
 #include "agent/scan_kernel.h"
 #include "agent/scan_memory.h"
 #include "agent/scan_told.h"
@@ -663,47 +664,6 @@ ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
 
 /* ---- life */
 
-/* What opened most devices so far is tried first; their number stands for all of them. */
-struct credentials {
-	const char *communities[SNMP_COMMUNITIES_MAX];
-	struct snmp_user users[SNMP_USERS_MAX];
-	uint64_t all;
-};
-
-static void
-credentials_order(
-    const struct scan_memory *memory, struct snmp_settings *snmp, struct credentials *c)
-{
-	uint32_t wins[SNMP_COMMUNITIES_MAX + SNMP_USERS_MAX];
-
-	for (size_t i = 0, at; i < snmp->n_communities && i < SNMP_COMMUNITIES_MAX; i++) {
-		uint64_t id = snmp_community_id(snmp->communities[i]);
-		uint32_t n = scan_memory_wins(memory, id);
-
-		for (at = i; at > 0 && wins[at - 1] < n; at--) {
-			wins[at] = wins[at - 1];
-			c->communities[at] = c->communities[at - 1];
-		}
-		wins[at] = n;
-		c->communities[at] = snmp->communities[i];
-		c->all += id;
-	}
-	for (size_t i = 0, at; i < snmp->n_users && i < SNMP_USERS_MAX; i++) {
-		uint64_t id = snmp_user_id(&snmp->users[i]);
-		uint32_t n = scan_memory_wins(memory, id);
-
-		for (at = i; at > 0 && wins[at - 1] < n; at--) {
-			wins[at] = wins[at - 1];
-			c->users[at] = c->users[at - 1];
-		}
-		wins[at] = n;
-		c->users[at] = snmp->users[i];
-		c->all += id;
-	}
-	snmp->communities = c->communities;
-	snmp->users = c->users;
-}
-
 static int
 asker_start(struct scan *s, const struct scan_settings *settings)
 {
@@ -713,13 +673,13 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	    .connect_tries = settings->fast ? 2 : 1,
 	    .memory = settings->memory};
 	struct snmp_settings snmp = settings->snmp;
-	struct credentials credentials = {.all = 0};
+	struct scan_credentials credentials = {.all = 0};
 	int r;
 
 	snmp.on_failure = on_failure;
 	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
 	    snmp.n_users <= SNMP_USERS_MAX) {
-		credentials_order(s->past, &snmp, &credentials);
+		scan_credentials_order(s->past, &snmp, &credentials);
 		scan_memory_credentials(s->past, credentials.all);
 	}
 	if (settings->listen_only)

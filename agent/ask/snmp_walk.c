@@ -29,6 +29,7 @@ enum {
 	PAGE_SKIP_COST = 8,           /* rows: as much as a request is worth */
 	MAKER_ARCS_MAX = 12,          /* of a row's object below the product */
 	MAKER_COLUMN_ROWS = 3,        /* the first of a stack may be an empty slot */
+	ROWS_BY_NEXT = 64,            /* of a sample, where each costs a request */
 	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
 };
 
@@ -693,7 +694,8 @@ take_next(struct snmp_walk *w, struct snmp_walk_item *item, const struct snmp_va
 		return true;
 	}
 	table = &snmp_tables[w->table];
-	if (item->rows >= table->rows_max) {
+	if (item->rows >= table->rows_max ||
+	    (table->sample && w->operation == SNMP_OP_GETNEXT && item->rows >= ROWS_BY_NEXT)) {
 		item->done = true;
 		if (!table->sample)
 			note(w, "'%s' has more rows than are read", table->name);
