@@ -42,6 +42,7 @@ int command_school(int argc, char *argv[], FILE *out, FILE *err);
 int command_user(int argc, char *argv[], FILE *out, FILE *err);
 int command_token(int argc, char *argv[], FILE *out, FILE *err);
 int command_agent(int argc, char *argv[], FILE *out, FILE *err);
+int command_device(int argc, char *argv[], FILE *out, FILE *err);
 int command_alert(int argc, char *argv[], FILE *out, FILE *err);
 int command_receiver(int argc, char *argv[], FILE *out, FILE *err);
 int command_policy(int argc, char *argv[], FILE *out, FILE *err);

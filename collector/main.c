@@ -20,6 +20,7 @@ static const struct {
     {"user", command_user,
 	"people who may sign in to the page: add, list, passwd, disable, enable"},
     {"agent", command_agent, "agents: list, revoke"},
+    {"device", command_device, "which devices are one: candidates, answer, merge, split, undo"},
     {"alert", command_alert, "what is wrong: list, ack, silence, maintenance, outbox"},
     {"receiver", command_receiver, "who is told of it: add, list, remove, test"},
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},

@@ -65,6 +65,7 @@ const struct route routes[] = {
     PAGE("POST", "tokens/make", TOKEN, QUICK, HTTP_SMALL_BODY_BYTES, page_token_make),
     PAGE("POST", "agents/revoke", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_agent_revoke),
     PAGE("POST", "devices/correct", CORRECT, QUICK, HTTP_SMALL_BODY_BYTES, page_device_correct),
+    PAGE("POST", "devices/answer", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_candidate_answer),
     PAGE("POST", "alerts/ack", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_alert_ack),
     PAGE("POST", "silences/add", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_silence_add),
     PAGE("POST", "silences/end", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_silence_end),

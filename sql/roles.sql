@@ -31,7 +31,8 @@ REVOKE ALL ON SCHEMA core, audit, reference, api, access FROM PUBLIC;
 GRANT USAGE ON SCHEMA core, reference TO parta_ingest;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO parta_ingest;
 -- A person's decisions are not the collector's.
-REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint) FROM parta_ingest;
+REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint), core.split_device(uuid, text[], text), core.undo_split(bigint), core.decide_candidate(bigint, text),
+	core.tell_apart(uuid, uuid, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_school(text, text, text, text, text, text, numeric, numeric, integer, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_setting(text, text, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.reclassify(uuid[], text[], text[], real[], text[], text[], text[], text[], text[], text[]) FROM parta_ingest;
@@ -118,7 +119,7 @@ BEGIN
 	FOREACH an_act IN ARRAY ARRAY['core.correct_device(uuid, text, jsonb)',
 		'core.act_put_school(text, text, text, text, text, text, text, text, text, text)', 'core.act_make_token(text, bytea)',
 		'core.put_lessons(text, jsonb)', 'core.put_norm(text, text, date, numeric, text, text)',
-		'core.act_revoke_agent(uuid, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
+		'core.act_revoke_agent(uuid, text)', 'core.act_decide_candidate(bigint, text, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',
 		'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP

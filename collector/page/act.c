@@ -317,6 +317,8 @@ act_simply(struct db *db, const struct asker *asker, struct http_request *reques
 SIMPLE_ACT(page_agent_revoke,
     "SELECT core.act_revoke_agent($1::uuid, concat_ws(': ', $3::text, $2::text))", "agent_id",
     "reason")
+SIMPLE_ACT(page_candidate_answer, "SELECT core.act_decide_candidate($1::bigint, $2, $3)",
+    "candidate_id", "decision")
 SIMPLE_ACT(page_alert_ack, "SELECT core.ack_alert($1::bigint, $3, $2)", "alert_id", "comment")
 SIMPLE_ACT(page_silence_add,
     "SELECT core.add_silence($1, $2, $3::timestamptz, $4::timestamptz, $5, $6)", "school",

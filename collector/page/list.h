@@ -64,6 +64,9 @@ struct list_column {
 	X("devices",             "device_list",        "school,label,device_id",                     "first_seen", "last_seen", "device_id", RIGHT_READ)    \
 	X("device_evidence",     "device_evidence",    "device_id,source,key,value",                 "seen_at",    NULL,        NULL, RIGHT_READ)    \
 	X("device_history",      "device_history",     "-changed_at,device_id,action",               "changed_at", NULL,        NULL, RIGHT_READ)    \
+	X("changes",             "device_event",       "-changed_at,change_id,kind,what",            "changed_at", NULL,        NULL, RIGHT_READ)    \
+	X("idle",                "device_idle",        "school,days_on,label,device_id",             NULL,         NULL,        NULL, RIGHT_READ)    \
+	X("merge_candidates",    "merge_candidate",    "-noted_at,candidate_id",                     "noted_at",   NULL,        NULL, RIGHT_READ)    \
 	X("ports",               "port",               "device_id,if_index",                         NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("neighbors",           "neighbor",           "device_id,local_port,chassis_id,port_id",    NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("software",            "software",           "school,program,version,device_id,source",    "seen_at",    NULL,        NULL, RIGHT_READ)    \

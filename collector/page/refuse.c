@@ -25,6 +25,8 @@ static const struct {
 	"there is no such school, or you may not see it"},
     {"no_device", 404, "такого устройства нет или оно вам не видно",
 	"there is no such device, or you may not see it"},
+    {"no_candidate", 404, "такого вопроса нет, на него уже ответили или он вам не виден",
+	"there is no such question, it is answered, or you may not see it"},
     {"no_agent", 404, "такого агента нет или он вам не виден",
 	"there is no such agent, or you may not see it"},
     {"no_class", 400, "такого вида оборудования нет", "there is no such class of devices"},

@@ -41,6 +41,7 @@ static const struct {
     {"column_title.csv", 1},
     {"school_state.csv", 0},
     {"plan.csv", 1},
+    {"watched_evidence.csv", 1},
 };
 
 const char *

@@ -138,12 +138,14 @@ AS $$
 	), heard AS MATERIALIZED (
 		SELECT t.school_id, max(t.last_report_at) AS at FROM core.agent_state AS t GROUP BY t.school_id
 	), absent AS MATERIALIZED (
-		SELECT d.school_id, d.device_id::text AS subject, d.absent_since, k.is_infrastructure
+		-- What always works is missed within the hour; what people switch off and on, when school days go by without it.
+		SELECT d.school_id, d.device_id::text AS subject, CASE WHEN k.is_infrastructure THEN d.absent_since ELSE d.gone_at END AS since, k.is_infrastructure
 		  FROM core.device AS d
 		 CROSS JOIN LATERAL (VALUES (d.class IN ('switch', 'router', 'firewall', 'modem', 'wifi_ap', 'wlan_controller', 'wireless_bridge',
 		                                         'server', 'nas', 'nvr', 'ups', 'pbx', 'skud'))) AS k(is_infrastructure)
-		 WHERE d.merged_into IS NULL AND d.absent_since > p_now - interval '90 days'
-		   AND d.absent_since <= p_now - CASE WHEN k.is_infrastructure THEN interval '1 hour' ELSE interval '14 days' END
+		 WHERE d.merged_into IS NULL AND d.absent_since IS NOT NULL
+		   AND CASE WHEN k.is_infrastructure THEN d.absent_since > p_now - interval '90 days' AND d.absent_since <= p_now - interval '1 hour'
+		            ELSE d.gone_at > p_now - interval '90 days' END
 	)
 	SELECT 'line_below_norm', p.school_id, p.direction, 100 * (1 - p.median / p.norm), p.at, p.since, false, 0 FROM pace AS p WHERE p.norm IS NOT NULL
 	 UNION ALL
@@ -159,10 +161,10 @@ AS $$
 	 UNION ALL
 	SELECT 'filter_overblock', c.school_id, '', c.overblock, c.at, c.at, false, 0 FROM checked AS c
 	 UNION ALL
-	SELECT 'device_gone', a.school_id, a.subject, 100, h.at, a.absent_since, false, 0
+	SELECT 'device_gone', a.school_id, a.subject, 100, h.at, a.since, false, 0
 	  FROM absent AS a JOIN heard AS h USING (school_id) WHERE a.is_infrastructure
 	 UNION ALL
-	SELECT 'device_gone', a.school_id, '', 100, max(h.at), min(a.absent_since) + interval '14 days', false, 0
+	SELECT 'device_gone', a.school_id, '', 100, max(h.at), min(a.since), false, 0
 	  FROM absent AS a JOIN heard AS h USING (school_id) WHERE NOT a.is_infrastructure GROUP BY a.school_id
 	 UNION ALL
 	SELECT o.kind, o.school_id, o.subject, 0, h.at, d.last_seen, o.subject <> '' AND (d.device_id IS NULL OR d.merged_into IS NOT NULL OR d.absent_since <= p_now - interval '90 days'), 0
@@ -172,7 +174,6 @@ AS $$
 	 WHERE o.kind = 'device_gone'
 	   AND NOT EXISTS (SELECT FROM absent AS a WHERE a.school_id = o.school_id AND CASE WHEN o.subject = '' THEN NOT a.is_infrastructure ELSE a.subject = o.subject AND a.is_infrastructure END)
 	 UNION ALL
-	-- The first look at a network finds everything new.
 	SELECT 'device_new_unknown', w.school_id, '', COALESCE(n.devices, 0), p_now, n.since, false, 0
 	  FROM (SELECT DISTINCT d.school_id FROM core.device AS d WHERE d.merged_into IS NULL AND d.class = 'unknown' AND d.first_seen > p_now - interval '1 day'
 	         UNION SELECT o.school_id FROM open AS o WHERE o.kind = 'device_new_unknown') AS w
@@ -180,7 +181,7 @@ AS $$
 	       SELECT count(*) AS devices, min(d.first_seen) AS since
 	         FROM core.device AS d
 	        WHERE d.school_id = w.school_id AND d.merged_into IS NULL AND d.class = 'unknown' AND d.first_seen > p_now - interval '1 day'
-	          AND d.first_seen > (SELECT min(f.finished_at) FROM core.scan AS f WHERE f.school_id = w.school_id) + interval '1 day'
+	          AND d.first_seen > api.first_look(w.school_id)
 	          AND NOT EXISTS (SELECT FROM core.device_correction AS c WHERE c.device_id = d.device_id AND c.class IS NOT NULL)) AS n
 	 UNION ALL
 	SELECT 'certificate_ending', a.school_id, a.agent_id::text, EXTRACT(epoch FROM p_now - k.ends_at) / 86400, p_now, NULL, a.revoked_at IS NOT NULL, 0

@@ -42,9 +42,11 @@ BEGIN
 		           AND v.run_id = (SELECT f.run_id FROM core.filter_run AS f WHERE f.school_id = p_school ORDER BY f.started_at DESC LIMIT 1)
 		         ORDER BY 1 LIMIT 5) AS e;
 	ELSIF p_kind = 'device_gone' AND p_subject = '' THEN
-		SELECT jsonb_build_object('device', 'x ' || count(*), 'address', '', 'class_ru', 'не видны 14 дней и больше', 'class_en', 'not seen for 14 days or more')
-		  INTO v_detail FROM core.device AS d
-		 WHERE d.school_id = p_school AND d.merged_into IS NULL AND d.absent_since <= COALESCE(p_until, now()) - interval '14 days';
+		SELECT jsonb_build_object('device', 'x ' || count(*), 'address', '', 'class_ru', 'не видны столько учебных дней: ' || n.days, 'class_en', 'not seen for so many school days: ' || n.days)
+		  INTO v_detail
+		  FROM core.device AS d, (SELECT COALESCE(value, fallback) AS days FROM reference.setting WHERE name = 'gone_school_days') AS n
+		 WHERE d.school_id = p_school AND d.merged_into IS NULL AND d.gone_at <= COALESCE(p_until, now())
+		 GROUP BY n.days;
 	ELSIF p_kind = 'device_gone' THEN
 		SELECT jsonb_build_object('device', COALESCE(NULLIF(d.name, ''), NULLIF(concat_ws(' ', NULLIF(d.vendor, ''), NULLIF(d.model, '')), ''), '-'),
 		       'address', COALESCE((SELECT host(a.address) FROM core.device_address AS a WHERE a.device_id = d.device_id AND a.ended_at IS NULL ORDER BY a.address LIMIT 1), '-'),

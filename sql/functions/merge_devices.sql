@@ -40,9 +40,12 @@ BEGIN
 	  FROM core.device AS g
 	 WHERE k.device_id = p_kept AND g.device_id = p_gone;
 	UPDATE core.device SET merged_into = p_kept WHERE device_id = p_gone;
+	PERFORM core.join_days(p_kept, p_gone);
+	DELETE FROM core.device_idle WHERE device_id = p_gone;
 	-- What a person said of the gone one holds for the kept one, unless it has been spoken of itself.
 	UPDATE core.device_correction SET device_id = p_kept
 	 WHERE device_id = p_gone AND NOT EXISTS (SELECT FROM core.device_correction WHERE device_id = p_kept);
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (v_school, 'device', now(), now());
 	RETURN v_merge;
 END
 $$;
@@ -78,9 +81,8 @@ BEGIN
 	  FROM jsonb_array_elements_text(v_merge.moved -> 'addresses') AS m
 	 WHERE a.device_id = v_merge.kept_id AND a.address = m::inet AND a.ended_at IS NULL;
 
-	-- A decision of a person: the two are never proposed, nor merged, again.
-	INSERT INTO core.merge_candidate (school_id, device_id, other_id, kind, value, reason, noted_at, report_id, decided_at, decision)
-	SELECT v_merge.school_id, v_merge.kept_id, v_merge.gone_id, 'undone', p_merge::text, 'a person undid the merge', now(), COALESCE(v_merge.report_id, 0), now(), 'different';
+	PERFORM core.tell_apart(v_merge.kept_id, v_merge.gone_id, 'a person undid the merge');
+	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (v_merge.school_id, 'device', now(), now());
 END
 $$;
 

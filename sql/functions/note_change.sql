@@ -57,6 +57,41 @@ $$;
 COMMENT ON FUNCTION audit.note_change() IS
 	'Trigger: writes what changed into audit.change, with the report of this transaction (parta.report_id) when one is being stored, and the person the page acts for (app.login).';
 
+-- Runs as its owner: who stores evidence may not write the audit.
+CREATE OR REPLACE FUNCTION core.note_evidence(
+	p_report bigint, p_school integer, p_devices uuid[],
+	e_of integer[], e_source text[], e_key text[], e_value text[], e_seen timestamptz[])
+RETURNS void
+LANGUAGE sql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH given AS MATERIALIZED (
+		SELECT p_devices[u.of] AS device_id, u.source, u.key, array_agg(DISTINCT u.value) AS vals, max(u.seen) AS seen_at
+		  FROM unnest(e_of, e_source, e_key, e_value, e_seen) AS u(of, source, key, value, seen)
+		  JOIN reference.watched_evidence AS w ON w.source = u.source AND w.key = u.key
+		 GROUP BY 1, 2, 3
+	), changed AS (
+		SELECT g.device_id, g.source || '.' || g.key AS what,
+		       ARRAY(SELECT v FROM unnest(k.vals) AS v WHERE v <> ALL (g.vals) ORDER BY v) AS lost,
+		       ARRAY(SELECT v FROM unnest(g.vals) AS v WHERE v <> ALL (k.vals) ORDER BY v) AS gained
+		  FROM given AS g
+		 CROSS JOIN LATERAL (
+		       SELECT array_agg(e.value) AS vals, max(e.seen_at) AS seen_at
+		         FROM core.device_evidence AS e WHERE e.device_id = g.device_id AND e.source = g.source AND e.key = g.key) AS k
+		 WHERE g.seen_at >= k.seen_at
+	)
+	INSERT INTO audit.change (table_name, row_key, school_id, action, was, became, report_id, actor)
+	SELECT 'core.device_evidence', jsonb_build_object('device_id', c.device_id), p_school, 'update',
+	       jsonb_object_agg(c.what, array_to_string(c.lost, '; ')), jsonb_object_agg(c.what, array_to_string(c.gained, '; ')), p_report, session_user
+	  FROM changed AS c
+	 WHERE cardinality(c.lost) + cardinality(c.gained) > 0
+	 GROUP BY c.device_id
+$$;
+
+COMMENT ON FUNCTION core.note_evidence(bigint, integer, uuid[], integer[], text[], text[], text[], timestamptz[]) IS
+	'Writes into audit.change what evidence of reference.watched_evidence a report takes away and brings; what comes for the first time is no change. To be called before it is stored.';
+
 CREATE OR REPLACE FUNCTION audit.refuse_change()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -78,14 +113,14 @@ CREATE OR REPLACE TRIGGER change_is_kept
 -- A device is updated whenever it is seen: the trigger asks first whether anything watched has changed.
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
-		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
+		'firmware', 'os', 'name', 'location', 'absent_since', 'gone_at', 'merged_into');
 CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device FOR EACH ROW
 	WHEN ((OLD.class, OLD.class_rule, OLD.vendor, OLD.model, OLD.serial, OLD.firmware, OLD.os, OLD.name, OLD.location,
-	       OLD.absent_since, OLD.merged_into) IS DISTINCT FROM
+	       OLD.absent_since, OLD.gone_at, OLD.merged_into) IS DISTINCT FROM
 	      (NEW.class, NEW.class_rule, NEW.vendor, NEW.model, NEW.serial, NEW.firmware, NEW.os, NEW.name, NEW.location,
-	       NEW.absent_since, NEW.merged_into))
+	       NEW.absent_since, NEW.gone_at, NEW.merged_into))
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
-		'firmware', 'os', 'name', 'location', 'absent_since', 'merged_into');
+		'firmware', 'os', 'name', 'location', 'absent_since', 'gone_at', 'merged_into');
 -- Who is seen where it was is no news.
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device_place FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
@@ -113,6 +148,8 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.merge_c
 	EXECUTE FUNCTION audit.note_change('candidate_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_merge FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('merge_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_split FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('split_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_correction FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'room', 'inventory_number');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.norm FOR EACH ROW

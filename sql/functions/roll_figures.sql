@@ -72,6 +72,7 @@ BEGIN
 	  FROM core.school_filter AS x WHERE x.school_id = p_school;
 
 	PERFORM core.roll_equipment(p_school);
+	PERFORM core.roll_idle(p_school);
 	SELECT COALESCE(sum(x.count), 0), COALESCE(sum(x.count) FILTER (WHERE c.is_pc), 0) INTO f.devices, f.pcs
 	  FROM core.school_equipment AS x JOIN reference.device_class AS c USING (class) WHERE x.school_id = p_school;
 

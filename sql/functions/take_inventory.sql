@@ -92,6 +92,7 @@ BEGIN
 		       name     = CASE WHEN p_name     <> '' AND (p_last >= d.last_seen OR d.name     = '') THEN p_name     ELSE d.name     END,
 		       location = CASE WHEN p_location <> '' AND (p_last >= d.last_seen OR d.location = '') THEN p_location ELSE d.location END,
 		       absent_since = CASE WHEN p_last >= d.absent_since THEN NULL ELSE d.absent_since END,
+		       gone_at      = CASE WHEN p_last >= d.absent_since THEN NULL ELSE d.gone_at END,
 		       -- An imported inventory (its computer's key is facts-...) takes no device from the agent that sees it.
 		       (agent_id, agent_key, scan_id) = (
 		           SELECT p_agent, p_agent_key, p_scan
@@ -123,7 +124,7 @@ BEGIN
 	v_former := core.claim(p_report, p_school, v_device, p_scan, p_agent, p_last, i_kind, i_value, i_qualifier, i_shared, p_addresses);
 	IF v_former IS NOT NULL THEN
 		PERFORM core.merge_devices(v_former, v_device, 'all cards of the one are the other''s', p_report);
-		UPDATE core.device AS k SET (name, os, agent_key, scan_id, absent_since) = (g.name, g.os, g.agent_key, g.scan_id, NULL)
+		UPDATE core.device AS k SET (name, os, agent_key, scan_id, absent_since, gone_at) = (g.name, g.os, g.agent_key, g.scan_id, NULL, NULL)
 		  FROM core.device AS g WHERE k.device_id = v_former AND g.device_id = v_device;
 		v_device := v_former;
 	END IF;
@@ -340,6 +341,7 @@ BEGIN
 		         WHERE u.of = n) AS i;
 	END LOOP;
 
+	PERFORM core.note_days(p_school, v_devices, d_last);
 	PERFORM core.take_evidence(p_report, p_school, v_devices, e_of, e_source, e_key, e_value, e_seen);
 	PERFORM core.take_ports(p_report, p_school, p_finished, v_devices, p_of, p_index, p_name, p_alias, p_type, p_mac, p_speed, p_admin, p_oper);
 	PERFORM core.take_neighbors(p_report, p_school, p_finished, v_devices, n_of, n_protocol, n_local, n_chassis, n_port, n_system);
@@ -363,6 +365,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	PERFORM core.note_evidence(p_report, p_school, p_devices, e_of, e_source, e_key, e_value, e_seen);
 	WITH given AS MATERIALIZED (
 		SELECT p_devices[u.of] AS device_id, u.source, u.key, array_agg(DISTINCT u.value) AS vals, max(u.seen) AS seen_at
 		  FROM unnest(e_of, e_source, e_key, e_value, e_seen) AS u(of, source, key, value, seen)
@@ -454,6 +457,7 @@ AS $$
 DECLARE
 	v_scan   core.scan;
 	v_absent integer;
+	v_days   integer := (SELECT greatest(COALESCE(value, fallback)::integer, 1) FROM reference.setting WHERE name = 'gone_school_days');
 BEGIN
 	SELECT * INTO v_scan FROM core.scan
 	 WHERE agent_id = p_agent AND scan_id = p_scan AND is_complete AND parts_seen >= parts;
@@ -466,9 +470,19 @@ BEGIN
 	   AND EXISTS (SELECT FROM core.device_address AS a
 	                WHERE a.device_id = d.device_id AND a.address <<= ANY (v_scan.ranges));
 	GET DIAGNOSTICS v_absent = ROW_COUNT;
+
+	-- Gone is who has missed so many school days: who was last seen before the first of the last so many.
+	PERFORM core.note_look(v_scan.school_id, v_scan.finished_at);
+	UPDATE core.device AS d SET gone_at = v_scan.started_at
+	  FROM (SELECT min(x.day)::timestamp AT TIME ZONE s.time_zone AS from_at
+	          FROM core.school AS s, core.school_days(v_scan.school_id, v_scan.finished_at, v_days) AS x(day)
+	         WHERE s.school_id = v_scan.school_id
+	         GROUP BY s.time_zone HAVING count(*) = v_days) AS w
+	 WHERE d.school_id = v_scan.school_id AND d.merged_into IS NULL AND d.absent_since IS NOT NULL AND d.gone_at IS NULL
+	   AND d.last_seen < w.from_at;
 	RETURN v_absent;
 END
 $$;
 
 COMMENT ON FUNCTION core.note_absent(uuid, uuid) IS
-	'When all parts of a complete scan are there: devices of its ranges that it did not see are absent since its start. Returns how many.';
+	'When all parts of a complete scan are there: devices of its ranges that it did not see are absent since its start, and gone when they have missed setting gone_school_days. Returns how many became absent.';

@@ -29,7 +29,9 @@ SELECT s.code AS school,
        (c.said).class AS corrected_class,
        d.is_corrected AS corrected,
        s.name AS school_name,
-       s.vantage
+       s.vantage,
+       d.units,
+       d.gone_at
   FROM core.device AS d
   JOIN core.school AS s USING (school_id)
  CROSS JOIN LATERAL (SELECT CASE WHEN d.is_corrected THEN (SELECT c FROM core.device_correction AS c WHERE c.device_id = d.device_id) END AS said) AS c

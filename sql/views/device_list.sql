@@ -19,7 +19,9 @@ SELECT d.device_id,
        d.first_seen,
        d.last_seen,
        d.absent_since,
-       d.corrected
+       d.corrected,
+       d.units,
+       d.gone_at
   FROM api.device_current AS d
  WHERE d.vantage = 'school';
 

@@ -3,6 +3,8 @@ BEGIN;
 \ir lib/schools.psql
 SELECT pg_temp.fill();
 SELECT pg_temp.roll();
+INSERT INTO core.device_idle SELECT device_id, school_id, 1, 20, '2026-11-02' FROM core.device WHERE serial = 'SN2';
+INSERT INTO core.device_split (school_id, device_id, new_id, reason, moved) SELECT school_id, device_id, device_id, 'x', '[]' FROM core.device WHERE serial = 'SN2';
 INSERT INTO core.device_correction (device_id, school_id, class, by_login) SELECT device_id, school_id, 'mfp', 'x' FROM core.device WHERE class = 'printer';
 
 CREATE ROLE school_a LOGIN;
