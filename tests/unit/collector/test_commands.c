@@ -219,6 +219,61 @@ an_agent_is_listed_and_revoked_once(void **state)
 }
 
 static void
+devices_are_merged_split_and_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    database_number(&database,
+		"WITH d AS (INSERT INTO core.device (device_id, school_id, name, first_seen, "
+		"last_seen, agent_id, report_id) SELECT x.id::uuid, s.school_id, x.name, now() "
+		"- "
+		"x.ago * interval '1 day', now(), a.agent_id, 0 FROM core.school AS s JOIN "
+		"core.agent AS a USING (school_id) CROSS JOIN (VALUES "
+		"('00000000-0000-0000-0000-0000000000d1', 'pc1', 2), "
+		"('00000000-0000-0000-0000-0000000000d2', 'pc2', 1)) AS x(id, name, ago) WHERE "
+		"s.code = 'a1' RETURNING device_id, school_id, name), i AS (INSERT INTO "
+		"core.device_identifier (device_id, kind, value, school_id, claimed_at, "
+		"seen_at, "
+		"report_id) SELECT device_id, 'serial', 'SN-' || name, school_id, now(), "
+		"now(), 0 "
+		"FROM d) INSERT INTO core.merge_candidate (school_id, device_id, other_id, "
+		"kind, "
+		"value, reason, noted_at, report_id) SELECT school_id, "
+		"'00000000-0000-0000-0000-0000000000d1', "
+		"'00000000-0000-0000-0000-0000000000d2', "
+		"'mac', 'x', 'a test', now(), 0 FROM d WHERE name = 'pc1' RETURNING 1"),
+	    1);
+	must(command_device, "device|candidates|--school|a1|--format|csv");
+	assert_non_null(strstr(said, "00000000-0000-0000-0000-0000000000d2,mac,x,a test"));
+	must_fail(command_device, "device|answer|1|perhaps", COMMAND_USAGE, "usage:");
+	must(command_device, "device|answer|1|same");
+	assert_string_equal(
+	    database_text(&database,
+		"SELECT string_agg(name, ' ') FROM api.device_current WHERE name LIKE 'pc_'"),
+	    "pc1");
+	must_fail(command_device, "device|answer|1|same", COMMAND_FAILED, "answered already");
+	must(command_device, "device|undo|merge|1");
+	must(command_device, "device|merge|00000000-0000-0000-0000-0000000000d1|"
+			     "00000000-0000-0000-0000-0000000000d2|--reason|one");
+	must_fail(command_device, "device|split|00000000-0000-0000-0000-0000000000d1|SN-x",
+	    COMMAND_FAILED, "does not have all of these");
+	must(command_device, "device|split|00000000-0000-0000-0000-0000000000d1|SN-pc2");
+	must(command_device, "device|merges|--school|a1|--format|json");
+	assert_non_null(strstr(said, "\"act\":\"split\",\"act_id\":1"));
+	assert_int_equal(database_number(&database,
+			     "SELECT count(DISTINCT device_id) FROM core.device_identifier "
+			     "WHERE value LIKE 'SN-pc_' AND ended_at IS NULL"),
+	    2);
+	must(command_device, "device|undo|split|1");
+	assert_int_equal(database_number(&database,
+			     "SELECT count(DISTINCT device_id) FROM core.device_identifier "
+			     "WHERE value LIKE 'SN-pc_' AND ended_at IS NULL"),
+	    1);
+	must_fail(command_device, "device|undo|split|1", COMMAND_FAILED, "undone already");
+	must_fail(command_device, "device|undo|all|1", COMMAND_USAGE, "usage:");
+}
+
+static void
 a_policy_is_set_for_all_or_for_one(void **state)
 {
 	(void)state;
@@ -442,6 +497,7 @@ main(void)
 	    cmocka_unit_test(reports_speak_to_people_and_to_programs),
 	    cmocka_unit_test(equipment_counts_devices_by_class),
 	    cmocka_unit_test(evidence_is_judged_again),
+	    cmocka_unit_test(devices_are_merged_split_and_told_apart),
 	    cmocka_unit_test(alerts_are_listed_taken_in_hand_and_silenced),
 	    cmocka_unit_test(receivers_are_added_tested_and_removed),
 	};
