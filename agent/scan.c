@@ -23,7 +23,7 @@ enum {
 	MEMORY_SNMP_REFUSED = 31, /* in ask_memory, beside the askers' numbers */
 	BROADCASTS_PER_S = 250,
 	FAST_DEVICES_PER_S = 2000,
-	FAST_CONNECT_MS = 400, /* twice what the slowest device of a LAN takes */
+	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
 	OFF_LINK_PENDING_MAX = 1024,

@@ -33,7 +33,7 @@
 
 enum {
 	ASK_FACTS_MAX = 24,
-	ASK_TEXT_BYTES = 4096, /* of all values of one answer together */
+	ASK_TEXT_BYTES = 2048, /* of all values of one answer together */
 	ASK_OUT_BYTES_MAX = 2048,
 	ASK_PATH_BYTES = 192,
 	ASK_CONNECTIONS_MAX = 4, /* that one asker may open to one host in turn */

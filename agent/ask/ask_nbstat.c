@@ -113,6 +113,6 @@ const struct asker asker_nbstat = {.name = "nbstat",
     .source = "nbstat",
     .transport = ASK_UDP,
     .port = NBNS_PORT,
-    .timeout_ms = 600,
+    .timeout_ms = 750,
     .bytes_max = 2048,
     .step = step};

@@ -18,8 +18,8 @@
 #include "common/text.h"
 
 enum {
-	BUCKETS = 1024, /* a power of two */
-	SOCKETS_AT_ONCE = 768,
+	BUCKETS = 1024,        /* a power of two */
+	SOCKETS_AT_ONCE = 896, /* of the 1,024 descriptors that a process may have */
 	BYTES_A_HOST = 128 * 1024,
 	DEADLINE_MS = 8000,
 	CONNECT_MS = 1200, /* the kernel repeats a lost SYN after one second */

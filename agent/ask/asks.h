@@ -24,7 +24,7 @@ enum { ASKS_HOSTS_MAX = 8192, ASKS_EVIDENCE_MAX = 512 };
 
 struct asks_settings {
 	const char *pjlink_password; /* NULL or "": none; copied */
-	uint32_t sockets_at_once;    /* 0: 768 */
+	uint32_t sockets_at_once;    /* 0: 896 */
 	uint32_t connect_ms;         /* for a connection to stand. 0: 1200, in which the kernel
 					repeats a lost SYN */
 	uint32_t connect_tries;      /* 0: 1 */

@@ -14,7 +14,7 @@
 #include "common/check.h"
 #include "common/loop.h"
 
-enum { TLS_WAIT_MS = 40, READ_BYTES = 4096 };
+enum { TLS_WAIT_MS = 40, DATAGRAM_TRIES = 3, READ_BYTES = 1500 };
 
 enum talk_state {
 	STATE_CONNECTING,
@@ -33,8 +33,8 @@ struct talk {
 	struct ask_secure *secure;
 	struct ask *ask; /* once it began */
 	char subject[ASK_SUBJECT_BYTES];
-	size_t sent;   /* of ask->out */
-	bool repeated; /* the datagram */
+	size_t sent;       /* of ask->out */
+	unsigned repeated; /* the datagram */
 	uint32_t tries_left;
 	uint32_t connections, bytes_sent, bytes_received;
 	size_t received; /* on this connection */
@@ -261,8 +261,9 @@ static void
 talk_go(struct talk *t)
 {
 	t->state = STATE_TALKING;
-	(void)loop_timer_set(t->timer,
-	    t->settings.asker->timeout_ms / (t->settings.asker->transport == ASK_UDP ? 2 : 1));
+	(void)loop_timer_set(
+	    t->timer, t->settings.asker->timeout_ms /
+			  (t->settings.asker->transport == ASK_UDP ? DATAGRAM_TRIES : 1));
 	(void)loop_io_want(t->io, LOOP_READ);
 	step(t);
 }
@@ -351,7 +352,7 @@ on_io(int fd, unsigned what, void *arg)
 	}
 }
 
-/* A datagram may be lost: it goes a second time. What came before a stream fell silent is
+/* A datagram may be lost: it goes again. What came before a stream fell silent is
  * looked at as it is. */
 static void
 on_timer(void *arg)
@@ -372,10 +373,9 @@ on_timer(void *arg)
 		end(t, t->ask ? TALK_TIMEOUT : TALK_REFUSED);
 		return;
 	}
-	if (t->settings.asker->transport == ASK_UDP && !t->repeated) {
-		t->repeated = true;
+	if (t->settings.asker->transport == ASK_UDP && ++t->repeated < DATAGRAM_TRIES) {
 		t->sent = 0;
-		(void)loop_timer_set(t->timer, t->settings.asker->timeout_ms / 2);
+		(void)loop_timer_set(t->timer, t->settings.asker->timeout_ms / DATAGRAM_TRIES);
 		if (flush(t) < 0)
 			end(t, TALK_BROKEN);
 		return;
