@@ -1,6 +1,7 @@
 /*
  * The Ethernet interfaces of this machine (sensor.h), by getifaddrs(3): the
- * link address, then the first IPv4 address. Wi-Fi is Ethernet here; tunnels are not.
+ * link address, then the first IPv4 and link-local IPv6 address. Wi-Fi is Ethernet here;
+ * tunnels are not.
  */
 #include <errno.h>
 #include <ifaddrs.h>
@@ -104,6 +105,26 @@ add_address(const struct ifaddrs *at, struct interface interfaces[], int n)
 	}
 }
 
+static bool
+is_link_local(const struct address *ip)
+{
+	return ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
+}
+
+static void
+add_ipv6(const struct ifaddrs *at, struct interface interfaces[], int n)
+{
+	struct address ip;
+	uint16_t port;
+
+	if (!at->ifa_addr || at->ifa_addr->sa_family != AF_INET6 ||
+	    address_from_sockaddr(at->ifa_addr, &ip, &port) < 0 || !is_link_local(&ip))
+		return;
+	for (int i = 0; i < n; i++)
+		if (is_of(at, interfaces[i].name) && interfaces[i].ipv6.family == ADDRESS_NONE)
+			interfaces[i].ipv6 = ip;
+}
+
 int
 interfaces_list(struct interface ret[static SENSOR_INTERFACES_MAX])
 {
@@ -118,8 +139,10 @@ interfaces_list(struct interface ret[static SENSOR_INTERFACES_MAX])
 		for (const struct ifaddrs *at = all; at; at = at->ifa_next)
 			if (is_ethernet(at) && has_ipv4(all, at->ifa_name) == with)
 				n = add_interface(at, ret, n);
-	for (const struct ifaddrs *at = all; at; at = at->ifa_next)
+	for (const struct ifaddrs *at = all; at; at = at->ifa_next) {
 		add_address(at, ret, n);
+		add_ipv6(at, ret, n);
+	}
 	freeifaddrs(all);
 	return n;
 }

@@ -41,6 +41,8 @@ interface_sane(const struct interface *i)
 		return false;
 	if (!is_switch(&i->carrier) || mac_is_multicast(&i->mac))
 		return false;
+	if (i->ipv6.family != ADDRESS_NONE && i->ipv6.family != ADDRESS_IPV6)
+		return false;
 	if (i->ipv4.family == ADDRESS_NONE)
 		return true;
 	return i->ipv4.family == ADDRESS_IPV4 && range_sane(&i->subnet);

@@ -23,6 +23,7 @@ enum {
 	ETHERNET_BYTES = 14,
 	ETHERNET_BYTES_MIN = 60,
 	IPV4_BYTES = 20,
+	IPV6_BYTES = 40,
 	UDP_BYTES = 8,
 };
 
@@ -66,19 +67,64 @@ checksum(const uint8_t *bytes, size_t len)
 	return (uint16_t)~sum;
 }
 
-/* RFC 768: over the addresses, too; 0 would say that there is none. */
+/* RFC 768, RFC 8200 section 8.1: over both addresses, too; 0 would say that there is none. */
 static uint16_t
-udp_checksum(const uint8_t *ip, size_t udp_len)
+udp_checksum(
+    const struct address *from, const struct address *to, const uint8_t *udp, size_t len)
 {
-	uint8_t whole[12 + PACKET_DATAGRAM_BYTES_MAX] = {0};
+	uint8_t whole[36 + PACKET_DATAGRAM_BYTES_MAX] = {0};
+	size_t address = address_len(from), pseudo = 2 * address + 4;
 	uint16_t sum;
 
-	memcpy(whole, ip + 12, 8);
-	whole[9] = PROTOCOL_UDP;
-	put16(whole + 10, (unsigned)udp_len);
-	memcpy(whole + 12, ip + IPV4_BYTES, udp_len);
-	sum = checksum(whole, 12 + udp_len);
+	memcpy(whole, from->bytes, address);
+	memcpy(whole + address, to->bytes, address);
+	whole[2 * address + 1] = PROTOCOL_UDP; /* the same sum as with 32-bit fields */
+	put16(whole + 2 * address + 2, (unsigned)len);
+	memcpy(whole + pseudo, udp, len);
+	sum = checksum(whole, pseudo + len);
 	return sum ? sum : 0xffff;
+}
+
+/* Headers of Ethernet and IP; returns where the datagram begins. */
+static uint8_t *
+headers4(uint8_t *ret, const struct address *own_ip, const struct address *group, uint8_t ttl,
+    size_t udp_len)
+{
+	static const uint8_t begin[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0}; /* never fragmented */
+	uint8_t *ip = ret + ETHERNET_BYTES;
+
+	ret[0] = 0x01; /* RFC 1112 section 6.4 */
+	ret[2] = 0x5e;
+	ret[3] = group->bytes[1] & 0x7f;
+	memcpy(ret + 4, group->bytes + 2, 2);
+	put16(ret + 12, 0x0800);
+	memcpy(ip, begin, sizeof(begin));
+	put16(ip + 2, (unsigned)(IPV4_BYTES + udp_len));
+	ip[8] = ttl;
+	ip[9] = PROTOCOL_UDP;
+	memcpy(ip + 12, own_ip->bytes, 4);
+	memcpy(ip + 16, group->bytes, 4);
+	put16(ip + 10, checksum(ip, IPV4_BYTES));
+	return ip + IPV4_BYTES;
+}
+
+static uint8_t *
+headers6(uint8_t *ret, const struct address *own_ip, const struct address *group, uint8_t ttl,
+    size_t udp_len)
+{
+	uint8_t *ip = ret + ETHERNET_BYTES;
+
+	ret[0] = ret[1] = 0x33; /* RFC 2464 section 7 */
+	memcpy(ret + 2, group->bytes + 12, 4);
+	put16(ret + 12, 0x86dd);
+	memset(ip, 0, IPV6_BYTES);
+	ip[0] = 0x60;
+	put16(ip + 4, (unsigned)udp_len);
+	ip[6] = PROTOCOL_UDP;
+	ip[7] = ttl;
+	memcpy(ip + 8, own_ip->bytes, 16);
+	memcpy(ip + 24, group->bytes, 16);
+	return ip + IPV6_BYTES;
 }
 
 size_t
@@ -86,31 +132,22 @@ packet_datagram(uint8_t ret[static PACKET_DATAGRAM_BYTES_MAX], const struct mac 
     const struct address *own_ip, const struct address *group, uint16_t port, uint8_t ttl,
     const void *payload, size_t len)
 {
-	static const uint8_t begin[] = {0x45, 0, 0, 0, 0, 0, 0x40, 0}; /* never fragmented */
-	uint8_t *ip = ret + ETHERNET_BYTES, *udp = ip + IPV4_BYTES;
-	size_t whole = ETHERNET_BYTES + IPV4_BYTES + UDP_BYTES + len;
+	bool v6 = group->family == ADDRESS_IPV6;
+	size_t header = v6 ? IPV6_BYTES : IPV4_BYTES;
+	size_t whole = ETHERNET_BYTES + header + UDP_BYTES + len;
+	uint8_t *udp;
 
 	if (whole > PACKET_DATAGRAM_BYTES_MAX)
 		return 0;
 	memset(ret, 0, ETHERNET_BYTES_MIN);
-	ret[0] = 0x01; /* RFC 1112 section 6.4 */
-	ret[2] = 0x5e;
-	ret[3] = group->bytes[1] & 0x7f;
-	memcpy(ret + 4, group->bytes + 2, 2);
+	udp = (v6 ? headers6 : headers4)(ret, own_ip, group, ttl, UDP_BYTES + len);
 	memcpy(ret + 6, mac->bytes, 6);
-	ret[12] = 0x08;
-	memcpy(ip, begin, sizeof(begin));
-	put16(ip + 2, (unsigned)(IPV4_BYTES + UDP_BYTES + len));
-	ip[8] = ttl;
-	ip[9] = PROTOCOL_UDP;
-	memcpy(ip + 12, own_ip->bytes, 4);
-	memcpy(ip + 16, group->bytes, 4);
-	put16(ip + 10, checksum(ip, IPV4_BYTES));
 	put16(udp, port);
 	put16(udp + 2, port);
 	put16(udp + 4, (unsigned)(UDP_BYTES + len));
+	put16(udp + 6, 0);
 	memcpy(udp + UDP_BYTES, payload, len);
-	put16(udp + 6, udp_checksum(ip, UDP_BYTES + len));
+	put16(udp + 6, udp_checksum(own_ip, group, udp, UDP_BYTES + len));
 	return whole < ETHERNET_BYTES_MIN ? ETHERNET_BYTES_MIN : whole;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The packets that we send ourselves, and what comes back: ARP requests (RFC 826),
- * datagrams to a group (RFC 768, RFC 1112) and echoes of ICMP (RFC 792) and ICMPv6 (RFC 4443).
- * Pure.
+ * datagrams to a group (RFC 768, RFC 1112, RFC 2464) and echoes of ICMP (RFC 792) and ICMPv6
+ * (RFC 4443). Pure.
  */
 #ifndef PARTA_AGENT_SENSOR_PACKET_H
 #define PARTA_AGENT_SENSOR_PACKET_H
@@ -25,8 +25,8 @@ enum {
 void packet_arp_request(uint8_t ret[static PACKET_ARP_BYTES], const struct mac *mac,
     const struct address *own_ip, const struct address *ip, const struct mac *to);
 
-/* A UDP datagram to an IPv4 group, from a port to the same one. Returns the frame's length, or
- * 0 when the payload is too long for one. */
+/* A UDP datagram to an IPv4 or IPv6 group, from a port to the same one. Returns the frame's
+ * length, or 0 when the payload is too long for one. */
 size_t packet_datagram(uint8_t ret[static PACKET_DATAGRAM_BYTES_MAX], const struct mac *mac,
     const struct address *own_ip, const struct address *group, uint16_t port, uint8_t ttl,
     const void *payload, size_t len);

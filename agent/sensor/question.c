@@ -75,11 +75,12 @@ put_question_end(struct writing *w)
 }
 
 static size_t
-mdns_types(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
+mdns_types(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], bool ipv6)
 {
 	struct writing w = mdns_begin(ret, 1);
 
 	(void)id;
+	(void)ipv6;
 	put_label(&w, "_services");
 	put_label(&w, "_dns-sd");
 	put_label(&w, "_udp");
@@ -90,12 +91,13 @@ mdns_types(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
 }
 
 static size_t
-mdns_services(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
+mdns_services(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], bool ipv6)
 {
 	struct writing w = mdns_begin(ret, COUNT_OF(services));
 	size_t ending = 0; /* where "_tcp.local" stands */
 
 	(void)id;
+	(void)ipv6;
 	for (size_t i = 0; i < COUNT_OF(services); i++) {
 		put_label(&w, services[i]);
 		if (ending) {
@@ -114,19 +116,20 @@ mdns_services(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16
 /* ---------------------------------------------------------------- SSDP, WS-Discovery */
 
 static size_t
-ssdp(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
+ssdp(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], bool ipv6)
 {
-	static const char text[] = "M-SEARCH * HTTP/1.1\r\n"
-				   "HOST: 239.255.255.250:1900\r\n"
-				   "MAN: \"ssdp:discover\"\r\n"
-				   "MX: 2\r\n"
-				   "ST: ssdp:all\r\n"
-				   "USER-AGENT: Linux UPnP/2.0 parta/" PARTA_VERSION "\r\n"
-				   "\r\n";
+	int len = snprintf((char *)ret, QUESTION_BYTES_MAX,
+	    "M-SEARCH * HTTP/1.1\r\n"
+	    "HOST: %s:1900\r\n"
+	    "MAN: \"ssdp:discover\"\r\n"
+	    "MX: 2\r\n"
+	    "ST: ssdp:all\r\n"
+	    "USER-AGENT: Linux UPnP/2.0 parta/" PARTA_VERSION "\r\n"
+	    "\r\n",
+	    ipv6 ? "[FF02::C]" : "239.255.255.250");
 
 	(void)id;
-	memcpy(ret, text, sizeof(text) - 1);
-	return sizeof(text) - 1;
+	return (size_t)len;
 }
 
 /* A probe without types is meant for all, but some answer only to one for their own. */
@@ -152,22 +155,28 @@ probe(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], const
 }
 
 static size_t
-wsd_all(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
+wsd_all(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], bool ipv6)
 {
+	(void)ipv6;
 	return probe(ret, id, "<d:Probe/>");
 }
 
 static size_t
-wsd_devices(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16])
+wsd_devices(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16], bool ipv6)
 {
+	(void)ipv6;
 	return probe(ret, id, "<d:Probe><d:Types>wsdp:Device</d:Types></d:Probe>");
 }
 
 /* ---------------------------------------------------------------- the list */
 
-#define MDNS {224, 0, 0, 251}, MDNS_PORT, 255 /* RFC 6762 section 11 */
-#define SSDP {239, 255, 255, 250}, SSDP_PORT, 2
-#define WSD  {239, 255, 255, 250}, WSD_PORT, 1
+#define LINK_LOCAL(last)                                                                       \
+	{                                                                                      \
+		0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last                        \
+	}
+#define MDNS {224, 0, 0, 251}, LINK_LOCAL(0xfb), MDNS_PORT, 255 /* RFC 6762 section 11 */
+#define SSDP {239, 255, 255, 250}, LINK_LOCAL(0x0c), SSDP_PORT, 2
+#define WSD  {239, 255, 255, 250}, LINK_LOCAL(0x0c), WSD_PORT, 1
 
 const struct question questions[] = {
     {MDNS, mdns_types},

@@ -34,6 +34,7 @@ struct interface {
 	struct mac mac;
 	struct address ipv4;         /* first IPv4 address, family 0 none */
 	struct address_range subnet; /* of it */
+	struct address ipv6;         /* first link-local IPv6 address, family 0 none */
 	bool carrier;
 };
 

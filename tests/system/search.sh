@@ -12,10 +12,10 @@ for need in jq tshark avahi-daemon; do
 done
 
 lab_begin search
-lab_namespace lan agent school far
+lab_namespace lan agent school far six
 ip -n "$(lab_ns lan)" link add br0 type bridge mcast_snooping 0
 ip -n "$(lab_ns lan)" link set br0 up
-for place in agent school far; do
+for place in agent school far six; do
 	lab_cable "$place" lan0 lan "to_$place"
 	ip -n "$(lab_ns lan)" link set "to_$place" master br0
 done
@@ -23,6 +23,10 @@ lab_address agent lan0 10.77.0.2/22
 lab_address far lan0 10.77.0.50/22
 ip -n "$(lab_ns far)" link set lan0 address 00:1b:21:77:00:50
 for place in agent far; do lab_route "$place" 224.0.0.0/4 dev lan0; done
+# Of IPv6, the agent and one printer that speaks nothing else.
+for place in agent six; do lab_in "$place" sysctl -qw net.ipv6.conf.lan0.disable_ipv6=0 net.ipv6.conf.lan0.dad_transmits=0; done
+ip -n "$(lab_ns six)" link set lan0 down
+ip -n "$(lab_ns six)" link set lan0 address 00:1b:21:77:00:66 up
 own=$(lab_in agent cat /sys/class/net/lan0/address)
 
 echo "- nobody announces anything: what is heard was asked for"
@@ -48,6 +52,12 @@ END
 chmod 644 "$LAB_DIR/services/printer.service"
 lab_start avahi far sh -c "mount -t tmpfs none /run && mkdir /run/avahi-daemon && mount --bind '$LAB_DIR/services' /etc/avahi/services && \
 	exec avahi-daemon -f '$LAB_DIR/avahi.conf' --no-drop-root --no-chroot --no-rlimits"
+sed 's/golden-printer/silver-printer/; s/use-ipv6=no/use-ipv4=no/' "$LAB_DIR/avahi.conf" >"$LAB_DIR/avahi6.conf"
+mkdir "$LAB_DIR/services6"
+sed 's/Golden/Silver/g; s/LP-5/LP-6/' "$LAB_DIR/services/printer.service" >"$LAB_DIR/services6/printer.service"
+chmod 644 "$LAB_DIR/services6/printer.service"
+lab_start avahi6 six sh -c "mount -t tmpfs none /run && mkdir /run/avahi-daemon && mount --bind '$LAB_DIR/services6' /etc/avahi/services && \
+	exec avahi-daemon -f '$LAB_DIR/avahi6.conf' --no-drop-root --no-chroot --no-rlimits"
 cat >"$LAB_DIR/minidlna.conf" <<-END
 	network_interface=lan0
 	port=8200
@@ -62,10 +72,11 @@ if command -v minidlnad >/dev/null; then
 	lab_start minidlna far minidlnad -S -f "$LAB_DIR/minidlna.conf" -P "$LAB_DIR/minidlna.pid"
 fi
 lab_await avahi 'Service "Golden Printer".*established' 15
+lab_await avahi6 'Service "Silver Printer".*established' 15
 sleep 8 # their first announcements are over
 cp common/classify/*.csv "$LAB_DIR/data/"
 printf 'state-dir = %s\ndata-dir = %s/data\n' "$LAB_DIR" "$LAB_DIR" >"$LAB_DIR/agent.conf"
-lab_start capture agent tshark -i lan0 -w "$LAB_DIR/capture.pcap" -f "udp or icmp"
+lab_start capture agent tshark -i lan0 -w "$LAB_DIR/capture.pcap" -f "udp or icmp or icmp6"
 lab_await capture Capturing 40
 lab_in agent "$agent" scan -c "$LAB_DIR/agent.conf" -i lan0 --community none --format json >"$LAB_DIR/found" 2>"$LAB_DIR/words" ||
 	{ cat "$LAB_DIR/words"; lab_fail "the scan failed"; }
@@ -80,6 +91,9 @@ heard() { # IP SOURCE KEY VALUE
 echo "- real daemons answer"
 heard 10.77.0.50 mdns instance "Golden Printer"
 heard 10.77.0.50 mdns model "Golden Works LP-5"
+silver=fe80::21b:21ff:fe77:66
+heard $silver mdns instance "Silver Printer"
+heard $silver mdns model "Silver Works LP-6"
 ! command -v minidlnad >/dev/null || heard 10.77.0.50 ssdp uuid 4d696e69-444c-164e-9d41-001b21770050
 
 echo "- so do the hosts of the virtual school, each of them"
@@ -107,12 +121,12 @@ echo "- what we sent is well formed, of us, and asked of groups alone"
 ours() { tshark -r "$LAB_DIR/capture.pcap" -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -Y "eth.src == $own && ($1)" "${@:2}" 2>/dev/null; }
 wrong=$(ours '_ws.malformed || _ws.expert.severity >= 0x800000 || ip.checksum.status == 0 || udp.checksum.status == 0' -T fields -e frame.number -e udp.dstport -e _ws.expert.message)
 [ -z "$wrong" ] || lab_fail "malformed: $wrong"
-[ -z "$(ours icmp)" ] || lab_fail "an answer was refused: $(ours icmp)"
-asked=$(ours 'udp.port in {1900, 3702, 5353}' -T fields -e ip.dst -e udp.srcport -e ip.ttl | sort | uniq -c | tr -s ' \t' ' ' | tr '\n' ';')
-[ "$asked" = " 2 224.0.0.251 5353 255; 2 239.255.255.250 1900 2; 2 239.255.255.250 3702 1;" ] || lab_fail "asked: $asked"
+[ -z "$(ours 'icmp || icmpv6.type == 1')" ] || lab_fail "an answer was refused: $(ours icmp)"
+asked=$(ours 'udp.port in {1900, 3702, 5353}' -T fields -e ip.dst -e ipv6.dst -e udp.srcport -e ip.ttl -e ipv6.hlim | sort | uniq -c | tr -s ' \t' ' ' | tr '\n' ';')
+[ "$asked" = " 2 ff02::c 1900 2; 2 ff02::c 3702 1; 2 ff02::fb 5353 255; 2 224.0.0.251 5353 255 ; 2 239.255.255.250 1900 2 ; 2 239.255.255.250 3702 1 ;" ] || lab_fail "asked: $asked"
 [ "$(ours 'mdns && dns.qry.qu == 0')" = "" ] || lab_fail "a question does not ask for a unicast answer"
-[ "$(ours 'dns.qry.name == "_services._dns-sd._udp.local"' | wc -l)" = 1 ] || lab_fail "nobody was asked for the types of services"
-[ "$(ours 'dns.qry.name == "_ipp._tcp.local" && dns.count.queries > 20' | wc -l)" = 1 ] || lab_fail "nobody was asked for the usual services"
-[ "$(ours 'ssdp && http.request.method == "M-SEARCH" && frame contains "MX: 2" && frame contains "ST: ssdp:all"' | wc -l)" = 2 ] || lab_fail "no search"
-[ "$(ours 'udp.port == 3702 && frame contains "discovery/Probe<"' | wc -l)" = 2 ] || lab_fail "no probe"
+[ "$(ours 'dns.qry.name == "_services._dns-sd._udp.local"' | wc -l)" = 2 ] || lab_fail "nobody was asked for the types of services"
+[ "$(ours 'dns.qry.name == "_ipp._tcp.local" && dns.count.queries > 20' | wc -l)" = 2 ] || lab_fail "nobody was asked for the usual services"
+[ "$(ours 'ssdp && http.request.method == "M-SEARCH" && frame contains "MX: 2" && frame contains "ST: ssdp:all"' | wc -l)" = 4 ] || lab_fail "no search"
+[ "$(ours 'udp.port == 3702 && frame contains "discovery/Probe<"' | wc -l)" = 4 ] || lab_fail "no probe"
 echo "search: $services hosts by mDNS, $upnp by SSDP, $wsd by WS-Discovery"

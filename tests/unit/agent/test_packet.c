@@ -276,11 +276,41 @@ a_datagram_to_a_group_is_whole(void **state)
 	assert_int_equal(packet_datagram(frame, &own, &me, &to, 1900, 2, text, 1473), 0);
 }
 
+static void
+a_datagram_to_an_ipv6_group_is_whole(void **state)
+{
+	const struct address me = address_v6((const uint8_t[]){0xfe, 0x80, [15] = 7});
+	const struct address to = address_v6((const uint8_t[]){0xff, 0x02, [15] = 0xfb});
+	uint8_t frame[PACKET_DATAGRAM_BYTES_MAX];
+	char text[PACKET_DATAGRAM_BYTES_MAX];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t len = 1; len <= 1452; len += len < 40 ? 1 : 179) {
+		size_t whole = packet_datagram(frame, &own, &me, &to, 5353, 255, text, len);
+
+		assert_int_equal(whole, 62 + len);
+		assert_memory_equal(frame, "\x33\x33\0\0\0\xfb\x02\0\0\0\0\x01\x86\xdd", 14);
+		assert_memory_equal(frame + 14, "\x60\0\0\0", 4);
+		assert_int_equal(frame[18] << 8 | frame[19], 8 + len);
+		assert_int_equal(frame[20], 17);
+		assert_int_equal(frame[21], 255);
+		assert_memory_equal(frame + 22, me.bytes, 16);
+		assert_memory_equal(frame + 38, to.bytes, 16);
+		assert_int_equal(
+		    sum(frame + 54, 8 + len, sum(frame + 22, 32, 17 + 8 + (unsigned)len)),
+		    0xffff);
+		assert_memory_equal(frame + 62, text, len);
+	}
+	assert_int_equal(packet_datagram(frame, &own, &me, &to, 5353, 255, text, 1453), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_datagram_to_a_group_is_whole),
+	    cmocka_unit_test(a_datagram_to_an_ipv6_group_is_whole),
 	    cmocka_unit_test(builds_a_request_that_our_own_decoder_reads),
 	    cmocka_unit_test(asks_one_alone_when_it_is_told_whom),
 	    cmocka_unit_test(builds_an_echo_with_a_right_checksum),

@@ -21,7 +21,7 @@ built(uint16_t port, size_t n, uint8_t ret[static QUESTION_BYTES_MAX])
 {
 	for (size_t i = 0; i < questions_count; i++)
 		if (questions[i].port == port && n-- == 0)
-			return questions[i].build(ret, id);
+			return questions[i].build(ret, id, false);
 	return 0;
 }
 
@@ -108,13 +108,15 @@ each_fits_a_frame_that_our_own_decoders_read(void **state)
 {
 	static const struct mac mac = {{2, 0, 0, 0, 0, 1}};
 	const struct address me = address_v4((const uint8_t[]){10, 1, 2, 3});
+	const struct address me6 = address_v6((const uint8_t[]){0xfe, 0x80, [15] = 1});
 	uint8_t bytes[QUESTION_BYTES_MAX], frame[PACKET_DATAGRAM_BYTES_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < questions_count; i++) {
 		const struct question *q = &questions[i];
 		const struct address group = address_v4(q->group);
-		size_t len = q->build(bytes, id);
+		const struct address group6 = address_v6(q->group6);
+		size_t len = q->build(bytes, id, false);
 		struct sighting s;
 		int decoder;
 		enum decode_verdict verdict;
@@ -123,6 +125,15 @@ each_fits_a_frame_that_our_own_decoders_read(void **state)
 		assert_true(len > 60);
 		assert_memory_equal(frame, "\x01\x00\x5e", 3);
 		assert_int_equal(frame[3], q->group[1] & 0x7f);
+		verdict = decode_frame(FRAME_LINK_ETHERNET, frame, len, &s, &decoder);
+		assert_true(decoder >= 0);
+		assert_int_not_equal(verdict, DECODE_MALFORMED);
+
+		len = q->build(bytes, id, true);
+		len = packet_datagram(frame, &mac, &me6, &group6, q->port, q->ttl, bytes, len);
+		assert_true(len > 80);
+		assert_memory_equal(frame, "\x33\x33\0\0\0", 5);
+		assert_int_equal(frame[5], q->group6[15]);
 		verdict = decode_frame(FRAME_LINK_ETHERNET, frame, len, &s, &decoder);
 		assert_true(decoder >= 0);
 		assert_int_not_equal(verdict, DECODE_MALFORMED);
