@@ -10,7 +10,7 @@ after(end);
 
 const MENUS = { municipal: 9, auditor: 8, school: 6, head: 6, viewer: 6 };
 const LISTS = ["schools", "outages", "equipment", "devices", "device_evidence", "device_history", "ports", "neighbors", "filter",
-	"filter_observations", "agents", "quarantine", "speed", "alerts", "silences", "lessons", "norms"];
+	"filter_observations", "agents", "quarantine", "speed", "alerts", "silences", "lessons", "norms", "class_corrections", "rule_candidates"];
 const ACTIONS = {
 	"schools/put": { school: "x", name: "x", settlement: "urban", time_zone: "Europe/Moscow" }, "tokens/make": { school: "x" },
 	"agents/revoke": { agent_id: "00000000-0000-0000-0000-000000000000", reason: "x" }, "devices/correct": { device_id: "00000000-0000-0000-0000-000000000000", room: "1" },

@@ -15,7 +15,7 @@ import { head, schoolColumn, schoolLink, seen } from "./links.js";
 const SCHOOLS_SHOWN = 20;
 
 function tabs(now) {
-	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["counts", t("equipment.tab_list")]];
+	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["counts", t("equipment.tab_list")], ["rules", t("equipment.tab_rules")]];
 	return el("nav", { class: "tabs", "aria-label": t("nav.equipment") }, items.map(([tab, text]) =>
 		el("a", { href: link("equipment", tab), "aria-current": tab === now ? "page" : null }, text)));
 }
@@ -102,8 +102,20 @@ function finder() {
 	el("button", { type: "submit" }, t("equipment.find")));
 }
 
+// What people taught: rows for the rules, those first on which most schools agree.
+function candidateTable() {
+	return dataTable({
+		list: "rule_candidates", keep: true, caption: t("equipment.tab_rules"), sort: "-schools",
+		columns: ["class", { key: "source", minor: true }, { key: "key", minor: true }, { key: "example", heading: true, cell: (value) => el("code", {}, value) },
+			{ key: "schools", class: "number" }, { key: "devices", class: "number" }, { key: "others", class: "number" },
+			{ key: "confidence", class: "number", cell: (value) => percent(100 * value) }, { key: "rule", cell: (value) => el("code", {}, value) }],
+		filters: [{ column: "class", kind: "words" }],
+		empty: { text: t("equipment.no_rules"), hint: t("equipment.no_rules_hint") },
+	});
+}
+
 export function equipmentScreen(ctx) {
-	const now = ["devices", "counts"].includes(ctx.argument) ? ctx.argument : "";
+	const now = ["devices", "counts", "rules"].includes(ctx.argument) ? ctx.argument : "";
 	const screen = [head(t("nav.equipment"), t("equipment.about")), tabs(now)];
 	if (now === "devices") return [...screen, deviceTable(ctx.me, { keep: true, caption: t("equipment.tab_devices") }).node];
 	if (now === "counts") {
@@ -116,5 +128,6 @@ export function equipmentScreen(ctx) {
 			empty: { text: t("equipment.empty"), hint: t("equipment.empty_hint") },
 		}).node];
 	}
+	if (now === "rules") return [...screen, el("p", { class: "hint" }, t("equipment.rules_about")), candidateTable().node];
 	return [...screen, finder(), countsScreen()];
 }
