@@ -60,6 +60,18 @@ SWITCH
 take S1 "$LAB_DIR/two.json" | grep -q "^2 imported, 0 imported already, 0 refused" || lab_fail "several in a file were not taken"
 is 'switch/Eltex/MES2324/ES4B001122/{10.9.1.2}' collector_sql "SELECT concat_ws('/', class, vendor, model, serial, addresses) FROM api.device_current WHERE name = 'sw-1'" || lab_fail "the switch is not there"
 
+echo "- what the script for Windows prints (a text made by reading it: it is not run here), and its form"
+python3 tests/system/inventory_form.py deploy/host/parta-host.ps1 || lab_fail "the script names a field that the form has not"
+python3 tests/system/inventory_form.py tests/lib/windows_host.json || lab_fail "its text is not of GLPI's form"
+python3 tests/system/inventory_form.py "$LAB_DIR/pc1.json" || lab_fail "the text of the script for Linux is not of GLPI's form"
+collector_run school add S4 --name "School S4" >/dev/null
+take S4 tests/lib/windows_host.json | grep -q "KAB-204-07, 3 attached" || lab_fail "it was not taken"
+is 'KAB-204-07/desktop_pc/iRU/Office 313 MT/IRU313MT2107001442/Майкрософт Windows 10 Pro/{10.14.2.107}' rows "concat_ws('/', name, class, vendor, model, serial, os, addresses)" "WHERE school = 'S4' AND addresses <> '{}'" ||
+	lab_fail "it is '$(rows "concat_ws('/', name, class, vendor, model, serial, os, addresses)" "WHERE school = 'S4'")'"
+is 'document_camera/AVer Information/AVer F17-8M/5310871200123 interactive_board//SMART Board/D011FP38V0401 monitor/Acer/K222HQL/T0SAA0024233' rows "concat_ws('/', class, vendor, model, serial)" "WHERE school = 'S4' AND addresses = '{}'" ||
+	lab_fail "on it hangs '$(rows "concat_ws('/', class, vendor, model, serial)" "WHERE school = 'S4'")'"
+is 'current off' collector_sql "SELECT string_agg(protection, ' ' ORDER BY product) FROM api.antivirus WHERE school = 'S4'" || lab_fail "its anti-virus is told wrong"
+
 echo "- again is harmless; a file that is older, or says less, blanks nothing"
 before=$(collector_sql "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM (SELECT device_id, class, vendor, model, serial, os, name, addresses, macs FROM api.device_current) AS t")
 take S1 "$LAB_DIR"/{fusion.xml,ocs.xml,pc1.json,two.json} | grep -q "^0 imported, 5 imported already, 0 refused" || lab_fail "again is new"

@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Is a file what GLPI's inventory format asks for? By the form's published description: fields, types, closed sets."""
+"""Is a file what GLPI's inventory format asks for? By the form's published description: fields, types, closed sets.
+
+inventory_form.py FILE.json   an inventory
+inventory_form.py FILE.ps1    a script that writes one: are the names of its fields those of the form?
+"""
 import json
 import re
 import sys
@@ -10,10 +14,10 @@ TEXT, NUMBER, BOOL = str, int, bool
 FORM = {
     "hardware": {"name": TEXT, "uuid": TEXT, "chassis_type": TEXT, "workgroup": TEXT, "memory": NUMBER},
     "bios": {"smanufacturer": TEXT, "smodel": TEXT, "ssn": TEXT, "bversion": TEXT, "bmanufacturer": TEXT, "bdate": DAY, "mmodel": TEXT, "mmanufacturer": TEXT, "msn": TEXT},
-    "operatingsystem": {"full_name": TEXT, "kernel_version": TEXT, "kernel_name": TEXT, "name": TEXT, "version": TEXT, "arch": TEXT},
-    "cpus": [{"name": TEXT, "core": NUMBER, "thread": NUMBER, "speed": NUMBER}],
+    "operatingsystem": {"full_name": TEXT, "kernel_version": TEXT, "kernel_name": TEXT, "name": TEXT, "version": TEXT, "arch": TEXT, "service_pack": TEXT},
+    "cpus": [{"name": TEXT, "core": NUMBER, "thread": NUMBER, "speed": NUMBER, "manufacturer": TEXT}],
     "memories": [{"capacity": NUMBER, "type": TEXT, "speed": TEXT, "manufacturer": TEXT, "caption": TEXT}],
-    "storages": [{"model": TEXT, "name": TEXT, "disksize": NUMBER, "serial": TEXT, "interface": TEXT, "type": TEXT}],
+    "storages": [{"model": TEXT, "name": TEXT, "disksize": NUMBER, "serial": TEXT, "interface": TEXT, "type": TEXT, "firmware": TEXT}],
     "networks": [{"description": TEXT, "mac": TEXT, "type": r"^(ethernet|wifi)$", "status": r"^(up|down)$", "virtualdev": BOOL, "ipaddress": TEXT, "ipaddress6": TEXT}],
     "monitors": [{"base64": TEXT, "caption": TEXT, "description": TEXT, "manufacturer": TEXT, "serial": TEXT, "type": TEXT}],
     "usbdevices": [{"vendorid": r"^[0-9a-f]{4}$", "productid": r"^[0-9a-f]{4}$", "class": TEXT, "subclass": TEXT, "manufacturer": TEXT, "name": TEXT, "serial": TEXT}],
@@ -44,6 +48,15 @@ def check(value, form, place):
         assert type(value) is form, f"{place} is {value!r}"
 
 
+if sys.argv[1].endswith(".ps1"):
+    with open(sys.argv[1], encoding="ascii") as text:
+        script = text.read()
+    known = {"deviceid", "itemtype", "action", "content", "versionclient", *FORM}
+    for section in FORM.values():
+        known.update(section[0] if isinstance(section, list) else section)
+    named = {word for table in re.findall(r"\[ordered\]@\{(.*?)\}", script, re.S) for word in re.findall(r"(?:^|[;\t ])(\w+) = ", table)}
+    assert len(named) > 50 and named <= known, f"the form does not know {sorted(named - known)}"
+    sys.exit()
 with open(sys.argv[1], encoding="utf-8") as text:
     inventory = json.load(text)
 assert isinstance(inventory["deviceid"], str) and inventory["action"] == "inventory"

@@ -229,6 +229,21 @@ too_much_is_cut_and_said(void **state)
 	facts_free(facts);
 }
 
+static void
+words_that_stand_for_nothing_are_nothing(void **state)
+{
+	static const char *const nothing[] = {"", "To be filled by O.E.M.", "Default string",
+	    "System Product Name", "N/A", "None", "(Standard system devices)", "?", "-"};
+	static const char *const something[] = {
+	    "4", "X", "OEM Board 7", "Standard (B)", "no. 1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(nothing); i++)
+		assert_true(facts_say_nothing(nothing[i]));
+	for (size_t i = 0; i < COUNT_OF(something); i++)
+		assert_false(facts_say_nothing(something[i]));
+}
+
 int
 main(void)
 {
@@ -240,6 +255,7 @@ main(void)
 	    cmocka_unit_test(a_thing_of_the_network_is_told_too),
 	    cmocka_unit_test(what_is_no_inventory_is_refused),
 	    cmocka_unit_test(too_much_is_cut_and_said),
+	    cmocka_unit_test(words_that_stand_for_nothing_are_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
