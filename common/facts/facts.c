@@ -18,7 +18,7 @@ facts_say_nothing(const char *text)
 	return text_match("|*to be filled*|default string*|system manufacturer|system name|"
 			  "system product name|*system serial*|system version|base board*|"
 			  "*not specified*|not available|not applicable|none|n/a|na|null|"
-			  "unknown|undefined|o.e.m.|oem|*chassis*serial*|(*)|-|[?]",
+			  "unknown|undefined|o.e.m.|oem|*chassis*serial*|(*)|-",
 	    text);
 }
 

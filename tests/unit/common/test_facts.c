@@ -233,7 +233,7 @@ static void
 words_that_stand_for_nothing_are_nothing(void **state)
 {
 	static const char *const nothing[] = {"", "To be filled by O.E.M.", "Default string",
-	    "System Product Name", "N/A", "None", "(Standard system devices)", "?", "-"};
+	    "System Product Name", "N/A", "None", "(Standard system devices)", "-"};
 	static const char *const something[] = {
 	    "4", "X", "OEM Board 7", "Standard (B)", "no. 1"};
 
