@@ -211,9 +211,11 @@ address_is_private(const struct address *a)
 bool
 address_is_loopback(const struct address *a)
 {
-	static const char *const ranges[] = {"127.0.0.0/8", "::1/128"};
+	static const uint8_t one[16] = {[15] = 1};
 
-	return in_any(a, ranges, COUNT_OF(ranges));
+	if (a->family == ADDRESS_IPV4)
+		return a->bytes[0] == 127;
+	return a->family == ADDRESS_IPV6 && memcmp(a->bytes, one, sizeof(one)) == 0;
 }
 
 bool
@@ -222,6 +224,23 @@ address_is_unspecified(const struct address *a)
 	static const uint8_t zero[16];
 
 	return a->family != ADDRESS_NONE && memcmp(a->bytes, zero, sizeof(zero)) == 0;
+}
+
+bool
+address_is_link_local(const struct address *a)
+{
+	if (a->family == ADDRESS_IPV4)
+		return a->bytes[0] == 169 && a->bytes[1] == 254;
+	return a->family == ADDRESS_IPV6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+bool
+address_is_host(const struct address *a)
+{
+	if (a->family == ADDRESS_NONE || address_is_unspecified(a) || address_is_loopback(a) ||
+	    address_is_multicast(a))
+		return false;
+	return a->family == ADDRESS_IPV6 || (a->bytes[0] != 0 && a->bytes[0] < 0xe0);
 }
 
 bool

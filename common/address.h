@@ -54,6 +54,10 @@ bool address_is_private(const struct address *a);
 bool address_is_loopback(const struct address *a);
 bool address_is_unspecified(const struct address *a);
 bool address_is_multicast(const struct address *a);
+bool address_is_link_local(const struct address *a); /* RFC 3927, RFC 4291 2.5.6 */
+/* One that a host can have on a network: not of "this network" (RFC 1122 3.2.1.3), loopback, a
+ * group, nor above them. */
+bool address_is_host(const struct address *a);
 
 bool mac_equal(const struct mac *a, const struct mac *b);
 bool mac_is_zero(const struct mac *m);

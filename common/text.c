@@ -158,6 +158,17 @@ clean_into(char *ret, size_t size, const uint8_t *at, size_t len)
 	return used;
 }
 
+/* Printable ASCII alone, as nearly all text is. */
+static bool
+is_plain(const uint8_t *at, size_t len)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < len; i++)
+		plain &= at[i] >= 0x20 && at[i] < 0x7f;
+	return plain;
+}
+
 size_t
 text_clean(char *ret, size_t size, const void *bytes, size_t len)
 {
@@ -173,7 +184,13 @@ text_clean(char *ret, size_t size, const void *bytes, size_t len)
 		at++;
 		len--;
 	}
-	used = len ? clean_into(ret, size, at, len) : 0;
+	if (len < size && is_plain(at, len)) {
+		used = len;
+		if (len)
+			memcpy(ret, at, len);
+	} else {
+		used = clean_into(ret, size, at, len);
+	}
 	while (used && ret[used - 1] == ' ')
 		used--;
 	ret[used] = '\0';

@@ -44,7 +44,7 @@ arp_decode(const struct frame *frame, struct sighting *ret)
 	s.ip = address_v4(ip);
 	if (address_is_multicast(&s.ip) || ip[0] == 255)
 		return DECODE_MALFORMED;
-	if (address_is_unspecified(&s.ip)) /* RFC 5227: a probe before an address is taken */
+	if (!address_is_host(&s.ip)) /* RFC 5227: none in a probe before an address is taken */
 		s.ip = (struct address){.family = ADDRESS_NONE};
 	if (operation == ARP_REPLY)
 		(void)sighting_add_format(&s, "answered", "1");

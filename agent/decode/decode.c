@@ -34,6 +34,13 @@ decoder_of(const struct frame *frame)
 	return found;
 }
 
+/* Somebody on the Internet spoke to a host here. */
+static bool
+is_strange(const struct frame *frame)
+{
+	return frame_is_forwarded(frame) && !address_is_private(&frame->from);
+}
+
 enum decode_verdict
 decode_frame(
     enum frame_link link, const void *bytes, size_t len, struct sighting *ret, int *ret_decoder)
@@ -51,7 +58,7 @@ decode_frame(
 		break;
 	}
 	*ret_decoder = decoder_of(&frame);
-	if (*ret_decoder < 0)
+	if (*ret_decoder < 0 || is_strange(&frame))
 		return DECODE_NOT_MINE;
 	return decoders[*ret_decoder]->decode(&frame, ret);
 }
@@ -63,11 +70,30 @@ decode_begin(const struct decoder *decoder, const struct frame *frame)
 
 	CHECK(strlen(decoder->name) < sizeof(s.source));
 	memcpy(s.source, decoder->name, strlen(decoder->name));
-	if (!mac_is_multicast(&frame->source))
+	if (!mac_is_multicast(&frame->source) && !frame_is_forwarded(frame))
 		s.mac = frame->source;
-	if (!address_is_unspecified(&frame->from) && !address_is_multicast(&frame->from))
+	if (address_is_host(&frame->from))
 		s.ip = frame->from;
 	return s;
+}
+
+bool
+decode_sender(enum frame_link link, const void *bytes, size_t len, const struct sighting *said,
+    struct sighting *ret)
+{
+	struct frame frame;
+	int decoder;
+
+	if (frame_parse(link, bytes, len, &frame) != FRAME_OK)
+		return false;
+	decoder = decoder_of(&frame);
+	if (decoder < 0 || mac_is_zero(&frame.source) || mac_equal(&frame.source, &said->mac))
+		return false;
+	*ret = decode_begin(decoders[decoder], &frame);
+	ret->mac = frame.source;
+	if (frame_is_forwarded(&frame) || address_equal(&ret->ip, &said->ip))
+		ret->ip = (struct address){.family = ADDRESS_NONE};
+	return !mac_is_multicast(&ret->mac);
 }
 
 static bool

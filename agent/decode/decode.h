@@ -73,6 +73,13 @@ extern const struct decoder *const decoders[DECODER_COUNT];
 enum decode_verdict decode_frame(enum frame_link link, const void *bytes, size_t len,
     struct sighting *ret, int *ret_decoder);
 
+/*
+ * Who sent a frame that is about another: a relay, a proxy, a reflector. said: what
+ * decode_frame() made of it. True when there is one, and then *ret is a sighting without facts.
+ */
+bool decode_sender(enum frame_link link, const void *bytes, size_t len,
+    const struct sighting *said, struct sighting *ret);
+
 /* A sighting with what the frame itself tells: source, VLAN, MAC and IP of the sender. */
 struct sighting decode_begin(const struct decoder *decoder, const struct frame *frame);
 

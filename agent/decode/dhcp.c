@@ -16,7 +16,9 @@ enum {
 	REPLY = 2,
 	COOKIE = 0x63825363,
 	OPTION_PAD = 0,
+	OPTION_MESSAGE_TYPE = 53,
 	OPTION_END = 255,
+	LEASE_QUERY = 10,     /* RFC 4388: from here on, what is said is about a third */
 	CLIENT_ID_DUID = 255, /* RFC 4361 6.1 */
 };
 
@@ -172,8 +174,27 @@ take_client(struct sighting *s, const uint8_t *mac, const uint8_t *ip, bool rela
 	if (!mac && !relayed)
 		return;
 	s->ip = address_v4(ip);
-	if (address_is_unspecified(&s->ip) || address_is_multicast(&s->ip))
+	if (!address_is_host(&s->ip))
 		s->ip = (struct address){.family = ADDRESS_NONE};
+}
+
+/* The value of option 53, 0 when there is none. */
+static uint8_t
+message_type(struct cursor c)
+{
+	while (cursor_left(&c)) {
+		uint8_t code = cursor_u8(&c);
+		struct cursor value;
+
+		if (code == OPTION_PAD)
+			continue;
+		if (code == OPTION_END)
+			break;
+		value = cursor_cut(&c, cursor_u8(&c));
+		if (code == OPTION_MESSAGE_TYPE)
+			return cursor_u8(&value);
+	}
+	return 0;
 }
 
 static enum decode_verdict
@@ -199,6 +220,10 @@ dhcp_decode(const struct frame *frame, struct sighting *ret)
 		return DECODE_NOT_MINE; /* BOOTP (RFC 951) */
 	if (cursor_be32(&c) != COOKIE)
 		return cursor_ok(&c) ? DECODE_NOT_MINE : DECODE_MALFORMED;
+	if (message_type(c) >= LEASE_QUERY) {
+		*ret = s;
+		return DECODE_OK;
+	}
 	if (operation == REQUEST) {
 		bool ethernet = hardware == 1 && len == sizeof(s.mac.bytes);
 		bool relayed = memcmp(relay.at, nobody, sizeof(nobody)) != 0;

@@ -169,7 +169,7 @@ open_relay(struct cursor *c, struct sighting *s)
 	if (!peer)
 		return false;
 	s->ip = address_v6(peer);
-	if (address_is_unspecified(&s->ip) || address_is_multicast(&s->ip))
+	if (!address_is_host(&s->ip))
 		s->ip = (struct address){.family = ADDRESS_NONE};
 	memset(&s->mac, 0, sizeof(s->mac));
 	while (cursor_left(c)) {

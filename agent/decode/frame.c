@@ -305,6 +305,19 @@ read_loopback(struct cursor *c, struct frame *f)
 	return read_raw_ip(c, f);
 }
 
+bool
+frame_is_forwarded(const struct frame *frame)
+{
+	/* What systems begin with; what is sent to stay near begins with little. */
+	static const uint8_t initial[] = {30, 32, 60, 64, 100, 128, 150, 200, 254, 255};
+	enum { NEAR = 16 };
+
+	if (frame->from.family == ADDRESS_NONE || mac_is_multicast(&frame->destination) ||
+	    address_is_multicast(&frame->to) || frame->hop_limit <= NEAR)
+		return false;
+	return !memchr(initial, frame->hop_limit, sizeof(initial));
+}
+
 enum frame_verdict
 frame_parse(enum frame_link link, const void *bytes, size_t len, struct frame *ret)
 {

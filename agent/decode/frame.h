@@ -20,6 +20,7 @@ enum frame_link {
 	FRAME_LINK_COOKED2,  /* LINKTYPE_LINUX_SLL2 */
 	FRAME_LINK_RAW_IP,   /* LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6 */
 	FRAME_LINK_LOOPBACK, /* LINKTYPE_NULL, LINKTYPE_LOOP: an address family, then IP */
+	FRAME_LINKS
 };
 
 /* What a payload is carried by; the number tells which protocol it is. */
@@ -55,6 +56,10 @@ enum frame_verdict {
 	FRAME_UNKNOWN,   /* carries nothing that a place could name */
 	FRAME_MALFORMED, /* a header that is cut short or contradicts itself */
 };
+
+/* A router passed it on, as far as its hop limit tells: the MAC is the router's, the IP address
+ * of somebody beyond it. */
+bool frame_is_forwarded(const struct frame *frame);
 
 /* *ret is set on FRAME_OK only; its payload points into bytes. */
 enum frame_verdict frame_parse(

@@ -184,10 +184,10 @@ lldp_decode(const struct frame *frame, struct sighting *ret)
 		order++;
 		if (!cursor_ok(&c))
 			return DECODE_MALFORMED;
-		if (order <= TLV_TTL ? type != order
-				     : type >= TLV_CHASSIS_ID && type <= TLV_TTL)
-			return DECODE_MALFORMED; /* 8.2: the first three, each once and in order
-						  */
+		if (order <= TLV_TTL && type != order)
+			return DECODE_MALFORMED; /* 8.2: the first three in order */
+		if (order > TLV_TTL && type >= TLV_CHASSIS_ID && type <= TLV_TTL)
+			continue; /* once again: the first one counts */
 		if (type == TLV_ORGANISATION)
 			lldp_organisation_read(&value, &s);
 		else if (type != TLV_END && type < COUNT_OF(tlvs) &&

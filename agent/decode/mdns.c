@@ -74,6 +74,14 @@ add_service(struct sighting *s, const struct dns_name *name)
 	return true;
 }
 
+/* A host that speaks from its link-local address tells its others, and does not name that one.
+ */
+static bool
+is_comparable(const struct address *a, const struct address *b)
+{
+	return a->family == b->family && address_is_link_local(a) == address_is_link_local(b);
+}
+
 static void
 read_address(const struct dns_record *record, struct reading *r)
 {
@@ -85,14 +93,13 @@ read_address(const struct dns_record *record, struct reading *r)
 	if (!bytes || cursor_left(&c))
 		return;
 	ip = len == 4 ? address_v4(bytes) : address_v6(bytes);
-	if (address_is_unspecified(&ip) || address_is_multicast(&ip) ||
-	    address_is_loopback(&ip))
+	if (!address_is_host(&ip))
 		return;
 	add_host(&r->s, &record->owner);
 	(void)sighting_add_address(&r->s, "address", &ip);
 	if (address_equal(&ip, &r->frame->from))
 		r->own_address = true;
-	else if (ip.family == r->frame->from.family && r->other.family == ADDRESS_NONE)
+	else if (r->other.family == ADDRESS_NONE && is_comparable(&ip, &r->frame->from))
 		r->other = ip;
 }
 

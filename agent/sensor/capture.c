@@ -234,9 +234,9 @@ capture_counters_name(struct sensor_counters *ret)
 		    decoders[i]->name);
 }
 
-bool
+size_t
 capture_judge(enum frame_link link, const uint8_t *bytes, size_t captured, size_t len,
-    struct sensor_counters *counters, struct sighting *ret)
+    struct sensor_counters *counters, struct sighting ret[static CAPTURE_SIGHTINGS_MAX])
 {
 	int decoder;
 
@@ -244,7 +244,7 @@ capture_judge(enum frame_link link, const uint8_t *bytes, size_t captured, size_
 	switch (decode_frame(link, bytes, captured, ret, &decoder)) {
 	case DECODE_OK:
 		counters->decoder[decoder].ok++;
-		return true;
+		return decode_sender(link, bytes, captured, &ret[0], &ret[1]) ? 2 : 1;
 	case DECODE_NOT_MINE:
 		counters->not_mine++;
 		break;
@@ -257,5 +257,5 @@ capture_judge(enum frame_link link, const uint8_t *bytes, size_t captured, size_
 			counters->decoder[decoder].malformed++;
 		break;
 	}
-	return false;
+	return 0;
 }

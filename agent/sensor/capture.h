@@ -42,9 +42,11 @@ int capture_send(struct capture *capture, const void *frame, size_t len);
 /* Frames that the kernel dropped because we were slow, since it was opened. */
 uint64_t capture_dropped(struct capture *capture);
 
-/* One frame through the decoders, counted. True when *ret is a sighting. */
-bool capture_judge(enum frame_link link, const uint8_t *bytes, size_t captured, size_t len,
-    struct sensor_counters *counters, struct sighting *ret);
+enum { CAPTURE_SIGHTINGS_MAX = 2 }; /* of one frame: whom it is about, and who sent it */
+
+/* One frame through the decoders, counted. Returns how many sightings it gave. */
+size_t capture_judge(enum frame_link link, const uint8_t *bytes, size_t captured, size_t len,
+    struct sensor_counters *counters, struct sighting ret[static CAPTURE_SIGHTINGS_MAX]);
 void capture_counters_name(struct sensor_counters *ret); /* cleared, with the decoders' names */
 
 #endif

@@ -46,13 +46,15 @@ link_of(pcap_t *pcap, enum frame_link *ret)
 static void
 read_frame(struct reading *r, const struct pcap_pkthdr *header, const u_char *bytes)
 {
-	struct sighting s;
+	struct sighting s[CAPTURE_SIGHTINGS_MAX];
+	size_t n = capture_judge(r->link, bytes, header->caplen, header->len, &r->counters, s);
 
-	if (!capture_judge(r->link, bytes, header->caplen, header->len, &r->counters, &s))
-		return;
-	if (header->ts.tv_sec >= 0)
-		s.seen_ms = (int64_t)header->ts.tv_sec * 1000 + header->ts.tv_usec / 1000;
-	r->on_sighting(r->arg, &s);
+	for (size_t i = 0; i < n; i++) {
+		if (header->ts.tv_sec >= 0)
+			s[i].seen_ms =
+			    (int64_t)header->ts.tv_sec * 1000 + header->ts.tv_usec / 1000;
+		r->on_sighting(r->arg, &s[i]);
+	}
 }
 
 /* 0 at the end of the file, -EBADMSG where it breaks off. */

@@ -93,23 +93,36 @@ came_through_a_router(const struct port *port, const uint8_t *bytes, const struc
 }
 
 static void
+tell_sighting(struct port *port, struct sighting *s)
+{
+	struct child *child = port->child;
+
+	s->seen_ms = clock_wall_ms();
+	s->ifindex = port->interface.ifindex;
+	if (outbox_room(child->outbox) < ROOM_FOR_RESULTS ||
+	    !outbox_put(child->outbox, MESSAGE_SIGHTING, s, message_sighting_len(s)))
+		child->counters.sightings_dropped++;
+}
+
+static void
 on_frame(void *arg, const uint8_t *bytes, size_t captured, size_t len)
 {
 	struct port *port = arg;
 	struct child *child = port->child;
-	struct sighting s;
+	struct sighting s[CAPTURE_SIGHTINGS_MAX];
+	size_t n =
+	    capture_judge(FRAME_LINK_ETHERNET, bytes, captured, len, &child->counters, s);
 
-	if (!capture_judge(FRAME_LINK_ETHERNET, bytes, captured, len, &child->counters, &s))
+	if (n == 0)
 		return;
-	s.seen_ms = clock_wall_ms();
-	s.ifindex = port->interface.ifindex;
-	if (is_arp(&s))
-		note_arp(port, &s);
-	else if (came_through_a_router(port, bytes, &s))
-		memset(&s.mac, 0, sizeof(s.mac));
-	if (outbox_room(child->outbox) < ROOM_FOR_RESULTS ||
-	    !outbox_put(child->outbox, MESSAGE_SIGHTING, &s, message_sighting_len(&s)))
-		child->counters.sightings_dropped++;
+	if (is_arp(&s[0]))
+		note_arp(port, &s[0]);
+	else if (came_through_a_router(port, bytes, &s[0]))
+		memset(&s[0].mac, 0, sizeof(s[0].mac));
+	if (n > 1 && came_through_a_router(port, bytes, &s[1]))
+		s[1].ip = (struct address){.family = ADDRESS_NONE};
+	for (size_t i = 0; i < n; i++)
+		tell_sighting(port, &s[i]);
 }
 
 static bool

@@ -18,8 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memset(&before, 0xa5, sizeof(before));
 	memset(&after, 0xa5, sizeof(after));
-	if (decode_frame((enum frame_link)(data[0] % (FRAME_LINK_RAW_IP + 1)), data + 1,
-		size - 1, &after, &decoder) == DECODE_OK) {
+	if (decode_frame((enum frame_link)(data[0] % FRAME_LINKS), data + 1, size - 1, &after,
+		&decoder) == DECODE_OK) {
 		assert(sighting_sane(&after));
 		assert(decoder >= 0 && strcmp(after.source, decoders[decoder]->name) == 0);
 	} else {
