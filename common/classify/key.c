@@ -19,7 +19,7 @@ static const struct {
 	{"*",      "serial",         KEY_SERIAL,   false},
 	{"facts|ipp|dhcp", "uuid", KEY_UUID, false},
 	{"*",      "uuid",           KEY_ENDPOINT, false},
-	{"lldp",   "chassis_id",     KEY_CHASSIS,  false},
+	{"lldp|edp", "chassis_id",   KEY_CHASSIS,  false},
 	{"snmp",   "bridge_address", KEY_CHASSIS,  false},
 	{"stp",    "bridge",         KEY_CHASSIS,  false},
 	{"snmp",   "if_mac",         KEY_MAC,      false},
@@ -28,7 +28,7 @@ static const struct {
 	{"dhcp",   "client_id",      KEY_CLIENT,   false},
 	{"dhcp*",  "duid",           KEY_CLIENT,   false},
 	{"*",      "sys_name|host_name", KEY_NAME, false},
-	{"nbns|facts", "name",       KEY_NAME,     false},
+	{"nbns|facts|browser|llmnr", "name", KEY_NAME, false},
 };
 /* clang-format on */
 
