@@ -8,7 +8,7 @@
 #   make lint         layers, purity, banned functions, format, static analysis, manuals
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
 #   make soak         kill everything at random under load and count, KILLS=200 times (root)
-#   make bench        speed and memory of scan and ingest; beside them what "deploy/dependencies.sh bench" installs
+#   make bench        speed and memory of scan, captures and ingest; beside them what "deploy/dependencies.sh bench" installs
 #   make bench-recognition  what a scan recognises of recorded devices with a known truth, where they are at hand (root)
 #   make bench-page   the page with a thousand made-up schools: its questions, and its screens in a browser (root)
 #   make asan         build both programs with sanitizers into build/asan
@@ -245,13 +245,16 @@ demo:
 # ---------------------------------------------------------------- benches
 
 # Ingest with everything on this machine (root): rate, latency, CPU a report, handshakes, memory, and Zabbix's.
-bench: bench-scan bench-ingest bench-identity
+bench: bench-scan bench-pcap bench-ingest bench-identity
 
 bench-scan: $(O)/parta-agent rig
 	tests/bench/scan.sh
 
 bench-recognition: $(O)/parta-agent $(O)/tests/bench/classify_dumps rig
 	tests/bench/recognition.sh
+
+bench-pcap: all
+	tests/bench/pcap.sh
 
 bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest $(O)/tests/bench/load_zabbix
 	tests/bench/ingest.sh
@@ -261,7 +264,7 @@ bench-page: all
 	tests/bench/query.sh
 	tests/bench/page.sh
 
-.PHONY: bench bench-scan bench-recognition bench-ingest bench-page
+.PHONY: bench bench-scan bench-pcap bench-recognition bench-ingest bench-page
 
 $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)
