@@ -23,6 +23,7 @@ enum {
 	MEMORY_SNMP_REFUSED = 31, /* in ask_memory, beside the askers' numbers */
 	BROADCASTS_PER_S = 250,
 	FAST_DEVICES_PER_S = 2000,
+	POLITE_SOCKETS = 512,
 	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
@@ -669,6 +670,7 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 {
 	static const struct asks_events events = {on_told, on_idle, on_known};
 	const struct asks_settings asks = {.pjlink_password = settings->pjlink_password,
+	    .sockets_at_once = settings->fast ? 0 : POLITE_SOCKETS,
 	    .connect_ms = settings->fast ? FAST_CONNECT_MS : 0,
 	    .connect_tries = settings->fast ? 2 : 1,
 	    .memory = settings->memory};
