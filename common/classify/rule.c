@@ -437,12 +437,22 @@ rules_at(const struct rules *rules, size_t place)
 	return &rules->list[place];
 }
 
-static size_t
-key_find(const struct evidence *e)
+static bool
+is_key(const struct evidence *e, size_t place)
 {
+	return strcmp(evidence_keys[place].key, e->key) == 0 &&
+	       strcmp(evidence_keys[place].source, e->source) == 0;
+}
+
+/* The place of its key, looked for where the one before it stood first: much is said under one
+ * key. EVIDENCE_KEY_COUNT when no rule may ask for it. */
+static size_t
+key_find(const struct evidence *e, size_t before)
+{
+	if (before < COUNT_OF(evidence_keys) && is_key(e, before))
+		return before;
 	for (size_t i = 0; i < COUNT_OF(evidence_keys); i++)
-		if (strcmp(evidence_keys[i].key, e->key) == 0 &&
-		    strcmp(evidence_keys[i].source, e->source) == 0)
+		if (is_key(e, i))
 			return i;
 	return COUNT_OF(evidence_keys);
 }
@@ -451,14 +461,15 @@ void
 sheet_fill(const struct evidence evidence[], size_t count, struct sheet *ret)
 {
 	int16_t last[EVIDENCE_KEY_COUNT];
+	size_t key = EVIDENCE_KEY_COUNT;
 
 	ret->count = 0;
 	for (size_t i = 0; i < EVIDENCE_KEY_COUNT; i++)
 		ret->first[i] = last[i] = -1;
 	for (size_t i = 0; i < count && ret->count < SHEET_LINES_MAX; i++) {
-		size_t key = key_find(&evidence[i]);
 		int16_t line = (int16_t)ret->count;
 
+		key = key_find(&evidence[i], key);
 		if (key == EVIDENCE_KEY_COUNT)
 			continue;
 		ret->lines[line].value = evidence[i].value;
