@@ -28,6 +28,7 @@ enum {
 	MEASURE_MEMORY_BYTES = 256 * 1024,
 	AGENTS_MEMORY_BYTES = 16 * 1024, /* there may be very many of them */
 	PAGE_MEMORY_BYTES = 32 * 1024,
+	PLAIN_MEMORY_BYTES = 8 * 1024,
 	BODIES_BYTES_MAX = 64 * 1024 * 1024,
 	REPLIES_BYTES_MAX = 64 * 1024 * 1024,
 	BODY_WITHIN_MS = 60000,
@@ -37,6 +38,7 @@ static const size_t memory_bytes[] = {
     [HTTP_AGENTS] = AGENTS_MEMORY_BYTES,
     [HTTP_PAGE] = PAGE_MEMORY_BYTES,
     [HTTP_MEASURE] = MEASURE_MEMORY_BYTES,
+    [HTTP_PLAIN] = PLAIN_MEMORY_BYTES,
 };
 
 static void
@@ -202,6 +204,8 @@ listeners_start(struct collector *c)
 		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
 	if (r == 0)
 		r = server_begin(c, HTTP_MEASURE, c->settings.listen_measure);
+	if (r == 0)
+		r = server_begin(c, HTTP_PLAIN, c->settings.listen_plain);
 	if (r < 0) {
 		listeners_stop(c);
 		return r;

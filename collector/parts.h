@@ -30,7 +30,7 @@ struct delivery;
 struct watch;
 
 enum {
-	LISTENERS = 3,
+	LISTENERS = 4,
 	PAGE_ALWAYS_MAX = 8,
 	MEASURE_CONNECTIONS = 512,
 	PAGE_CONNECTIONS = 1024, /* half of them may be browsers that wait for live changes */

@@ -9,6 +9,7 @@
 #include "collector/access/sign_in.h"
 #include "collector/http/health.h"
 #include "collector/http/measure.h"
+#include "collector/http/nonce.h"
 #include "collector/ingest/enrol.h"
 #include "collector/ingest/ingest.h"
 #include "collector/page/list.h"
@@ -71,6 +72,8 @@ const struct route routes[] = {
     PAGE("POST", "silences/end", ALERT, QUICK, HTTP_SMALL_BODY_BYTES, page_silence_end),
     PAGE("POST", "maintenance/add", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_maintenance_add),
     PAGE("GET", "openapi.json", OPEN, QUICK, 0, page_describe),
+
+    {HTTP_PLAIN, "GET", "/v1/nonce", HTTP_ANYONE, 0, NULL, nonce_answer, NULL},
 
     {HTTP_MEASURE, "GET", "/v1/measure/download", HTTP_ANYONE, 0, NULL, measure_download, NULL},
     {HTTP_MEASURE, "POST", "/v1/measure/upload", HTTP_ANYONE, HTTP_ANY_BODY, measure_upload_open, measure_upload, NULL},

@@ -121,6 +121,9 @@ const struct option_row collector_options[] = {
 		  "Only where they know the certificate, as behind a proxy with a public one. 0: they are told nothing." },
 	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
+	{ .name = "listen-plain", .type = OPTION_TEXT, .at = AT(listen_plain), .max = LEN(listen_plain), .valid = valid_endpoint,
+	  .text = "Address and port, without TLS, where agents find out whether a portal answers in our place; "
+		  "nothing else is told there. They ask at port 80 of this host unless they are told otherwise. Empty: none." },
 	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,
 	  .text = "Host names and addresses under which agents reach this collector; they stand in its "
 		  "certificate. Empty: the machine's own host name." },

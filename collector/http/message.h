@@ -26,7 +26,7 @@ struct http_services {
 	const struct page_facts *facts;
 };
 
-enum http_listener { HTTP_AGENTS, HTTP_PAGE, HTTP_MEASURE };
+enum http_listener { HTTP_AGENTS, HTTP_PAGE, HTTP_MEASURE, HTTP_PLAIN /* without TLS */ };
 
 /* Who may use a route. */
 enum http_role {

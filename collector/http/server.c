@@ -194,12 +194,19 @@ static struct MHD_Daemon *
 daemon_start(struct http_server *server)
 {
 	const struct http_config *config = &server->config;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS |
+	bool plain = config->listener == HTTP_PLAIN;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | (plain ? 0 : MHD_USE_TLS) |
 			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
 	/* libmicrohttpd wants a pool of at least two; without the option it runs one thread. */
 	struct MHD_OptionItem pool[] = {
 	    {config->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
 		config->threads, NULL},
+	    {MHD_OPTION_END, 0, NULL},
+	};
+	struct MHD_OptionItem secure[] = {
+	    {plain ? MHD_OPTION_END : MHD_OPTION_HTTPS_PRIORITIES, 0,
+		(void *)(uintptr_t)PRIORITIES},
+	    {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)identity_show},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	struct MHD_OptionItem trust[] = {
@@ -210,14 +217,13 @@ daemon_start(struct http_server *server)
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, serve, server, MHD_OPTION_EXTERNAL_LOGGER,
 	    complain, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
-	    MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES, MHD_OPTION_HTTPS_CERT_CALLBACK,
-	    identity_show, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-	    MHD_OPTION_NOTIFY_COMPLETED, over, server, MHD_OPTION_NOTIFY_CONNECTION,
-	    connection_change, server, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
+	    MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, over,
+	    server, MHD_OPTION_NOTIFY_CONNECTION, connection_change, server,
+	    MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->client_connections_max,
 	    MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    config->connection_memory_bytes, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY, trust,
-	    MHD_OPTION_END);
+	    config->connection_memory_bytes, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY, secure,
+	    MHD_OPTION_ARRAY, trust, MHD_OPTION_END);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * An HTTPS listener: TLS, connection limits, rates, body limits, suspended
- * requests and their deadline. The only user of libmicrohttpd and of GnuTLS's
+ * An HTTPS listener (HTTP_PLAIN: HTTP alone): TLS, connection limits, rates, body limits,
+ * suspended requests and their deadline. The only user of libmicrohttpd and of GnuTLS's
  * sessions; another library could take its place behind these functions.
  */
 #ifndef PARTA_COLLECTOR_HTTP_SERVER_H

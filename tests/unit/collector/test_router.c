@@ -68,7 +68,7 @@ nobody_without_a_certificate_reaches_the_agents_listener(void **state)
 	for (size_t i = 0; i < routes_count; i++) {
 		if (routes[i].listener == HTTP_AGENTS)
 			assert_int_not_equal(routes[i].role, HTTP_ANYONE);
-		else if (routes[i].listener == HTTP_MEASURE)
+		else if (routes[i].listener == HTTP_MEASURE || routes[i].listener == HTTP_PLAIN)
 			assert_int_equal(routes[i].role, HTTP_ANYONE);
 		if (strncmp(routes[i].path, "/api/", 5) == 0) {
 			assert_int_equal(routes[i].listener, HTTP_PAGE);
