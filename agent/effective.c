@@ -6,6 +6,7 @@
 #include "agent/effective.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/text.h"
@@ -18,6 +19,7 @@ enum {
 	FILTER_EVERY_S = 12 * 3600,
 	TASK_EVERY_S_MIN = 60,
 	PORT_MAX = 65535,
+	HTTPS_PORT = 443,
 };
 
 #define SPEED_BUDGET_BYTES (UINT64_C(2) << 30)
@@ -105,6 +107,47 @@ effective_target(const char *text, struct connectivity_target *ret)
 		return -EINVAL;
 	*ret = target;
 	return 0;
+}
+
+void
+effective_host(const char *url, char *ret, size_t size, uint16_t *ret_port)
+{
+	const char *at = strstr(url, "://"), *end;
+	int64_t port = HTTPS_PORT;
+	char digits[8];
+	size_t len;
+
+	at = at ? at + 3 : url;
+	end = *at == '[' ? strchr(at, ']') : at + strcspn(at, ":/");
+	if (!end)
+		end = at + strlen(at);
+	if (*at == '[')
+		at++;
+	len = (size_t)(end - at) < size ? (size_t)(end - at) : size - 1;
+	memcpy(ret, at, len);
+	ret[len] = '\0';
+	end += *end == ']';
+	len = *end == ':' ? strcspn(end + 1, "/") : sizeof(digits);
+	if (len < sizeof(digits)) {
+		memcpy(digits, end + 1, len);
+		digits[len] = '\0';
+		(void)text_i64(digits, 1, PORT_MAX, &port);
+	}
+	*ret_port = (uint16_t)port;
+}
+
+void
+effective_dns_name(
+    const struct agent_settings *settings, const char *host, char *ret, size_t size)
+{
+	struct address address;
+
+	if (*settings->dns_name)
+		(void)text_copy(ret, size, settings->dns_name);
+	else if (!*host || address_parse(host, &address) == 0)
+		ret[0] = '\0';
+	else
+		(void)snprintf(ret, size, "*.%s", host);
 }
 
 static void

@@ -35,6 +35,14 @@ struct effective {
 void effective_make(
     const struct agent_settings *settings, const struct policy *policy, struct effective *ret);
 
+/* Host and port of an https URL. */
+void effective_host(const char *url, char *ret, size_t size, uint16_t *ret_port);
+
+/* The name that must resolve: the own setting, else any label under the collector's host; ""
+ * when that is an address. */
+void effective_dns_name(
+    const struct agent_settings *settings, const char *host, char *ret, size_t size);
+
 /* "icmp@192.0.2.1", "tcp:443@192.0.2.1", "dns@192.0.2.1"; a bare address is asked by ICMP. 0 or
  * -EINVAL. */
 int effective_target(const char *text, struct connectivity_target *ret);

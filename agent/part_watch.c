@@ -14,56 +14,25 @@
 #include "agent/probe/alive.h"
 #include "agent/probe/connectivity.h"
 #include "agent/uplink/uplink.h"
+#include "agent/witness.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/loop.h"
-#include "common/resolve.h"
 #include "common/text.h"
 #include "common/wire/limits.h"
 
-enum { WINDOWS_MAX = 512, HTTPS_PORT = 443 };
+enum { WINDOWS_MAX = 512 };
 
 struct part_watch {
 	struct agent *agent;
-	struct connectivity *connectivity; /* NULL until the collector's name was asked for */
+	struct connectivity *connectivity;
+	struct witness *witness;
 	struct connectivity_settings settings;
-	char host[256], dns_name[256], resolver[64], public_resolver[64];
+	char host[256], dns_name[260], resolver[64], public_resolver[64], portal_url[256];
 	struct connectivity_window windows[WINDOWS_MAX];
 	size_t n_windows;
 	uint64_t report_at_ms; /* windows go out then; clock_boot_ms() */
-	bool asking, stopped;
 };
-
-/* Host and port of an https URL. */
-static void
-url_take(const char *url, char *host, size_t size, uint16_t *ret_port)
-{
-	const char *at = strstr(url, "://"), *end;
-	int64_t port = HTTPS_PORT;
-	size_t len;
-
-	at = at ? at + 3 : url;
-	end = *at == '[' ? strchr(at, ']') : at + strcspn(at, ":/");
-	if (!end)
-		end = at + strlen(at);
-	if (*at == '[')
-		at++;
-	len = (size_t)(end - at) < size ? (size_t)(end - at) : size - 1;
-	memcpy(host, at, len);
-	host[len] = '\0';
-	end += *end == ']';
-	if (*end == ':') {
-		char digits[8];
-
-		len = strcspn(end + 1, "/");
-		if (len < sizeof(digits)) {
-			memcpy(digits, end + 1, len);
-			digits[len] = '\0';
-			(void)text_i64(digits, 1, UINT16_MAX, &port);
-		}
-	}
-	*ret_port = (uint16_t)port;
-}
 
 /* ---- what is spooled ---- */
 
@@ -135,6 +104,18 @@ on_outage(void *arg, const struct outage *outage)
 	(void)log_info("outage %s: class=%s at=%s", outage->end_ms ? "ended" : "began",
 	    outage_class_name(outage->class), at);
 	put(part->agent, SPOOL_KEEP, NULL, 0, outage, 1);
+	if (part->witness)
+		witness_absence(part->witness, outage);
+}
+
+/* The same absence, of which more is known. */
+static void
+on_absence(void *arg, const struct outage *outage)
+{
+	struct part_watch *part = arg;
+
+	(void)log_info("our absence: class=%s", outage_class_name(outage->class));
+	put(part->agent, SPOOL_KEEP, NULL, 0, outage, 1);
 }
 
 static void
@@ -146,6 +127,8 @@ on_state(void *arg, enum connectivity_state state, int64_t at_ms)
 	(void)log_info("connectivity: state=%s", connectivity_state_name(state));
 	if (state == CONNECTIVITY_UP || state == CONNECTIVITY_DEGRADED)
 		uplink_line_up(part->agent->uplink);
+	if (part->witness)
+		witness_state(part->witness, state);
 	agent_touch(part->agent);
 }
 
@@ -154,8 +137,13 @@ on_state(void *arg, enum connectivity_state state, int64_t at_ms)
 static int
 begin(struct part_watch *part)
 {
-	const struct connectivity_events events = {on_outage, on_windows, on_state};
+	const struct connectivity_events events = {
+	    .on_outage = on_outage, .on_windows = on_windows, .on_state = on_state};
 	struct agent *agent = part->agent;
+	struct witness_settings witness = {.communities = agent->effective.communities,
+	    .n_communities = agent->effective.n_communities,
+	    .on_absence = on_absence,
+	    .arg = part};
 	int r = connectivity_start(
 	    agent->loop, agent->sensor, &part->settings, &events, part, &part->connectivity);
 
@@ -163,26 +151,18 @@ begin(struct part_watch *part)
 		part->connectivity = NULL;
 		return log_error(r, "could not begin to watch the line");
 	}
-	return 0;
+	witness.connectivity = part->connectivity;
+	r = witness_new(agent->loop, &witness, &part->witness);
+	return r < 0 ? log_error(r, "the router will not be asked") : 0;
 }
 
 static void
-on_collector(void *arg, int error, const struct address addresses[], size_t count)
+end(struct part_watch *part)
 {
-	struct part_watch *part = arg;
-
-	part->asking = false;
-	if (part->stopped) {
-		free(part);
-		return;
-	}
-	if (error == 0 && count > 0)
-		part->settings.collector = addresses[0];
-	else
-		(void)log_warn(error,
-		    "could not find the collector's host '%s', watching the line without it",
-		    part->host);
-	(void)begin(part);
+	witness_free(part->witness);
+	part->witness = NULL;
+	connectivity_stop(part->connectivity);
+	part->connectivity = NULL;
 }
 
 static void
@@ -195,20 +175,21 @@ settings_fill(struct part_watch *part)
 	struct connectivity_settings *to = &part->settings;
 
 	memset(to, 0, sizeof(*to));
-	url_take(url, part->host, sizeof(part->host), &to->collector_port);
+	effective_host(url, part->host, sizeof(part->host), &to->collector_port);
+	to->collector_host = part->host;
+	to->ca_file = agent->credentials.ca_file;
+	(void)text_copy(part->portal_url, sizeof(part->portal_url), own->portal_url);
+	to->portal_url = part->portal_url;
+	to->names = agent->resolver;
+	to->transfers = agent->transfers;
 	memcpy(to->targets, agent->effective.targets, sizeof(to->targets));
 	to->n_targets = agent->effective.n_targets;
-	(void)text_copy(part->dns_name, sizeof(part->dns_name),
-	    *own->dns_name ? own->dns_name : part->host);
+	effective_dns_name(own, part->host, part->dns_name, sizeof(part->dns_name));
 	(void)text_copy(part->resolver, sizeof(part->resolver), own->resolver);
 	(void)text_copy(
 	    part->public_resolver, sizeof(part->public_resolver), own->public_resolver);
 	to->resolver = *part->resolver ? part->resolver : NULL;
 	to->public_resolver = *part->public_resolver ? part->public_resolver : NULL;
-	/* An address needs no resolver: nothing to ask it for. */
-	if (address_parse(part->dns_name, &to->collector) == 0 && !*own->dns_name)
-		part->dns_name[0] = '\0';
-	to->collector = (struct address){0};
 	to->dns_name = *part->dns_name ? part->dns_name : NULL;
 	to->state_dir = own->state_dir;
 }
@@ -224,8 +205,7 @@ start(struct agent *agent)
 	agent->watch = part;
 	settings_fill(part);
 	take_up_windows(part);
-	part->asking = true;
-	resolver_ask(agent->resolver, part->host, on_collector, part);
+	(void)begin(part); /* without it the rest of the agent is of use still */
 	return 0;
 }
 
@@ -238,11 +218,8 @@ stop(struct agent *agent)
 	if (!part)
 		return;
 	put_windows(part);
-	connectivity_stop(part->connectivity);
-	part->connectivity = NULL;
-	part->stopped = true;
-	if (!part->asking) /* else the resolver still holds it */
-		free(part);
+	end(part);
+	free(part);
 }
 
 /* What is watched is changed only when it is different: an outage under way stays one outage.
@@ -252,22 +229,18 @@ reload(struct agent *agent)
 {
 	struct part_watch *part = agent->watch;
 	struct connectivity_settings *to = &part->settings;
-	struct address collector = to->collector;
 
-	if (part->asking)
-		return;
 	if (to->n_targets == agent->effective.n_targets &&
 	    memcmp(to->targets, agent->effective.targets,
 		to->n_targets * sizeof(to->targets[0])) == 0 &&
 	    strcmp(part->public_resolver, agent->settings.public_resolver) == 0 &&
+	    strcmp(part->portal_url, agent->settings.portal_url) == 0 &&
 	    (!*agent->settings.dns_name ||
 		strcmp(part->dns_name, agent->settings.dns_name) == 0))
 		return;
 	(void)log_info("watching other targets: targets=%zu", agent->effective.n_targets);
-	connectivity_stop(part->connectivity);
-	part->connectivity = NULL;
+	end(part);
 	settings_fill(part);
-	to->collector = collector;
 	(void)begin(part);
 }
 

@@ -31,6 +31,12 @@ valid_url(const char *value)
 }
 
 static int
+valid_http(const char *value)
+{
+	return *value == '\0' || (strncmp(value, "http://", 7) == 0 && value[7]) ? 0 : -EINVAL;
+}
+
+static int
 valid_path(const char *value)
 {
 	return *value == '\0' || *value == '/' ? 0 : -EINVAL;
@@ -163,7 +169,11 @@ const struct option_row agent_options[] = {
 	  .text = "Address of a public DNS resolver, asked to tell a fault of the school's resolver from one of the line. "
 		  "Empty: none is asked." },
 	{ .name = "dns-name", .type = OPTION_TEXT, .at = AT(dns_name), .max = SETTINGS_PATH_MAX, .reload = true,
-	  .text = "A name that must resolve while the line works. Empty: the host of the collector's URL." },
+	  .text = "A name that must resolve while the line works; a star stands for a label that nobody has asked for before, "
+		  "as in *.example.org. Empty: such a label under the host of the collector's URL." },
+	{ .name = "portal-url", .type = OPTION_TEXT, .at = AT(portal_url), .max = SETTINGS_URL_MAX, .reload = true, .valid = valid_http,
+	  .text = "Where the collector's plain listener is asked over HTTP, to see whether a portal answers in its place. "
+		  "Empty: /v1/nonce at port 80 of the collector's host." },
 
 	{ .name = "filter-list", .type = OPTION_TEXT, .at = AT(filter_list), .max = SETTINGS_PATH_MAX, .reload = true, .valid = valid_path,
 	  .text = "A CSV file of URLs whose filtering is checked (id,url,expect,max_stage,category). "

@@ -46,6 +46,7 @@ struct agent_settings {
 	char resolver[SETTINGS_NAME_MAX + 1];
 	char public_resolver[SETTINGS_NAME_MAX + 1];
 	char dns_name[SETTINGS_PATH_MAX + 1];
+	char portal_url[SETTINGS_URL_MAX + 1];
 
 	char filter_list[SETTINGS_PATH_MAX + 1];
 	int64_t filter_every_s;

@@ -162,6 +162,7 @@ static const struct word words[] = {
 	{ "destination",    "one destination",       "один узел назначения" },
 	{ "collector_only", "collector alone",       "только сервер сбора" },
 	{ "agent_down",     "agent was down",        "агент не работал" },
+	{ "power",          "no power",              "не было питания" },
 	{ "degraded",       "degraded",              "с перебоями" },
 	{ "state.up",       "up",                    "есть связь" },
 	{ "state.down",     "down",                  "нет связи" },

@@ -1,13 +1,12 @@
 /*
- * The ladder's I/O: who is probed, when and by what (ICMP and ARP through the
- * sensor, TCP connects and DNS questions of our own), and what outlives a power
- * cut. The rates: one Internet probe a second round-robin, the gateway every 5 s,
- * names and the collector every 30 s; the first miss makes all of them ask at
- * once and fast. What an outage is, ladder.c decides.
+ * The ladder's I/O: who is probed and by what: ICMP and ARP through the sensor; TCP
+ * connects, DNS questions, HTTP requests and TLS handshakes of our own. When each is
+ * due, and what an outage is, ladder.c decides.
  */
 #include "agent/probe/connectivity.h"
 
 #include <errno.h>
+#include <netinet/ip_icmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/probe/absence.h"
 #include "agent/probe/alive.h"
+#include "agent/probe/dns_client.h"
+#include "agent/probe/genuine.h"
 #include "agent/probe/ladder.h"
+#include "agent/probe/ladder_samples.h"
 #include "agent/probe/route.h"
 #include "common/check.h"
 #include "common/cleanup.h"
@@ -27,26 +30,33 @@
 
 enum {
 	PENDING_MAX = 64,
-	ANSWER_MS = 800, /* an ICMP, ARP or TCP answer after that is late */
-	DNS_ANSWER_MS = 2000,
-	FAST_MS = 200, /* between two probes of a target in doubt */
-	STEADY_MS = 1000,
+	ANSWER_MS = 800, /* what comes after that is late */
+	DNS_ANSWER_MS = 1000,
+	DNS_LATE_MS = 6000,
+	TICK_MS = 500,
+	DOUBT_TICK_MS = 100,
 	ALIVE_EVERY_MS = 10000,
-	CLOCK_WAIT_MS = 120000,
-	ALIVE_GAP_MS = 30000, /* not running for less is not told */
 	WINDOW_MS = 60000,
+	NAME_EVERY_MS = 60000, /* the collector's, while it is not known; then every hour */
+	NAME_KEEP_MS = 3600 * 1000,
+	HOP_EVERY_MS = 600 * 1000, /* the provider's first hop is looked for again */
+	HOP_RETRY_MS = 20 * 1000,
+	HOP_TTL_MAX = 6,
+	HOP_PAUSE_MS = 1000, /* routers tell of an expired packet about once a second */
+	ECHO_RING = 1 << 10,
+	CLOCK_CHANCE_MS = 5,
 };
 
-enum means { MEANS_LOCAL, MEANS_ICMP, MEANS_ARP, MEANS_TCP, MEANS_DNS };
+enum means { MEANS_LOCAL, MEANS_ICMP, MEANS_ARP, MEANS_TCP, MEANS_DNS, MEANS_GENUINE };
 
 struct watched {
 	int target; /* in the ladder */
 	enum ladder_rung rung;
 	enum means means;
-	struct address address;
+	struct address address; /* of a resolver: family 0: that of resolv.conf */
 	uint16_t port;
-	struct resolver *resolver;
-	uint64_t next_ms;
+	uint8_t ttl; /* MEANS_ICMP: who lets it expire there answers; 0: the address does */
+	uint64_t next_ms, asked_ms;
 };
 
 /* A probe on its way by our own socket or resolver; the sensor keeps its own time. */
@@ -58,13 +68,19 @@ struct pending {
 	bool told; /* its miss was noted, an answer is late */
 	int fd;    /* TCP, else -1 */
 	struct loop_event *io;
+	struct dns_question *question;
 };
 
-/* Since the last run was alive: told when the time is known. */
-struct absence {
-	struct alive last;
-	uint64_t began_boot_ms; /* this run */
-	bool same_boot, pending;
+/* A probe by the sensor, found again by its number. */
+struct echo {
+	uint64_t sent_ms;
+	struct watched *watched; /* NULL: it looks for the provider's first hop */
+	uint8_t ttl;
+};
+
+/* The collector's name on its way to an address; outlives us when we end before. */
+struct naming {
+	struct connectivity *owner; /* NULL: it ended */
 };
 
 struct connectivity {
@@ -75,48 +91,66 @@ struct connectivity {
 	struct ladder ladder;
 	struct watched watched[LADDER_TARGETS_MAX];
 	size_t n_watched;
-	struct watched *gateway;
+	struct watched *gateway, *hop, *away; /* hop NULL: not known; away: the collector */
 	struct pending pending[PENDING_MAX];
-	uint64_t echo_sent_ms[1 << 8]; /* by the low byte of an echo's id */
-	uint8_t echo_watched[1 << 8];
+	struct echo echoes[ECHO_RING];
 	uint32_t echo_next;
 	struct route route;
 	char dns_name[256];
 	char state_dir[256];
 	uint64_t window_ms, window_next_ms, alive_next_ms;
+	int64_t wall_ahead_ms;
+	struct resolver *names;
+	struct naming *naming;
+	char collector_host[256];
+	struct address collector; /* family 0: not known yet */
+	uint64_t name_next_ms, hop_next_ms;
+	struct address hop_address;
+	bool gateway_tells; /* of packets that expire at it */
+	uint8_t hop_ttl;    /* looked at now; 0: none is */
+	struct genuine *genuine;
+	struct watched *portal, *tls; /* NULL: not asked */
 	enum connectivity_state told_state;
 	struct absence absence;
 	struct loop_event *timer;
 };
 
-/* The ladder runs on the boot clock; people read wall time. */
+/* The ladder runs on the boot clock; people read wall time. Of two clocks read one after the
+ * other the last digit is chance: a moment stays what it was told to be. */
 static int64_t
-wall_of(int64_t boot_ms)
+wall_of(struct connectivity *c, int64_t boot_ms)
 {
-	return boot_ms + clock_wall_ms() - (int64_t)clock_boot_ms();
+	int64_t ahead_ms = clock_wall_ms() - (int64_t)clock_boot_ms();
+
+	if (llabs(ahead_ms - c->wall_ahead_ms) > CLOCK_CHANCE_MS)
+		c->wall_ahead_ms = ahead_ms;
+	return boot_ms + c->wall_ahead_ms;
 }
 
+static void mark_alive(struct connectivity *c, uint64_t now_ms);
+
+/* So that no window is told twice, the mark is renewed before the old one's are. */
 static void
-fresh_id(uint8_t ret[static 16])
+tell_absence(struct connectivity *c)
 {
-	(void)!getrandom(ret, 16, 0);
-	ret[6] = (uint8_t)((ret[6] & 0x0f) | 0x40); /* RFC 9562, version 4 */
-	ret[8] = (uint8_t)((ret[8] & 0x3f) | 0x80);
+	if (!c->absence.pending)
+		return;
+	absence_tell_outages(&c->absence, c->state_dir, &c->events, c->arg);
+	mark_alive(c, clock_boot_ms());
+	absence_tell_windows(&c->absence, &c->events, c->arg);
 }
-
-static void absence_end(struct connectivity *c);
 
 static void
 tell_outage(struct connectivity *c, const struct outage *found)
 {
 	struct outage o = *found;
 
-	absence_end(c); /* whose open outage this one's file would stand for */
-	o.onset_ms = wall_of(o.onset_ms);
+	tell_absence(c); /* whose open outage this one's file would stand for */
+	o.onset_ms = wall_of(c, o.onset_ms);
 	if (o.end_ms)
-		o.end_ms = wall_of(o.end_ms);
+		o.end_ms = wall_of(c, o.end_ms);
 	for (size_t i = 0; i < o.n_evidence; i++)
-		o.evidence[i].at_ms = wall_of(o.evidence[i].at_ms);
+		o.evidence[i].at_ms = wall_of(c, o.evidence[i].at_ms);
 	if (c->state_dir[0])
 		(void)alive_keep_outage(c->state_dir, o.end_ms ? NULL : &o, found->onset_ms);
 	if (c->events.on_outage)
@@ -133,20 +167,50 @@ step(struct connectivity *c)
 	for (size_t i = 0; i < n; i++)
 		tell_outage(c, &changed[i]);
 	if (n)
-		fresh_id(c->ladder.next_id);
+		absence_fresh_id(c->ladder.next_id);
 	if (c->ladder.state == c->told_state)
 		return;
 	c->told_state = c->ladder.state;
 	if (c->events.on_state)
-		c->events.on_state(c->arg, c->told_state, wall_of((int64_t)now_ms));
+		c->events.on_state(c->arg, c->told_state, wall_of(c, (int64_t)now_ms));
 }
 
 static void
-note(struct connectivity *c, const struct watched *w, bool hit, uint64_t sent_ms,
+say_sample(struct connectivity *c, int target, enum ladder_outcome outcome, uint64_t sent_ms,
     uint32_t rtt_us, const char *observed)
 {
-	ladder_note(
-	    &c->ladder, w->target, hit ? LADDER_HIT : LADDER_MISS, sent_ms, rtt_us, observed);
+	char line[SAMPLES_LINE_BYTES];
+
+	if (!c->events.on_sample)
+		return;
+	samples_note_format(clock_boot_ms(), target, outcome, sent_ms, rtt_us, observed, line);
+	c->events.on_sample(c->arg, line);
+}
+
+static void
+say_target(struct connectivity *c, int target)
+{
+	char line[SAMPLES_LINE_BYTES];
+
+	if (!c->events.on_sample)
+		return;
+	samples_target_format(&c->ladder, target, line);
+	c->events.on_sample(c->arg, line);
+}
+
+static void
+rename_target(struct connectivity *c, const struct watched *w, const char *name)
+{
+	(void)text_copy(
+	    c->ladder.targets[w->target].name, sizeof(c->ladder.targets[w->target].name), name);
+}
+
+static void
+note(struct connectivity *c, const struct watched *w, enum ladder_outcome outcome,
+    uint64_t sent_ms, uint32_t rtt_us, const char *observed)
+{
+	say_sample(c, w->target, outcome, sent_ms, rtt_us, observed);
+	ladder_note(&c->ladder, w->target, outcome, sent_ms, rtt_us, observed);
 }
 
 /* ------------------------------------------------- probes of our own */
@@ -155,6 +219,7 @@ static void
 pending_end(struct pending *p)
 {
 	loop_event_free(TAKE(p->io, NULL));
+	dns_cancel(TAKE(p->question, NULL));
 	if (p->fd >= 0)
 		(void)close(TAKE(p->fd, -1));
 	p->watched = NULL;
@@ -164,14 +229,13 @@ static void
 pending_answer(struct pending *p, bool hit, const char *observed)
 {
 	struct connectivity *c = p->owner;
-	uint64_t now_us = clock_boot_us();
+	uint64_t rtt_us = clock_boot_us() - p->sent_us;
 
-	if (p->told)
-		ladder_note(
-		    &c->ladder, p->watched->target, LADDER_LATE, p->sent_us / 1000, 0, "");
-	else
-		note(c, p->watched, hit, p->sent_us / 1000, (uint32_t)(now_us - p->sent_us),
-		    observed);
+	if (!p->told)
+		note(c, p->watched, hit ? LADDER_HIT : LADDER_MISS, p->sent_us / 1000,
+		    (uint32_t)rtt_us, observed);
+	else if (hit)
+		note(c, p->watched, LADDER_LATE, p->sent_us / 1000, (uint32_t)rtt_us, "");
 	pending_end(p);
 	step(c);
 }
@@ -195,8 +259,7 @@ pending_new(struct connectivity *c, struct watched *w, uint64_t answer_ms)
 	return NULL;
 }
 
-/* A missed TCP probe is closed; a DNS question stays with its resolver, which always answers in
- * the end. */
+/* A missed TCP probe is closed; a DNS question may still be answered late. */
 static void
 pending_expire(struct connectivity *c, uint64_t now_ms)
 {
@@ -205,7 +268,7 @@ pending_expire(struct connectivity *c, uint64_t now_ms)
 
 		if (!p->watched || p->told || now_ms < p->deadline_ms)
 			continue;
-		note(c, p->watched, false, p->sent_us / 1000, 0, "timeout");
+		note(c, p->watched, LADDER_MISS, p->sent_us / 1000, 0, "timeout");
 		p->told = true;
 		if (p->fd >= 0)
 			pending_end(p);
@@ -254,69 +317,194 @@ probe_tcp(struct connectivity *c, struct watched *w)
 
 /* "There is no such name" is an answer: the resolver and its way out work. */
 static void
-on_resolved(void *arg, int error, const struct address addresses[], size_t count)
+on_resolved(void *arg, const struct dns_answer *answer)
 {
 	struct pending *p = arg;
+	bool hit = answer->rcode == DNS_NOERROR || answer->rcode == DNS_NXDOMAIN;
+	char observed[DNS_RCODE_SIZE];
 
-	(void)addresses;
-	(void)count;
-	if (!p->watched || error == -ECANCELED)
-		return;
-	pending_answer(p, error == 0 || error == -ENOENT,
-	    error == -ETIMEDOUT ? "timeout" : strerrorname_np(-error));
+	p->question = NULL;
+	dns_rcode_format(answer->rcode, observed);
+	pending_answer(p, hit, observed);
 }
 
-/* A random label under our own zone defeats every cache on the way. */
 static void
 probe_dns(struct connectivity *c, struct watched *w)
 {
 	struct pending *p = pending_new(c, w, DNS_ANSWER_MS);
-	const char *rest = c->dns_name;
-	uint8_t random[6];
-	char label[13], name[300];
+	struct address resolver = w->address;
+	char name[300];
+	int r = 0;
 
 	if (!p)
 		return;
-	(void)!getrandom(random, sizeof(random), 0);
-	text_hex(label, random, sizeof(random));
-	if (strncmp(rest, "*.", 2) == 0)
-		(void)snprintf(name, sizeof(name), "%s%s", label, rest + 1);
-	else
-		(void)text_copy(name, sizeof(name), rest);
-	resolver_ask(w->resolver, name, on_resolved, p);
+	dns_fresh_name(*c->dns_name ? c->dns_name : "*.invalid", name, sizeof(name));
+	if (resolver.family == ADDRESS_NONE)
+		r = dns_own_resolver(&resolver);
+	if (r == 0)
+		r = dns_ask(
+		    c->loop, &resolver, name, DNS_LATE_MS, on_resolved, p, &p->question);
+	if (r < 0)
+		pending_answer(p, false, r == -ENOENT ? "no resolver" : strerrorname_np(-r));
+}
+
+static void
+on_genuine(void *arg, enum genuine_kind kind, enum genuine_answer answer, uint64_t sent_ms,
+    const char *observed)
+{
+	struct connectivity *c = arg;
+	const struct watched *w = kind == GENUINE_HTTP ? c->portal : c->tls;
+
+	if (answer == GENUINE_NO_WORD)
+		return;
+	note(c, w, answer == GENUINE_OWN ? LADDER_HIT : LADDER_MISS, sent_ms,
+	    (uint32_t)(clock_boot_ms() - sent_ms) * 1000, observed);
+	step(c);
 }
 
 /* ------------------------------------------------- probes by the sensor */
 
+static int
+send_echo(struct connectivity *c, struct watched *w, enum sensor_probe kind,
+    const struct address *to, uint8_t ttl)
+{
+	uint32_t id = c->echo_next++;
+	struct echo *e = &c->echoes[id % ECHO_RING];
+	uint32_t ifindex = kind == SENSOR_PROBE_ARP ? c->route.ifindex : 0;
+
+	*e = (struct echo){.sent_ms = clock_boot_ms(), .watched = w, .ttl = ttl};
+	return sensor_echo(c->sensor, kind, id, ifindex, to, ttl, ANSWER_MS);
+}
+
 static void
 probe_sensor(struct connectivity *c, struct watched *w)
 {
-	uint32_t id = c->echo_next++;
 	enum sensor_probe kind = w->means == MEANS_ARP ? SENSOR_PROBE_ARP : SENSOR_PROBE_ICMP;
 
-	c->echo_sent_ms[id & 0xff] = clock_boot_ms();
-	c->echo_watched[id & 0xff] = (uint8_t)(w - c->watched);
-	if (sensor_echo(c->sensor, kind, id, c->route.ifindex, &w->address, 0, ANSWER_MS) < 0)
-		note(c, w, false, clock_boot_ms(), 0, "could not be sent");
+	if (send_echo(c, w, kind, &w->address, w->ttl) < 0)
+		note(c, w, LADDER_MISS, clock_boot_ms(), 0, "could not be sent");
 }
+
+static void hop_found(struct connectivity *c, const struct echo_result *result, uint8_t ttl);
+static bool hop_goes_on(struct connectivity *c, const struct echo_result *result, uint8_t ttl);
 
 void
 connectivity_echo(struct connectivity *c, const struct echo_result *result)
 {
-	const struct watched *w = &c->watched[c->echo_watched[result->id & 0xff]];
-	uint64_t sent_ms = c->echo_sent_ms[result->id & 0xff];
+	const struct echo *e = &c->echoes[result->id % ECHO_RING];
+	const struct watched *w = e->watched;
+	bool hit = result->answered;
 	char observed[48] = "timeout";
 
-	if (c->echo_next - result->id > 0xff)
+	if (c->echo_next - result->id > ECHO_RING || c->echo_next == result->id)
 		return; /* from before the ring */
-	if (result->icmp_type)
+	if (!w) {
+		hop_found(c, result, e->ttl);
+		return;
+	}
+	if (w == c->hop && hop_goes_on(c, result, e->ttl))
+		return;
+	if (w == c->hop && address_equal(&result->from, &c->hop_address))
+		hit = true; /* whatever it complains of */
+	if (result->error < 0)
+		(void)text_copy(observed, sizeof(observed), strerrorname_np(-result->error));
+	else if (result->icmp_type)
 		(void)snprintf(observed, sizeof(observed), "ICMP type %u code %u",
 		    (unsigned)result->icmp_type, (unsigned)result->icmp_code);
-	if (result->late)
-		ladder_note(&c->ladder, w->target, LADDER_LATE, sent_ms, 0, "");
-	else
-		note(c, w, result->answered, sent_ms, result->rtt_us, observed);
+	if (!result->late)
+		note(
+		    c, w, hit ? LADDER_HIT : LADDER_MISS, e->sent_ms, result->rtt_us, observed);
+	else if (hit)
+		note(c, w, LADDER_LATE, e->sent_ms, result->rtt_us, "");
 	step(c);
+}
+
+/* ------------------------------------------------- the provider's first hop */
+
+static const struct watched *
+pinged_target(const struct connectivity *c)
+{
+	for (size_t i = 0; i < c->n_watched; i++)
+		if (c->watched[i].rung == RUNG_INTERNET && c->watched[i].means == MEANS_ICMP)
+			return &c->watched[i];
+	return NULL;
+}
+
+/* It is the first router behind the gateway with a public address: asked by packets that expire
+ * there, as most of them answer nothing else. */
+static void
+hop_look(struct connectivity *c, uint64_t now_ms)
+{
+	const struct watched *target = pinged_target(c);
+
+	if (!c->sensor || !target || now_ms < c->hop_next_ms ||
+	    c->ladder.state != CONNECTIVITY_UP)
+		return;
+	c->hop_next_ms = now_ms + HOP_RETRY_MS;
+	c->hop_ttl = 1;
+	(void)send_echo(c, NULL, SENSOR_PROBE_ICMP, &target->address, c->hop_ttl);
+}
+
+static struct watched *watch(struct connectivity *c, enum ladder_rung rung, enum means means,
+    const struct address *address, uint16_t port, const char *name);
+
+static void
+hop_take(struct connectivity *c, const struct address *from, uint8_t ttl)
+{
+	const struct watched *target = pinged_target(c);
+	char name[ADDRESS_TEXT_SIZE];
+
+	c->hop_ttl = 0;
+	c->hop_next_ms = clock_boot_ms() + HOP_EVERY_MS;
+	address_format(from, name);
+	if (!c->hop)
+		c->hop = watch(c, RUNG_ISP, MEANS_ICMP, NULL, 0, name);
+	if (!c->hop || !target)
+		return;
+	c->hop->address = target->address;
+	c->hop->ttl = ttl;
+	c->hop_address = *from;
+	rename_target(c, c->hop, name);
+}
+
+/*
+ * Routers ration what they say of expired packets: one that said nothing is asked
+ * itself. But a gateway without a way to the Internet may reach it all the same;
+ * whether it has one, shows by a packet that expires there. Returns whether more is
+ * to come.
+ */
+static bool
+hop_goes_on(struct connectivity *c, const struct echo_result *result, uint8_t ttl)
+{
+	const struct address *to = &c->hop->address;
+	bool expired = result->icmp_type == ICMP_TIME_EXCEEDED;
+
+	if (ttl == 0 || result->late || result->answered ||
+	    address_equal(&result->from, &c->hop_address))
+		return false;
+	if (ttl > 1 && c->gateway_tells)
+		return send_echo(c, c->hop, SENSOR_PROBE_ICMP, to, 1) == 0;
+	if (ttl > 1 || expired)
+		return send_echo(c, c->hop, SENSOR_PROBE_ICMP, &c->hop_address, 0) == 0;
+	return false;
+}
+
+static void
+hop_found(struct connectivity *c, const struct echo_result *result, uint8_t ttl)
+{
+	const struct watched *target = pinged_target(c);
+
+	if (!target || ttl != c->hop_ttl || result->late)
+		return;
+	if (ttl == 1)
+		c->gateway_tells = result->icmp_type == ICMP_TIME_EXCEEDED;
+	else if (result->icmp_type == ICMP_TIME_EXCEEDED && !address_is_private(&result->from))
+		hop_take(c, &result->from, ttl);
+	if (result->answered || ttl == HOP_TTL_MAX)
+		c->hop_ttl = 0; /* the target is nearer than any */
+	if (c->hop_ttl > 0 &&
+	    send_echo(c, NULL, SENSOR_PROBE_ICMP, &target->address, ++c->hop_ttl) < 0)
+		c->hop_ttl = 0;
 }
 
 /* ------------------------------------------------- the round */
@@ -324,18 +512,19 @@ connectivity_echo(struct connectivity *c, const struct echo_result *result)
 static void
 note_local(struct connectivity *c, const struct watched *w, uint64_t now_ms)
 {
-	if (w->rung == RUNG_CARRIER)
-		note(c, w, !c->route.interface[0] || route_carrier(c->route.interface), now_ms,
-		    0, "no carrier");
-	else
-		note(c, w, c->route.gateway.family != ADDRESS_NONE, now_ms, 0,
-		    "no default route");
+	bool carrier = w->rung == RUNG_CARRIER;
+	bool hit = carrier ? !c->route.interface[0] || route_carrier(c->route.interface)
+			   : c->route.gateway.family != ADDRESS_NONE;
+
+	note(c, w, hit ? LADDER_HIT : LADDER_MISS, now_ms, 0,
+	    carrier ? "no carrier" : "no default route");
 }
 
 /* A route that is gone keeps its interface and gateway: they are what must come back. */
 static void
 refresh_route(struct connectivity *c)
 {
+	char name[ADDRESS_TEXT_SIZE];
 	struct route route;
 
 	if (route_default(&route) < 0) {
@@ -346,8 +535,44 @@ refresh_route(struct connectivity *c)
 	if (c->gateway && route.gateway.family != ADDRESS_NONE &&
 	    !address_equal(&c->gateway->address, &route.gateway)) {
 		c->gateway->address = route.gateway;
-		address_format(&route.gateway, c->ladder.targets[c->gateway->target].name);
+		address_format(&route.gateway, name);
+		rename_target(c, c->gateway, name);
+		c->hop_next_ms = 0;
 	}
+}
+
+static void
+on_named(void *arg, int error, const struct address addresses[], size_t count)
+{
+	struct naming *naming = arg;
+	struct connectivity *c = naming->owner;
+
+	free(naming);
+	if (!c)
+		return;
+	c->naming = NULL;
+	if (error < 0 || count == 0)
+		return;
+	c->collector = c->away->address = addresses[0];
+	c->name_next_ms = clock_boot_ms() + NAME_KEEP_MS;
+}
+
+/* The line may well be down when we begin: the collector's name is asked for until it is known,
+ * and now and then after, since it may move. */
+static void
+name_look(struct connectivity *c, uint64_t now_ms)
+{
+	struct address literal;
+
+	if (!c->away || !c->names || c->naming || now_ms < c->name_next_ms ||
+	    address_parse(c->collector_host, &literal) == 0)
+		return;
+	c->name_next_ms = now_ms + NAME_EVERY_MS;
+	c->naming = malloc(sizeof(*c->naming));
+	if (!c->naming)
+		return;
+	c->naming->owner = c;
+	resolver_ask(c->names, c->collector_host, on_named, c->naming);
 }
 
 static void
@@ -359,8 +584,11 @@ probe(struct connectivity *c, struct watched *w, uint64_t now_ms)
 		break;
 	case MEANS_ICMP:
 	case MEANS_ARP:
-		if (w->address.family != ADDRESS_NONE)
-			probe_sensor(c, w);
+		if (w->address.family == ADDRESS_NONE ||
+		    (w->ttl && now_ms < w->asked_ms + HOP_PAUSE_MS))
+			break;
+		w->asked_ms = now_ms;
+		probe_sensor(c, w);
 		break;
 	case MEANS_TCP:
 		if (w->address.family != ADDRESS_NONE)
@@ -369,43 +597,21 @@ probe(struct connectivity *c, struct watched *w, uint64_t now_ms)
 	case MEANS_DNS:
 		probe_dns(c, w);
 		break;
+	case MEANS_GENUINE:
+		genuine_ask(c->genuine, w->rung == RUNG_PORTAL ? GENUINE_HTTP : GENUINE_TLS,
+		    &c->collector);
+		break;
 	}
-}
-
-static uint64_t
-interval_ms(const struct connectivity *c, const struct watched *w, bool doubt)
-{
-	size_t internet = 0;
-
-	if (w->rung > RUNG_INTERNET) /* names and the collector */
-		return doubt || c->ladder.state == CONNECTIVITY_DOWN ? 2000 : 30000;
-	if (doubt)
-		return FAST_MS;
-	if (w->means == MEANS_LOCAL || c->ladder.state == CONNECTIVITY_DOWN)
-		return STEADY_MS;
-	if (w->rung != RUNG_INTERNET)
-		return 5000;
-	for (size_t i = 0; i < c->n_watched; i++)
-		internet += c->watched[i].rung == RUNG_INTERNET;
-	return STEADY_MS * internet;
 }
 
 static void
 probe_due(struct connectivity *c, uint64_t now_ms)
 {
-	bool doubt = ladder_doubts(&c->ladder);
-
 	for (size_t i = 0; i < c->n_watched; i++) {
 		struct watched *w = &c->watched[i];
-		uint64_t wait_ms = interval_ms(c, w, doubt);
 
-		if (w->next_ms > now_ms + wait_ms) /* doubt hurries what was planned */
-			w->next_ms = now_ms;
-		if (w->next_ms > now_ms)
-			continue;
-		w->next_ms =
-		    doubt ? now_ms + wait_ms : ladder_slot(now_ms, wait_ms, i * STEADY_MS);
-		probe(c, w, now_ms);
+		if (ladder_due(&c->ladder, w->target, now_ms, &w->next_ms))
+			probe(c, w, now_ms);
 	}
 }
 
@@ -416,8 +622,8 @@ close_windows(struct connectivity *c, uint64_t now_ms)
 	size_t n = ladder_windows(&c->ladder, now_ms, windows, CONNECTIVITY_WINDOWS_MAX);
 
 	for (size_t i = 0; i < n; i++) {
-		windows[i].from_ms = wall_of(windows[i].from_ms);
-		windows[i].to_ms = wall_of(windows[i].to_ms);
+		windows[i].from_ms = wall_of(c, windows[i].from_ms);
+		windows[i].to_ms = wall_of(c, windows[i].to_ms);
 	}
 	c->window_next_ms = now_ms + c->window_ms;
 	if (n && c->events.on_windows)
@@ -440,25 +646,26 @@ mark_alive(struct connectivity *c, uint64_t now_ms)
 	c->alive_next_ms = now_ms + ALIVE_EVERY_MS;
 }
 
-static void absence_step(struct connectivity *c, uint64_t now_ms);
-
 static void
 on_tick(void *arg)
 {
 	struct connectivity *c = arg;
-	uint64_t now_ms = clock_boot_ms(), next_ms = now_ms + STEADY_MS;
+	uint64_t now_ms = clock_boot_ms(), next_ms = now_ms + TICK_MS;
 
 	refresh_route(c);
+	name_look(c, now_ms);
+	hop_look(c, now_ms);
 	pending_expire(c, now_ms);
 	probe_due(c, now_ms);
-	absence_step(c, now_ms);
+	if (absence_is_clear(&c->absence, now_ms))
+		tell_absence(c);
 	step(c);
 	if (now_ms >= c->window_next_ms)
 		close_windows(c, now_ms);
 	if (now_ms >= c->alive_next_ms)
 		mark_alive(c, now_ms);
 	if (ladder_doubts(&c->ladder))
-		next_ms = now_ms + FAST_MS / 2;
+		next_ms = now_ms + DOUBT_TICK_MS;
 	for (size_t i = 0; i < c->n_watched; i++)
 		if (c->watched[i].next_ms < next_ms)
 			next_ms = c->watched[i].next_ms;
@@ -495,24 +702,22 @@ watch(struct connectivity *c, enum ladder_rung rung, enum means means,
 	w->next_ms =
 	    clock_boot_ms() + (uint64_t)c->n_watched * 97; /* spread over the first second */
 	c->n_watched++;
+	say_target(c, target);
 	return w;
 }
 
 static int
 watch_dns(struct connectivity *c, enum ladder_rung rung, const char *server)
 {
-	struct resolver *resolver;
+	struct address address = {0};
 	struct watched *w;
-	int r = resolver_new(c->loop, server, &resolver);
 
-	if (r < 0)
-		return r;
+	if (server && address_parse(server, &address) < 0)
+		return -EINVAL;
 	w = watch(c, rung, MEANS_DNS, NULL, 0, server ? server : "resolv.conf");
-	if (!w) {
-		resolver_free(resolver);
+	if (!w)
 		return -ENOSPC;
-	}
-	w->resolver = resolver;
+	w->address = address;
 	return 0;
 }
 
@@ -535,6 +740,41 @@ watch_target(struct connectivity *c, const struct connectivity_target *t)
 }
 
 static int
+watch_collector(struct connectivity *c, const struct connectivity_settings *s)
+{
+	const struct genuine_settings genuine = {.transfers = s->transfers,
+	    .host = s->collector_host,
+	    .port = s->collector_port,
+	    .ca_file = s->ca_file,
+	    .portal_url = s->portal_url,
+	    .on_answer = on_genuine,
+	    .arg = c};
+	char name[300];
+	int r;
+
+	if (!s->collector_host || !*s->collector_host)
+		return 0;
+	(void)text_copy(c->collector_host, sizeof(c->collector_host), s->collector_host);
+	(void)address_parse(s->collector_host, &c->collector);
+	(void)snprintf(name, sizeof(name), "%s:%u", s->collector_host, s->collector_port);
+	c->away = watch(c, RUNG_COLLECTOR, MEANS_TCP, NULL, s->collector_port, name);
+	if (!c->away)
+		return -ENOSPC;
+	c->away->address = c->collector;
+	if (!s->transfers)
+		return 0;
+	r = genuine_new(&genuine, &c->genuine);
+	if (r < 0)
+		return r;
+	c->portal = watch(
+	    c, RUNG_PORTAL, MEANS_GENUINE, NULL, 0, genuine_target(c->genuine, GENUINE_HTTP));
+	if (s->ca_file)
+		c->tls = watch(c, RUNG_TLS, MEANS_GENUINE, NULL, 0,
+		    genuine_target(c->genuine, GENUINE_TLS));
+	return c->portal && (c->tls || !s->ca_file) ? 0 : -ENOSPC;
+}
+
+static int
 watch_all(struct connectivity *c, const struct connectivity_settings *s)
 {
 	int r = 0;
@@ -552,116 +792,18 @@ watch_all(struct connectivity *c, const struct connectivity_settings *s)
 		if (r == 0 && s->public_resolver && s->public_resolver[0])
 			r = watch_dns(c, RUNG_DNS_PUBLIC, s->public_resolver);
 	}
-	if (r == 0 && s->collector.family != ADDRESS_NONE &&
-	    !watch(c, RUNG_COLLECTOR, MEANS_TCP, &s->collector, s->collector_port, NULL))
-		r = -ENOSPC;
-	return r;
+	return r < 0 ? r : watch_collector(c, s);
 }
 
-/* ------------------------------------------------- what the last run left behind */
-
-/* A moment of the last run by today's reading of the clock, when the boot clock knows it. */
-static int64_t
-moment_of(const struct absence *a, int64_t boot_ms, int64_t wall_ms)
-{
-	return a->same_boot ? wall_of(boot_ms) : wall_ms;
-}
-
-/* The outage that was open ends where the last run was last alive. */
 static void
-tell_open_outage(struct connectivity *c)
+samples_begin(struct connectivity *c)
 {
-	const struct absence *a = &c->absence;
-	struct outage open;
-	int64_t onset_boot_ms;
+	char line[SAMPLES_LINE_BYTES];
 
-	if (alive_read_outage(c->state_dir, &open, &onset_boot_ms) < 0)
+	if (!c->events.on_sample)
 		return;
-	open.onset_ms = moment_of(a, onset_boot_ms, open.onset_ms);
-	open.end_ms = moment_of(a, a->last.boot_ms, a->last.at_ms);
-	if (open.end_ms <= open.onset_ms)
-		open.end_ms = open.onset_ms + 1;
-	if (c->events.on_outage)
-		c->events.on_outage(c->arg, &open);
-	(void)alive_keep_outage(c->state_dir, NULL, 0);
-}
-
-/* The time since then is told as our own absence. */
-static void
-tell_absence(struct connectivity *c)
-{
-	const struct absence *a = &c->absence;
-	struct outage gone = {
-	    .class = OUTAGE_AGENT_DOWN, .state = CONNECTIVITY_UNKNOWN, .n_evidence = 1};
-
-	gone.onset_ms = moment_of(a, a->last.boot_ms, a->last.at_ms);
-	gone.end_ms = wall_of((int64_t)a->began_boot_ms);
-	if (gone.end_ms - gone.onset_ms < ALIVE_GAP_MS)
-		return;
-	fresh_id(gone.outage_id);
-	(void)text_copy(gone.evidence[0].rung, sizeof(gone.evidence[0].rung), "agent");
-	(void)text_copy(gone.evidence[0].observed, sizeof(gone.evidence[0].observed),
-	    a->same_boot ? "the agent was started anew" : "the machine was started anew");
-	gone.evidence[0].at_ms = gone.end_ms;
-	if (c->events.on_outage)
-		c->events.on_outage(c->arg, &gone);
-}
-
-/* The windows that were open are told as far as the last mark knows them; what was after it
- * stays unknown. */
-static void
-tell_open_windows(struct connectivity *c)
-{
-	struct absence *a = &c->absence;
-	int64_t wall_ahead_ms = a->last.at_ms - a->last.boot_ms;
-
-	for (size_t i = 0; i < a->last.n_windows; i++) {
-		struct connectivity_window *w = &a->last.windows[i];
-
-		w->from_ms = moment_of(a, w->from_ms, w->from_ms + wall_ahead_ms);
-		w->to_ms = moment_of(a, w->to_ms, w->to_ms + wall_ahead_ms);
-	}
-	if (a->last.n_windows > 0 && c->events.on_windows)
-		c->events.on_windows(c->arg, a->last.windows, a->last.n_windows);
-}
-
-static void
-absence_end(struct connectivity *c)
-{
-	if (!c->absence.pending)
-		return;
-	c->absence.pending = false;
-	tell_open_outage(c);
-	tell_absence(c);
-	mark_alive(c, clock_boot_ms()); /* so that no window is told twice */
-	tell_open_windows(c);
-}
-
-/* After a power cut a clock without a battery stands wrong until somebody sets it: how long we
- * were gone is told once the time is known, or cannot be hoped for. */
-static void
-absence_step(struct connectivity *c, uint64_t now_ms)
-{
-	struct absence *a = &c->absence;
-
-	if (a->same_boot || clock_is_known() || now_ms - a->began_boot_ms >= CLOCK_WAIT_MS)
-		absence_end(c);
-}
-
-static void
-absence_read(struct connectivity *c)
-{
-	struct absence *a = &c->absence;
-	char boot_id[40];
-
-	a->began_boot_ms = clock_boot_ms();
-	if (alive_read(c->state_dir, &a->last) < 0)
-		return;
-	alive_boot_id(boot_id);
-	a->same_boot = strcmp(boot_id, a->last.boot_id) == 0;
-	a->pending = true;
-	clock_not_before(a->last.at_ms);
-	absence_step(c, a->began_boot_ms);
+	samples_begin_format(wall_of(c, 0), line);
+	c->events.on_sample(c->arg, line);
 }
 
 int
@@ -678,6 +820,7 @@ connectivity_start(struct loop *loop, struct sensor *sensor,
 	c->sensor = sensor;
 	c->events = *events;
 	c->arg = arg;
+	c->names = settings->names;
 	c->window_ms = settings->window_ms ? settings->window_ms : WINDOW_MS;
 	c->window_next_ms = clock_boot_ms() + c->window_ms;
 	(void)text_copy(
@@ -687,8 +830,10 @@ connectivity_start(struct loop *loop, struct sensor *sensor,
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		c->pending[i].fd = -1;
 	ladder_init(&c->ladder, clock_boot_ms());
+	ladder_look_on(&c->ladder, settings->live);
 	c->told_state = c->ladder.state;
-	fresh_id(c->ladder.next_id);
+	absence_fresh_id(c->ladder.next_id);
+	samples_begin(c);
 	r = watch_all(c, settings);
 	if (r == 0)
 		r = loop_timer(loop, on_tick, c, &c->timer);
@@ -697,7 +842,7 @@ connectivity_start(struct loop *loop, struct sensor *sensor,
 		return r;
 	}
 	if (c->state_dir[0])
-		absence_read(c);
+		absence_read(&c->absence, c->state_dir, clock_boot_ms());
 	(void)loop_timer_set(c->timer, 1);
 	*ret = c;
 	return 0;
@@ -710,10 +855,11 @@ connectivity_stop(struct connectivity *c)
 		return;
 	if (c->timer && c->state_dir[0])
 		mark_alive(c, clock_boot_ms());
-	for (size_t i = 0; i < c->n_watched; i++)
-		resolver_free(c->watched[i].resolver);
+	genuine_free(c->genuine);
 	for (size_t i = 0; i < PENDING_MAX; i++)
 		pending_end(&c->pending[i]);
+	if (c->naming)
+		c->naming->owner = NULL;
 	loop_event_free(c->timer);
 	free(c);
 }
@@ -722,4 +868,21 @@ enum connectivity_state
 connectivity_now(const struct connectivity *c)
 {
 	return c->ladder.state;
+}
+
+void
+connectivity_witness(
+    struct connectivity *c, const char *rung, const char *target, const char *observed)
+{
+	struct outage outage;
+
+	if (ladder_witness(&c->ladder, rung, target, observed, clock_boot_ms(), &outage))
+		tell_outage(c, &outage);
+}
+
+const struct address *
+connectivity_gateway(const struct connectivity *c)
+{
+	return c->gateway && c->gateway->address.family != ADDRESS_NONE ? &c->gateway->address
+									: NULL;
 }

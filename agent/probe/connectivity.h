@@ -1,7 +1,8 @@
 /*
- * The connectivity ladder: carrier, address, gateway, Internet targets, DNS,
- * collector. `ladder.h` is the pure machine (hits and misses in, outages out);
- * this is its I/O: who is probed, how often, through the sensor and the loop.
+ * The connectivity ladder: carrier, address, gateway, the provider's first hop,
+ * Internet targets, DNS, portal, TLS, collector. `ladder.h` is the pure machine (hits and
+ * misses in, outages out); this is its I/O: who is probed, how often, through the sensor and
+ * the loop.
  */
 #ifndef PARTA_AGENT_PROBE_CONNECTIVITY_H
 #define PARTA_AGENT_PROBE_CONNECTIVITY_H
@@ -15,11 +16,12 @@
 
 struct loop;
 struct resolver;
+struct transfers;
 struct connectivity;
 
 enum {
 	CONNECTIVITY_TARGETS_MAX = 8,
-	CONNECTIVITY_EVIDENCE_MAX = 12,
+	CONNECTIVITY_EVIDENCE_MAX = 20,
 	CONNECTIVITY_WINDOWS_MAX = 64
 };
 
@@ -38,6 +40,7 @@ enum outage_class {
 	OUTAGE_DESTINATION,
 	OUTAGE_COLLECTOR_ONLY,
 	OUTAGE_AGENT_DOWN,
+	OUTAGE_POWER,
 };
 const char *outage_class_name(enum outage_class class); /* "lan_link", "isp_access", ... */
 
@@ -60,6 +63,7 @@ struct outage {
 	enum outage_class class;
 	enum connectivity_state state;
 	int64_t onset_ms, end_ms; /* end 0: it lasts */
+	bool machine_restarted;   /* OUTAGE_AGENT_DOWN: not the program alone */
 	struct outage_evidence evidence[CONNECTIVITY_EVIDENCE_MAX];
 	size_t n_evidence;
 };
@@ -83,8 +87,13 @@ struct connectivity_settings {
 	const char *public_resolver; /* address, or NULL: none */
 	const char
 	    *dns_name; /* a name that must resolve, random label allowed: "*.probe.example" */
-	struct address collector; /* family 0: not watched */
+	const char *collector_host; /* name or address; NULL or "": not watched */
 	uint16_t collector_port;
+	const char *ca_file;         /* the collector's authority; NULL: TLS is not looked at */
+	const char *portal_url;      /* see genuine.h */
+	struct resolver *names;      /* finds the collector */
+	struct transfers *transfers; /* NULL: neither portals nor TLS are looked at */
+	bool live;                   /* somebody looks on, see ladder.h */
 	const char *state_dir; /* alive mark and open outage live here; NULL: nothing is kept */
 	uint64_t window_ms;    /* length of a window, 0: 60 s */
 };
@@ -95,6 +104,7 @@ struct connectivity_events {
 		*outage); /* at its declaration and at its end; also AGENT_DOWN after a start */
 	void (*on_windows)(void *arg, const struct connectivity_window windows[], size_t count);
 	void (*on_state)(void *arg, enum connectivity_state state, int64_t at_ms);
+	void (*on_sample)(void *arg, const char *line); /* see ladder_samples.h */
 };
 
 /* sensor may be NULL (no CAP_NET_RAW): ICMP and ARP rungs are then asked by TCP and the
@@ -105,6 +115,12 @@ int connectivity_start(struct loop *loop, struct sensor *sensor,
 void connectivity_stop(struct connectivity *connectivity);
 /* The agent's sensor has one consumer of echoes; it hands each result on. */
 void connectivity_echo(struct connectivity *connectivity, const struct echo_result *result);
+/* Evidence of the open outage from elsewhere; on_outage tells the outage anew. Nothing when
+ * none is open. */
+void connectivity_witness(struct connectivity *connectivity, const char *rung,
+    const char *target, const char *observed);
+/* NULL: there is none. */
+const struct address *connectivity_gateway(const struct connectivity *connectivity);
 enum connectivity_state connectivity_now(const struct connectivity *connectivity);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/loop.h"
+#include "common/text.h"
 
 enum { QUERY_BYTES = 300, REPLY_BYTES = 4096 };
 
@@ -147,4 +148,18 @@ dns_own_resolver(struct address *ret)
 			return 0;
 	}
 	return -ENOENT;
+}
+
+void
+dns_fresh_name(const char *pattern, char *ret, size_t size)
+{
+	uint8_t random[6];
+	char label[13];
+
+	(void)!getrandom(random, sizeof(random), 0);
+	text_hex(label, random, sizeof(random));
+	if (strncmp(pattern, "*.", 2) == 0)
+		(void)snprintf(ret, size, "%s%s", label, pattern + 1);
+	else
+		(void)text_copy(ret, size, pattern);
 }

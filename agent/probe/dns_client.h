@@ -16,6 +16,7 @@ struct loop;
 struct dns_question;
 
 enum { DNS_ANSWERS_MAX = 8, DNS_CNAMES_MAX = 4, DNS_NO_ANSWER = -1, DNS_NO_EDE = -1 };
+enum { DNS_NOERROR = 0, DNS_NXDOMAIN = 3, DNS_RCODE_SIZE = 24 }; /* RFC 1035 4.1.1 */
 
 struct dns_answer {
 	int rcode; /* RFC 1035 4.1.1; DNS_NO_ANSWER */
@@ -36,8 +37,15 @@ int dns_ask(struct loop *loop, const struct address *resolver, const char *name,
     uint32_t timeout_ms, dns_answer_fn fn, void *arg, struct dns_question **ret);
 void dns_cancel(struct dns_question *question); /* fn is not called */
 
+/* "*.example.org" becomes a name with a random label, which no cache on the way knows; any
+ * other stays what it is. */
+void dns_fresh_name(const char *pattern, char *ret, size_t size);
+
 /* The first resolver of /etc/resolv.conf. 0 or -ENOENT. */
 int dns_own_resolver(struct address *ret);
+
+/* "SERVFAIL", "RCODE 11", "timeout" for DNS_NO_ANSWER. Pure, as the next. */
+void dns_rcode_format(int rcode, char ret[static DNS_RCODE_SIZE]);
 
 /* Pure, for the tests and the fuzzer: a query's bytes (their number or -EINVAL), and what a
  * reply to it says (0, -EBADMSG, -ENOMSG another's). */

@@ -1,9 +1,11 @@
 /* The bytes of a query and of its reply (RFC 1035 4.1, RFC 6891 6.1, RFC 8914 2). Pure. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/decode/dns.h"
 #include "agent/probe/dns_client.h"
+#include "common/check.h"
 #include "common/text.h"
 
 enum {
@@ -55,6 +57,20 @@ dns_query_write(uint16_t id, const char *name, uint8_t *ret, size_t size)
 	at += put16(ret + at, UDP_BYTES_MAX);
 	memset(ret + at, 0, 6);
 	return (int)(at + 6);
+}
+
+void
+dns_rcode_format(int rcode, char ret[static DNS_RCODE_SIZE])
+{
+	static const char *const names[] = {
+	    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+
+	if (rcode < 0)
+		(void)text_copy(ret, DNS_RCODE_SIZE, "timeout");
+	else if ((size_t)rcode < COUNT_OF(names))
+		(void)text_copy(ret, DNS_RCODE_SIZE, names[rcode]);
+	else
+		(void)snprintf(ret, DNS_RCODE_SIZE, "RCODE %d", rcode);
 }
 
 static void

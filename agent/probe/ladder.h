@@ -1,13 +1,23 @@
 /*
- * The connectivity machine: hits and misses of rungs in, outages with onset, end
- * and class out. Pure: time is a number of milliseconds on a clock that never
- * jumps (the caller turns it into wall time).
+ * The connectivity machine: what became of probes in, outages with onset, end and
+ * class out. Pure: time is a number of milliseconds on a clock that never jumps
+ * (the caller turns it into wall time).
  *
- * A target is down after LADDER_RUN misses in a row and up after as many hits;
- * the Internet is down when a majority of its targets is, for LADDER_DOWN_HOLD_MS
- * since the first miss. Onset is stamped back to the first miss, the end to the
- * first hit. What higher rungs say does not count while a lower one is broken:
- * the lowest broken rung names the class of an outage, for as long as it lasts.
+ * A target is down after LADDER_RUN misses in a row and up after as many hits; a
+ * rung is broken when most of its targets are down. An outage is declared when it
+ * has held since its first miss; its onset is that miss, its end is the first hit
+ * of the target whose return ended it. Results are taken in the order in which the
+ * probes left, not in which their fates were told.
+ *
+ * Late is not lost: a late answer takes back the miss of its probe and those
+ * before, and puts off what would be said without it. It tells
+ * nothing of the time when its probe left: an answer may wait out a whole outage in
+ * somebody's queue. So once an outage is declared, it counts for when it came.
+ *
+ * What higher rungs say does not count while a lower one is broken: the lowest
+ * broken one names the class. Of RUNG_PORTAL and RUNG_TLS only answers are noted: a
+ * hit is our own collector's, a miss is somebody else's in its place; silence says
+ * nothing about them.
  */
 #ifndef PARTA_AGENT_PROBE_LADDER_H
 #define PARTA_AGENT_PROBE_LADDER_H
@@ -26,15 +36,23 @@ enum ladder_rung {
 	RUNG_INTERNET,
 	RUNG_DNS_LOCAL,
 	RUNG_DNS_PUBLIC,
+	RUNG_PORTAL, /* an HTTP answer that only the collector can give */
+	RUNG_TLS,    /* a handshake that only the collector can make */
 	RUNG_COLLECTOR,
+	RUNG_COUNT,
 };
 const char *ladder_rung_name(enum ladder_rung rung); /* "carrier", "gateway", "internet", ... */
+int ladder_rung_of(const char *name, enum ladder_rung *ret); /* 0 or -ENOENT */
 
 enum {
 	LADDER_TARGETS_MAX = CONNECTIVITY_TARGETS_MAX + 8,
 	LADDER_RUN = 3,
-	LADDER_DOWN_HOLD_MS = 2000,
-	LADDER_DEGRADED_HOLD_MS = 60000,
+	LADDER_DOWN_HOLD_MS = 2500,
+	LADDER_DEGRADED_HOLD_MS = 10000,
+	LADDER_LATE_MAX_MS = 15000,      /* an answer that takes longer is not waited for */
+	LADDER_LATE_FORGET_MS = 60000,   /* after the last late answer */
+	LADDER_FOREIGN_FRESH_MS = 15000, /* what answered in our place is still there */
+	LADDER_MISSES_KEPT = 32,
 	LADDER_RTTS_MAX = 256,
 	LADDER_CHANGES_MAX = 4,
 };
@@ -44,10 +62,15 @@ enum ladder_outcome { LADDER_HIT, LADDER_MISS, LADDER_LATE };
 struct ladder_target {
 	enum ladder_rung rung;
 	char name[64];
-	char observed[48];     /* the last miss in words */
-	bool known, down;      /* known: it was a hit or a miss at least once */
-	unsigned misses, hits; /* in a row */
+	char observed[48]; /* the last miss in words */
+	bool known, down;  /* known: it was a hit or a miss at least once */
+	unsigned misses;   /* in a row, of which the newest are kept by when they left */
+	uint64_t miss_ms[LADDER_MISSES_KEPT];
+	unsigned hits; /* in a row */
 	uint64_t first_miss_ms, first_hit_ms;
+	uint64_t recovered_ms; /* its last return: the first hit */
+	uint64_t told_ms;      /* when its last probe left of which something was told */
+	uint64_t answered_ms;  /* and the last one that was answered in time */
 	/* the window under way */
 	uint32_t sent, received, late, micro_outages;
 	uint32_t rtts_us[LADDER_RTTS_MAX];
@@ -61,19 +84,28 @@ struct ladder {
 	uint64_t state_since_ms;
 	struct outage open;        /* onset_ms and end_ms on the ladder's clock; class
 				      OUTAGE_UNSPECIFIED: none */
+	uint64_t ended_ms;         /* when the way was mended last */
 	enum outage_class leaning; /* a degradation that has not held long enough */
 	uint64_t leaning_since_ms;
+	uint64_t degraded_hold_ms;
+	uint64_t late_ms,
+	    late_told_ms; /* how late the Internet's answers come, and came last */
+	bool live;        /* somebody looks on */
 	uint64_t window_from_ms;
 	uint8_t next_id[16]; /* the caller keeps a fresh random UUID here */
 };
 
 void ladder_init(struct ladder *ladder, uint64_t now_ms);
 
+/* Somebody looks on: every target is asked every second, and what upper rungs say is told as
+ * soon as a broken way. Else politely: of their faults only those that last are told. */
+void ladder_look_on(struct ladder *ladder, bool live);
+
 /* Adds a target; returns its number, or -ENOSPC. */
 int ladder_add(struct ladder *ladder, enum ladder_rung rung, const char *name);
 
-/* One probe's fate. sent_ms: when it left. observed: a miss in words, "timeout",
- * "ECONNREFUSED". */
+/* One probe's fate. sent_ms: when it left. rtt_us: of an answer, late or not. observed: a miss
+ * in words, "timeout", "ECONNREFUSED". A late answer comes after its miss. */
 void ladder_note(struct ladder *ladder, int target, enum ladder_outcome outcome,
     uint64_t sent_ms, uint32_t rtt_us, const char *observed);
 
@@ -84,12 +116,23 @@ void ladder_note(struct ladder *ladder, int target, enum ladder_outcome outcome,
 size_t ladder_step(
     struct ladder *ladder, uint64_t now_ms, struct outage ret[static LADDER_CHANGES_MAX]);
 
+/*
+ * Something else was found out about the open outage: what a router says. It is
+ * evidence, no judgement. Returns 1 and the outage, 0 when none is open or its
+ * evidence is full.
+ */
+size_t ladder_witness(struct ladder *ladder, const char *rung, const char *target,
+    const char *observed, uint64_t at_ms, struct outage *ret);
+
 /* Something missed and is not yet decided, or is coming back: probe all rungs, fast. */
 bool ladder_doubts(const struct ladder *ladder);
 
-/* The next moment after now that stands at `offset_ms` in its period: the targets of a rung
- * stay spread over it, whatever a doubt did to their order. */
-uint64_t ladder_slot(uint64_t now_ms, uint64_t period_ms, uint64_t offset_ms);
+/*
+ * Is a target to be probed now? next_ms is its own (0 at first) and moved on when it
+ * is. Targets of a rung stay spread over their period, whatever a doubt did to their
+ * order.
+ */
+bool ladder_due(const struct ladder *ladder, int target, uint64_t now_ms, uint64_t *next_ms);
 
 /* Closes the windows of all targets: one row a target that was probed. Returns how many. */
 size_t ladder_windows(

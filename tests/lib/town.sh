@@ -53,7 +53,13 @@ town_lan() {
 }
 
 town_line() {
-	local end address
+	town_line_to net "$@"
+}
+
+# The Internet in a namespace of its own behind the provider, or in the provider's.
+town_line_to() { # NAMESPACE [LINK COMMAND]...
+	local end address world=$1
+	shift
 	"$TOWN_BIN/parta-link" -a "$(lab_ns gw):wan0" -b "$(lab_ns net):wan0" -S "$LAB_DIR/link.sock" "$@" \
 		>"$LAB_DIR/link.log" 2>&1 &
 	lab_note link $!
@@ -62,8 +68,16 @@ town_line() {
 		lab_address "${end%%:*}" wan0 "${end#*:}"
 		ip -n "$(lab_ns "${end%%:*}")" link set wan0 up mtu 1500 txqueuelen 1000
 	done
-	for address in $TOWN_COLLECTOR $TOWN_DNS $TOWN_INTERNET; do lab_address net lo "$address/32"; done
+	for address in $TOWN_COLLECTOR $TOWN_DNS $TOWN_INTERNET; do lab_address "$world" lo "$address/32"; done
 	lab_route gw default via 198.51.100.1
+	if [ "$world" != net ]; then
+		lab_cable net to_world "$world" wan0
+		lab_address net to_world 198.51.101.1/30
+		lab_address "$world" wan0 198.51.101.2/30
+		lab_route net default via 198.51.101.2
+		lab_route "$world" default via 198.51.101.1
+		lab_in net sysctl -qw net.ipv4.ip_forward=1
+	fi
 	lab_in gw sysctl -qw net.ipv4.ip_forward=1
 	lab_in gw nft -f - <<-E
 		table ip town {
@@ -74,13 +88,17 @@ town_line() {
 }
 
 # One dnsmasq for the Internet, one for the school that asks it; names are added by town_sites and town_filter.
-town_dns() {
+town_dns() { # [NAMESPACE of the Internet's]
 	mkdir -p "$LAB_DIR/names" "$LAB_DIR/blocked"
-	lab_start dns net dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --local=/#/ \
+	lab_start dns "${1:-net}" dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --local=/#/ \
 		--hostsdir="$LAB_DIR/names"
+	town_resolver
+	town_name collector.town.test $TOWN_COLLECTOR
+}
+
+town_resolver() {
 	lab_start resolver gw dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --server=$TOWN_DNS \
 		--hostsdir="$LAB_DIR/blocked" --cache-size=0 --local-ttl=60
-	town_name collector.town.test $TOWN_COLLECTOR
 }
 
 town_name() { # NAME ADDRESS
