@@ -1,5 +1,6 @@
 -- Windows of several agents and targets overlap: time counts once. While an
--- Internet outage lasts the line is known to be down, whatever else was told.
+-- Internet outage lasts the line is known to be down, whatever else was told; one that is
+-- not told to be over lasts as long as its agent was heard, and what is then is not known.
 -- A window counts in the hour and in the part of the day in which it begins.
 CREATE OR REPLACE FUNCTION core.roll_line(p_school integer, p_day date)
 RETURNS void
@@ -25,11 +26,13 @@ BEGIN
 	-- Whole hours, also where a zone is half an hour off.
 	v_day := tstzmultirange(tstzrange(date_trunc('hour', v_from), date_trunc('hour', v_to - interval '1 second') + interval '1 hour'));
 
-	SELECT COALESCE(range_agg(tstzrange(greatest(o.onset_at, lower(v_day)), least(COALESCE(o.end_at, now()), upper(v_day)))), '{}')
+	SELECT COALESCE(range_agg(tstzrange(greatest(o.onset_at, lower(v_day)), least(e.at, upper(v_day)))), '{}')
 	  INTO v_down
 	  FROM core.outage AS o
 	  JOIN reference.outage_class AS c USING (outage_class)
-	 WHERE o.school_id = p_school AND c.is_internet AND o.onset_at < upper(v_day) AND COALESCE(o.end_at, now()) > lower(v_day);
+	  LEFT JOIN core.agent_state AS a USING (agent_id)
+	 CROSS JOIN LATERAL (SELECT COALESCE(o.end_at, greatest(o.onset_at, a.last_heard_at), now()) AS at) AS e
+	 WHERE o.school_id = p_school AND c.is_internet AND o.onset_at < upper(v_day) AND e.at > lower(v_day);
 	SELECT COALESCE(range_agg(tstzrange(w.from_at, w.to_at)), '{}') * v_day + v_down
 	  INTO v_known
 	  FROM core.connectivity_window AS w

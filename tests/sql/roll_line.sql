@@ -2,7 +2,7 @@
 -- midnight, overlapping agents, holidays, what is told late and twice.
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(10);
+SELECT plan(13);
 DELETE FROM reference.holiday;
 CREATE FUNCTION pg_temp.windows(p_code text, p_target text, p_from timestamptz, p_n integer, p_each interval) RETURNS void LANGUAGE sql AS $$
 	SELECT core.take_connectivity(pg_temp.report(p_code, 'connectivity'), pg_temp.school(p_code), pg_temp.agent(p_code), now(),
@@ -74,5 +74,24 @@ SELECT set_eq('SELECT school_id, day, lesson, known_s, down_s FROM core.line_day
 	$$ SELECT school_id, day, lesson, count(*) FILTER (WHERE known) * 10::float8 AS known_s, count(*) FILTER (WHERE down) * 10::float8 AS down_s FROM truth GROUP BY 1, 2, 3 HAVING bool_or(known) $$,
 	'and its days are its own');
 SELECT is((SELECT count(*) FROM core.roll_due), 0::bigint, 'nothing is left to do');
+-- An agent that was not heard for two hours told of an outage an hour before that, and is silent since.
+SELECT core.heartbeat(pg_temp.agent('A'), gen_random_uuid(), 1, h.at, 1, 0, h.at) FROM (SELECT now() - interval '2 hours' AS at) AS h;
+UPDATE core.agent_state SET last_heard_at = now() - interval '2 hours' WHERE agent_id = pg_temp.agent('A');
+SELECT pg_temp.outage('A', 6, 'isp_access', now() - interval '3 hours', NULL);
+UPDATE core.agent_state SET last_heard_at = now() - interval '2 hours' WHERE agent_id = pg_temp.agent('A');
+CREATE FUNCTION pg_temp.today() RETURNS TABLE (known double precision, down double precision) LANGUAGE sql AS $$
+	SELECT sum(d.known_s), sum(d.down_s) FROM core.line_day AS d WHERE d.school_id = pg_temp.school('A') AND d.day >= (now() - interval '1 day')::date
+$$;
+DELETE FROM core.connectivity_window WHERE from_at > now() - interval '1 hour';
+SELECT pg_temp.roll();
+SELECT results_eq('SELECT * FROM pg_temp.today()', 'VALUES (3600::float8, 3600::float8)', 'an outage lasts as long as its agent was heard: what is then is not known');
+-- It comes back and tells the end, and why it was silent for the rest.
+SELECT pg_temp.outage('A', 6, 'isp_access', now() - interval '3 hours', now() - interval '90 minutes');
+SELECT pg_temp.outage('A', 7, 'power', now() - interval '90 minutes', now() - interval '30 minutes');
+DELETE FROM core.connectivity_window WHERE from_at > now() - interval '1 hour';
+SELECT pg_temp.roll();
+SELECT results_eq('SELECT * FROM pg_temp.today()', 'VALUES (5400::float8, 5400::float8)', 'told late, silence has its class; without power nothing is known of the line');
+SELECT results_eq($$ SELECT class, party, is_internet, "end" - onset FROM api.outage WHERE school = 'A' AND onset > now() - interval '4 hours' ORDER BY onset $$,
+	$$ VALUES ('isp_access', 'provider', true, interval '90 minutes'), ('power', 'school', false, interval '1 hour') $$, 'and each its party');
 SELECT * FROM finish();
 ROLLBACK;
