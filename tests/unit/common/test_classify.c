@@ -264,6 +264,48 @@ a_guess_comes_after_what_the_device_tells(void **state)
 	assert_string_equal(c.model, "D4");
 }
 
+/* Only the maker's own object may hold a small number; one digit over and over it is nowhere.
+ */
+static void
+a_small_serial_number_is_its_makers_word(void **state)
+{
+	static const struct {
+		struct evidence e;
+		const char *serial;
+	} cases[] = {
+	    {{"maker", "serial", "233"}, "233"},
+	    {{"maker", "serial", "1000"}, "1000"},
+	    {{"maker", "serial", "000"}, ""},
+	    {{"maker", "serial", "999999"}, ""},
+	    {{"maker", "serial", "12"}, ""},
+	    {{"printer", "serial", "233"}, ""},
+	    {{"entity", "chassis_serial", "233"}, ""},
+	};
+	struct classification c;
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		classify_device(*state, NULL, 0, &cases[i].e, 1, &c);
+		assert_string_equal(c.serial, cases[i].serial);
+	}
+}
+
+/* A name of the register goes before a rule that goes by a word, not before one that knows. */
+static void
+makers_behind_an_agent_are_named_by_their_numbers(void **state)
+{
+	static const struct evidence hidden[] = {
+	    {"snmp", "sys_object_id", "1.3.6.1.4.1.8072.3.2.10"},
+	    {"snmp", "enterprise", "6574"}};
+	static const struct evidence named[] = {
+	    {"snmp", "sys_object_id", "1.3.6.1.4.1.789.2.5"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, hidden, COUNT_OF(hidden), &c);
+	assert_string_equal(c.vendor, "Synology");
+	classify_device(*state, NULL, 0, named, COUNT_OF(named), &c);
+	assert_string_equal(c.vendor, "NetApp");
+}
+
 static void
 placeholder_serials_are_passed_over(void **state)
 {
@@ -432,6 +474,8 @@ main(void)
 	    cmocka_unit_test(a_near_miss_of_one_family_lowers_nothing),
 	    cmocka_unit_test(rules_that_were_weighed_are_named),
 	    cmocka_unit_test(a_guess_comes_after_what_the_device_tells),
+	    cmocka_unit_test(a_small_serial_number_is_its_makers_word),
+	    cmocka_unit_test(makers_behind_an_agent_are_named_by_their_numbers),
 	    cmocka_unit_test(placeholder_serials_are_passed_over),
 	    cmocka_unit_test(names_and_places_are_taken_over),
 	    cmocka_unit_test(the_maker_follows_from_addresses_and_numbers),
