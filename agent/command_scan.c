@@ -21,6 +21,7 @@
 #include "common/check.h"
 #include "common/classify/rule.h"
 #include "common/loop.h"
+#include "common/resident.h"
 #include "common/sandbox.h"
 #include "common/text.h"
 #include "common/words.h"
@@ -476,13 +477,14 @@ tell_statistics(struct scan_command *c)
 		    "%u addresses, %u hosts, %u told of; SNMP: %u answered, %u of them "
 		    "unchanged, %u in part, %u refused, %u silent, %u left alone, %llu "
 		    "requests; others: %llu connections, %llu answers, %llu bytes sent, %llu "
-		    "received; %.1f s\n",
+		    "received; %.1f s (sweep %.1f, SNMP %.1f)\n",
 		    t->addresses, t->hosts, t->told, t->snmp_done, t->snmp_unchanged,
 		    t->snmp_partial, t->snmp_denied, t->snmp_silent, t->snmp_left,
 		    (unsigned long long)t->snmp.requests,
 		    (unsigned long long)t->asks.connections,
 		    (unsigned long long)t->asks.answers, (unsigned long long)t->asks.bytes_sent,
-		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000);
+		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000,
+		    (double)t->swept_ms / 1000, (double)t->snmp_ms / 1000);
 	if (c->common.verbose)
 		tell_costs(c);
 }
@@ -494,6 +496,7 @@ shut_sandbox(struct scan_command *c)
 {
 	int r = sandbox_drop_capabilities();
 
+	resident_release();
 	if (r == 0)
 		r = sandbox_enter(SANDBOX_SERVICE);
 	return r < 0 ? fail(c, "could not shut the sandbox: %s", strerror(-r)) : COMMAND_DONE;

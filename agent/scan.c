@@ -72,7 +72,7 @@ struct scan {
 	uint32_t broadcasts_per_s; /* the budget */
 	uint64_t devices;          /* spoken to when the budget was last divided */
 	bool fast, sweep_over, feed_over, listen_over, over;
-	uint64_t begun_ms;
+	uint64_t begun_ms, snmp_over_ms; /* the latter so far */
 	uint32_t asked;
 	struct scan_statistics statistics;
 };
@@ -298,6 +298,7 @@ on_end(void *arg)
 	settle_places(s);
 	if (s->past)
 		s->statistics.memory_error = scan_memory_save(s->past, clock_wall_ms());
+	s->statistics.snmp_ms = s->snmp_over_ms ? s->snmp_over_ms - s->begun_ms : 0;
 	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
 	if (s->asker)
 		snmp_asker_counters(s->asker, &s->statistics.snmp);
@@ -356,6 +357,17 @@ note_recalled(struct scan *s, const struct observation *now)
 	recall_clear(&recall);
 }
 
+/* Who is likely to speak no SNMP need not wait for the end of those questions. */
+static void
+on_quiet(void *arg, const struct address *ip)
+{
+	struct scan *s = arg;
+	struct scan_host *host = host_of(s, ip);
+
+	if (host && !host->past_snmp && !host->off_link)
+		ask_others(s, ip, host);
+}
+
 static void
 on_failure(void *arg, const struct address *ip, uint64_t user)
 {
@@ -380,6 +392,7 @@ on_answer(void *arg, const struct snmp_answer *answer)
 	    .n_neighbors = answer->n_neighbors};
 
 	count_outcome(&s->statistics, answer->outcome);
+	s->snmp_over_ms = clock_boot_ms();
 	s->statistics.snmp_unchanged += answer->unchanged;
 	if (s->past)
 		scan_memory_learn(s->past, host ? &host->mac : &o.mac, answer, o.seen_ms);
@@ -485,6 +498,7 @@ static void
 sweep_ended(struct scan *s)
 {
 	s->sweep_over = true;
+	s->statistics.swept_ms = clock_boot_ms() - s->begun_ms;
 	if (is_balanced(s))
 		snmp_asker_pace(s->asker, s->broadcasts_per_s);
 }
@@ -679,6 +693,7 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	int r;
 
 	snmp.on_failure = on_failure;
+	snmp.on_quiet = on_quiet;
 	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
 	    snmp.n_users <= SNMP_USERS_MAX) {
 		scan_credentials_order(s->past, &snmp, &credentials);

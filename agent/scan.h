@@ -70,9 +70,10 @@ struct scan_statistics {
 	uint32_t snmp_left; /* not asked: silent or refused within the day */
 	uint32_t told;      /* addresses noted because a router or a controller told of them */
 	uint64_t sightings;
-	uint64_t duration_ms;
-	bool without_sensor; /* no CAP_NET_RAW: the kernel's neighbour table stood in */
-	int memory_error;    /* 0, or why what is remembered could not be written */
+	uint64_t duration_ms;       /* and of it until the end of */
+	uint64_t swept_ms, snmp_ms; /* the sweep, of SNMP */
+	bool without_sensor;        /* no CAP_NET_RAW: the kernel's neighbour table stood in */
+	int memory_error;           /* 0, or why what is remembered could not be written */
 	int error; /* 0, or why the sweep could not be made; what was seen still counts */
 };
 

@@ -23,6 +23,7 @@
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/resolve.h"
+#include "common/resident.h"
 #include "common/sandbox.h"
 #include "common/text.h"
 #include "common/transfer.h"
@@ -152,6 +153,7 @@ sandbox_start(struct agent *agent)
 	int r = sandbox_drop_capabilities();
 
 	(void)agent;
+	resident_release();
 	return r < 0 ? r : sandbox_enter(SANDBOX_SERVICE);
 }
 

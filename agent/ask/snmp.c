@@ -19,7 +19,7 @@
 #include "common/clock.h"
 #include "common/loop.h"
 
-enum { PACE_MS = 5, BURST_MS = 100, PROBING_MAX = 1024 };
+enum { PROBES_MORE = 4, PACE_MS = 5, BURST_MS = 100, PROBING_MAX = 1024 };
 
 /* ---- timers */
 
@@ -75,7 +75,7 @@ snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_h
 	r = detect_socket_open(asker, ip->family == ADDRESS_IPV6);
 	if (r < 0)
 		return r;
-	d = calloc(1, sizeof(*d));
+	d = calloc(1, sizeof(*d) + asker->probes_kept * sizeof(struct probe_sent));
 	if (!d)
 		return -ENOMEM;
 	r = loop_timer(asker->loop, on_device_timer, d, &d->timer);
@@ -85,6 +85,7 @@ snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_h
 	}
 	d->asker = asker;
 	d->ip = *ip;
+	d->probes = (struct probe_sent *)(void *)(d + 1);
 	if (hint)
 		d->hint = *hint;
 	else
@@ -151,6 +152,8 @@ settings_take(struct snmp_asker *a, const struct snmp_settings *settings)
 	or_default(&a->settings.retries, 2);
 	or_default(&a->settings.requests_a_device, 400);
 	or_default(&a->settings.deadline_ms, 15000);
+	a->probes_kept =
+	    (2 * settings->n_communities + 1) * (a->settings.retries + 1) + PROBES_MORE;
 	for (size_t i = 0; i < settings->n_communities; i++) {
 		a->communities[i] = strdup(settings->communities[i]);
 		if (!a->communities[i])

@@ -41,6 +41,9 @@ struct snmp_settings {
 	size_t n_communities;
 	const struct snmp_user *users; /* asked before any community goes out in the clear */
 	size_t n_users;
+	/* a device let the first round of questions pass: it may well speak no SNMP. NULL:
+	 * nobody cares */
+	void (*on_quiet)(void *arg, const struct address *ip);
 	/* told at once, so that who is killed in between remembers it. NULL: nobody cares */
 	void (*on_failure)(void *arg, const struct address *ip, uint64_t user);
 	uint16_t port;              /* 0: 161 */

@@ -20,7 +20,6 @@ struct loop_event;
 
 enum {
 	ASKER_BUCKETS = 1024, /* a power of two */
-	PROBES_KEPT = 64,     /* at least those of all rounds */
 	ATTEMPTS_KEPT = 8,
 };
 
@@ -51,10 +50,10 @@ struct ask_device {
 	uint32_t requests;
 	/* probing */
 	unsigned step;
-	struct probe_sent probes[PROBES_KEPT];
+	struct probe_sent *probes; /* room for asker.probes_kept */
 	size_t n_probes;
 	struct snmp_engine engine;
-	bool users_failed, wrong_id, v1_heard;
+	bool users_failed, wrong_id, v1_heard, quiet_told;
 	struct snmp_hint hint;
 	bool by_hint;         /* asked without a first word, by what is remembered */
 	uint32_t tried;       /* users, a bit each */
@@ -95,7 +94,8 @@ struct snmp_asker {
 	LIST_HEAD(, ask_device) buckets[ASKER_BUCKETS];
 	struct device_queue queued, ready;
 	size_t n_devices, n_probing, n_asking;
-	bool going_on; /* in ready_go_on() */
+	size_t probes_kept; /* those of all rounds and a few more */
+	bool going_on;      /* in ready_go_on() */
 	uint32_t last_id;
 	struct snmp_counters counters;
 	struct snmp_inbox inbox;

@@ -71,7 +71,7 @@ probe_send(struct ask_device *d, const struct probe_step *step)
 	struct snmp_asker *a = d->asker;
 	const char *community =
 	    step->kind == SNMP_PROBE_ENGINE ? "" : a->communities[step->community];
-	struct probe_sent *sent = &d->probes[d->n_probes % PROBES_KEPT];
+	struct probe_sent *sent = &d->probes[d->n_probes % a->probes_kept];
 	struct sockaddr_storage to;
 	uint8_t bytes[SNMP_PROBE_BYTES_MAX];
 	size_t to_len = address_to_sockaddr(&d->ip, a->settings.port, &to);
@@ -134,6 +134,11 @@ detect_next(struct ask_device *device)
 	if (device->v1_heard) {
 		ask_ready(device, 1);
 		return;
+	}
+	if (device->step >= round_len(a) && !device->quiet_told) {
+		device->quiet_told = true;
+		if (a->settings.on_quiet)
+			a->settings.on_quiet(a->arg, &device->ip);
 	}
 
 	while (device->step < steps) {
@@ -227,7 +232,7 @@ probe_answered(
 static const struct probe_sent *
 probe_by_id(const struct ask_device *d, uint32_t id)
 {
-	size_t n = d->n_probes < PROBES_KEPT ? d->n_probes : PROBES_KEPT;
+	size_t kept = d->asker->probes_kept, n = d->n_probes < kept ? d->n_probes : kept;
 
 	for (size_t i = 0; i < n; i++)
 		if (d->probes[i].id == id)

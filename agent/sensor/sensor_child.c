@@ -24,6 +24,7 @@
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/pipe.h"
+#include "common/resident.h"
 #include "common/sandbox.h"
 
 enum {
@@ -270,6 +271,7 @@ shut_sandbox(char words[static 256])
 {
 	int r = sandbox_drop_capabilities();
 
+	resident_release();
 	if (r == 0)
 		r = sandbox_enter(SANDBOX_SENSOR);
 	if (r < 0)
