@@ -20,7 +20,8 @@ RESERVED = 16  # the first addresses are the gateway's, the agent's and the real
 ROOMS = ["Серверная", "Учительская", "Библиотека", "Актовый зал", "Кабинет директора", "Столовая"]
 # Faults with which a patient asker still gets everything; with the hard ones it cannot.
 SOFT_FAULTS = ["no_v2c", "drop_bulk", "twice", "wrong_id", "loop", "truncated", "generr", "too_big"]
-HARD_FAULTS = ["other_source", "mute"]
+HARD_FAULTS = ["other_source", "mute", "unordered", "wrong_length"]
+BROKEN = HARD_FAULTS + ["dead_v3", "slow"]  # what --broken draws in turn; slow answers after five seconds
 # Milliseconds before an answer, jitter, per variable, and loss in per cent, as such devices show in the field.
 SLOWNESS = {
     "switch": (4, 4, 0.1, 0), "router": (3, 3, 0.1, 0), "wifi_ap": (6, 8, 0.1, 1.5), "printer": (25, 40, 0.4, 0),
@@ -43,6 +44,7 @@ def arguments():
     parser.add_argument("--range", type=ipaddress.IPv4Network, default=ipaddress.IPv4Network("10.77.0.0/22"))
     parser.add_argument("--v3", type=float, default=20, help="per cent of the SNMP devices that speak version 3 only")
     parser.add_argument("--faults", type=float, default=0, help="per cent of the SNMP devices that go wrong")
+    parser.add_argument("--broken", type=int, default=0, help="so many more SNMP devices, each wrong in a way of which little can be known")
     parser.add_argument("--hard-faults", action="store_true", help="also in ways that hide a part of the truth")
     parser.add_argument("--profile", choices=["fast", "real"], default="fast", help="latency, jitter, queues and loss")
     parser.add_argument("--storm", type=int, default=0, help="broadcasts a second that the switches let through")
@@ -159,7 +161,7 @@ class Drawer:
             if "snmp" in line and self.args.data:
                 line["data"] = self.random.choice(self.args.data)
             if "snmp" in line and self.random.random() * 100 < self.args.faults:
-                line["fault"] = self.random.choice([f for f in faults if f != "no_v2c" or line["snmp"] != "3"])
+                line["fault"] = self.random.choice([f for f in faults if f != "no_v2c" or (line["snmp"] != "3" and line["class"] != "switch")])
             if self.args.profile == "real":
                 self.slowness(line)
             if switches and line is not switches[0]:
@@ -169,7 +171,22 @@ class Drawer:
                 elif line["class"] in VLANS:
                     line["vlan"] = VLANS[line["class"]]
                 line["at"] = f"{on['ip']}/{2 + number // len(switches) % (on['ports'] - 1)}"
-        return devices
+        return devices + list(self.broken())
+
+    def broken(self):
+        """Their truth is where they are, and no more."""
+        for number in range(min(self.args.broken, len(self.addresses))):
+            fault = BROKEN[number % len(BROKEN)]
+            kind = self.random.choice([k for k in KINDS if k.says.get("oid") and k.class_key != "switch"])
+            line, many = self.device(kind, self.addresses.pop())
+            line = {key: value for key, value in line.items() if key not in ("vendor", "model", "serial", "hidden", "firmware", "fault")}
+            if fault == "dead_v3":
+                line.update(snmp="3", users="audit")
+            elif fault == "slow":
+                line.update(latency=5000)
+            if fault != "slow":
+                line["fault"] = fault
+            yield line, many
 
 
 def main():

@@ -39,7 +39,10 @@ enum {
 	X(other_source, "answers from the next address")                                       \
 	X(generr, "genErr for each GET of more than one variable")                             \
 	X(too_big, "tooBig in place of a shorter GETBULK answer")                              \
-	X(mute, "stops answering in the middle of a walk, after 20 answers")
+	X(mute, "stops answering in the middle of a walk, after 20 answers")                   \
+	X(unordered, "swaps each two rows, so that identifiers go back")                       \
+	X(wrong_length, "says that its answers are longer than they are")                      \
+	X(dead_v3, "tells its engine, and nothing more")
 
 enum snmp_fault {
 #define X(name, text) SNMP_FAULT_##name,

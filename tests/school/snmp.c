@@ -67,6 +67,9 @@ append_row(struct request *q, size_t row)
 	uint64_t ticks;
 
 	q->variables++;
+	if (q->host->fault == SNMP_FAULT_unordered && q->type != SNMP_PDU_GET &&
+	    (row ^ 1) < m->n)
+		row ^= 1;
 	if (!q->host->data && mib_is_at(m, row, &sys_up_time)) {
 		ticks = (uint64_t)(school_now_us() - q->school->started_us) / 10000 + 8640000;
 		return append_binding(q, sys_up_time.part, sys_up_time.len, BER_TICKS, value,
@@ -385,6 +388,14 @@ send_faulty(struct school *s, struct host *h, const struct route *back, struct p
 	}
 	if (h->fault == SNMP_FAULT_truncated && h->answers % 16 == 15 && packet_len(p) > 20) {
 		p->to -= 10;
+		s->counters.snmp_faults++;
+	}
+	if (h->fault == SNMP_FAULT_wrong_length && packet_len(p) > 20) {
+		uint8_t *length = packet_start(p) + 1;
+
+		if (*length & 0x80) /* the last byte of a long form */
+			length += *length & 0x7f;
+		*length = (uint8_t)(*length + 9);
 		s->counters.snmp_faults++;
 	}
 	if (h->fault != SNMP_FAULT_mute || h->answers <= ANSWERS_BEFORE_MUTE)

@@ -524,6 +524,10 @@ usm_message(struct school *s, struct host *h, const struct datagram *d, struct c
 	report = check_security(s, h, &x, d);
 	if (report != 0)
 		return send_report(s, h, &x, (enum report)report, p);
+	if (h->fault == SNMP_FAULT_dead_v3) {
+		s->counters.snmp_faults++;
+		return false;
+	}
 	level = x.flags & (FLAG_AUTH | FLAG_PRIV);
 	scope = ber_expect(&x.data, BER_SEQUENCE);
 	(void)ber_next(&scope, &tag);
