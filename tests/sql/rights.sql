@@ -5,6 +5,9 @@ SELECT pg_temp.fill();
 SELECT pg_temp.roll();
 INSERT INTO core.device_idle SELECT device_id, school_id, 1, 20, '2026-11-02' FROM core.device WHERE serial = 'SN2';
 INSERT INTO core.device_split (school_id, device_id, new_id, reason, moved) SELECT school_id, device_id, device_id, 'x', '[]' FROM core.device WHERE serial = 'SN2';
+INSERT INTO core.device_evidence (device_id, source, key, value, school_id, seen_at, report_id)
+	SELECT d.device_id, 'facts', e.key, e.value, d.school_id, now(), 0
+	  FROM core.device AS d, (VALUES ('antivirus', 'X;yes;yes;2026-11-01;1'), ('software', 'Office;1;Y')) AS e(key, value);
 INSERT INTO core.device_correction (device_id, school_id, class, by_login) SELECT device_id, school_id, 'mfp', 'x' FROM core.device WHERE class = 'printer';
 
 CREATE ROLE school_a LOGIN;
