@@ -37,11 +37,11 @@ static const struct view_report reports[] = {
 	  .title_en = "Equipment",
 	  .title_ru = "Оборудование",
 	  .method_en = "Method: devices seen on the network (ARP, SNMP, LLDP, mDNS) or on a computer (host script, imported "
-		       "inventories) within 90 days, each counted once, classed by rules over evidence. Devices that were never "
-		       "switched on are not here.",
-	  .method_ru = "Метод: устройства, замеченные за 90 дней в сети (ARP, SNMP, LLDP, mDNS) или на компьютере (скрипт хоста, "
-		       "загруженные описи), каждое учтено один раз, класс определён правилами по признакам. Ни разу не включённых "
-		       "устройств здесь нет." },
+		       "inventories) within 90 days, holidays left out, each counted once, classed by rules over evidence. A stack of "
+		       "switches counts as its units, each with its serial number. Devices that were never switched on are not here.",
+	  .method_ru = "Метод: устройства, замеченные за 90 дней (без каникул) в сети (ARP, SNMP, LLDP, mDNS) или на компьютере (скрипт "
+		       "хоста, загруженные описи), каждое учтено один раз, класс определён правилами по признакам. Стек коммутаторов "
+		       "считается по единицам, у каждой свой серийный номер. Ни разу не включённых устройств здесь нет." },
 	{ .name = "devices",
 	  .sql = "SELECT school, label, class, vendor, model, serial, os, firmware, room, inventory_number,"
 		 " array_to_string(addresses, ' '), array_to_string(macs, ' '), " UTC("first_seen") ", " UTC("last_seen") ","

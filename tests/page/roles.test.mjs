@@ -9,17 +9,18 @@ before(begin);
 after(end);
 
 const MENUS = { municipal: 9, auditor: 8, school: 6, head: 6, viewer: 6 };
-const LISTS = ["schools", "outages", "equipment", "devices", "device_evidence", "device_history", "ports", "neighbors", "filter",
+const LISTS = ["schools", "outages", "equipment", "devices", "device_evidence", "device_history", "changes", "idle", "merge_candidates", "ports", "neighbors", "filter",
 	"filter_observations", "agents", "quarantine", "speed", "alerts", "silences", "lessons", "norms", "class_corrections", "rule_candidates"];
 const ACTIONS = {
 	"schools/put": { school: "x", name: "x", settlement: "urban", time_zone: "Europe/Moscow" }, "tokens/make": { school: "x" },
 	"agents/revoke": { agent_id: "00000000-0000-0000-0000-000000000000", reason: "x" }, "devices/correct": { device_id: "00000000-0000-0000-0000-000000000000", room: "1" },
+	"devices/answer": { candidate_id: 1, decision: "same" },
 	"silences/add": { from: "2026-01-01T00:00:00Z", to: "2026-01-01T01:00:00Z", comment: "x" }, "maintenance/add": { school: "x", from: "2026-01-01T00:00:00Z", to: "2026-01-01T01:00:00Z", comment: "x" },
 	"norms/put": { settlement: "urban", direction: "down", valid_from: "2026-01-01", norm_mbps: 1 },
 	"schools/lessons": { school: "x", lessons: [] },
 	"users/put": { login: "x", name: "x", role: "viewer", schools: [] },
 };
-const MUNICIPAL_ONLY = ["schools/put", "schools/lessons", "norms/put", "agents/revoke", "maintenance/add", "users/put"];
+const MUNICIPAL_ONLY = ["schools/put", "devices/answer", "schools/lessons", "norms/put", "agents/revoke", "maintenance/add", "users/put"];
 
 for (const [login, count] of Object.entries(MENUS)) {
 	test(`the menu of ${login}`, async () => {

@@ -56,6 +56,7 @@ function whatItIs(row) {
 		[t("device.addresses"), many(row.addresses)], [t("device.macs"), many(row.macs)],
 		[t("device.first_seen"), time(row.first_seen)], [t("device.last_seen"), time(row.last_seen)],
 		...(row.absent_since ? [[t("device.absent_since"), time(row.absent_since)]] : []),
+		...(row.gone_at ? [[t("device.gone_at"), time(row.gone_at)]] : []), ...(row.units > 1 ? [[t("device.units"), row.units]] : []),
 	]));
 }
 

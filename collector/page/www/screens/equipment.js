@@ -3,11 +3,12 @@
 import { el, replace } from "../lib/dom.js";
 import { failureText } from "../lib/failure.js";
 import { number, percent } from "../lib/format.js";
-import { get } from "../lib/http.js";
+import { formDialog } from "../lib/form.js";
+import { get, post } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
 import { go, here, link } from "../lib/route.js";
-import { onlySchool } from "../lib/rights.js";
+import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
 import { head, schoolColumn, schoolLink, seen } from "./links.js";
@@ -15,7 +16,9 @@ import { head, schoolColumn, schoolLink, seen } from "./links.js";
 const SCHOOLS_SHOWN = 20;
 
 function tabs(now) {
-	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["counts", t("equipment.tab_list")], ["rules", t("equipment.tab_rules")]];
+	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["changes", t("equipment.tab_changes")],
+		["idle", t("equipment.tab_idle")], ["questions", t("equipment.tab_questions")], ["counts", t("equipment.tab_list")],
+		["rules", t("equipment.tab_rules")]];
 	return el("nav", { class: "tabs", "aria-label": t("nav.equipment") }, items.map(([tab, text]) =>
 		el("a", { href: link("equipment", tab), "aria-current": tab === now ? "page" : null }, text)));
 }
@@ -114,10 +117,55 @@ function candidateTable() {
 	});
 }
 
+const deviceCell = (value, row) => el("a", { href: link("device", row.device_id) }, value || row.device_id);
+const SCHOOL = { column: "school", kind: "values", of: "school", title: t("filter.school") };
+
+function changesTable() {
+	return dataTable({
+		list: "changes", keep: true, caption: t("equipment.tab_changes"), sort: "-changed_at",
+		columns: [{ key: "changed_at", class: "when" }, "kind", { key: "label", heading: true, cell: deviceCell }, "class", "what", "was", "became", schoolColumn, { key: "by", minor: true }],
+		filters: [{ column: "kind", kind: "words" }, { column: "class", kind: "words" }, SCHOOL, { kind: "days" }],
+		empty: { text: t("equipment.no_changes") },
+	});
+}
+
+function idleTable() {
+	return dataTable({
+		list: "idle", keep: true, caption: t("equipment.tab_idle"), sort: "days_on",
+		columns: [{ key: "label", heading: true, cell: deviceCell }, "class", "days_on", "of_days", "vendor", "model", "serial", "inventory_number", "room", schoolColumn, { key: "last_seen", cell: seen }],
+		filters: [{ column: "class", kind: "words" }, SCHOOL],
+		empty: { text: t("equipment.no_idle"), hint: t("equipment.idle_hint") },
+	});
+}
+
+// Two devices that share a key: a person says whether they are one.
+function answer(row, done) {
+	formDialog(t("equipment.question_title"), {
+		before: el("p", { class: "hint field" }, t("equipment.question_about", { kind: row.kind, value: row.value })),
+		fields: [{ name: "decision", label: t("equipment.question"), type: "choice", value: "different", choices: choices("decision") }],
+		submit: t("equipment.answer"), done, send: ({ decision }) => post("devices/answer", { candidate_id: row.candidate_id, decision }),
+	});
+}
+
+function questionsTable(me) {
+	const other = (value) => el("a", { href: link("device", value) }, el("code", {}, value.slice(0, 8)));
+	const table = dataTable({
+		list: "merge_candidates", keep: true, caption: t("equipment.tab_questions"), sort: "-noted_at",
+		columns: [{ key: "noted_at", class: "when" }, schoolColumn, { key: "device_id", heading: true, cell: other }, { key: "other_id", cell: other }, "kind", { key: "value", cell: (value) => el("code", {}, value) }, "reason", "decision"],
+		filters: [{ column: "decision", kind: "words" }, SCHOOL],
+		actions: (row) => [may(me, "school") && !row.decision && el("button", { type: "button", onclick: () => answer(row, table.reload) }, t("equipment.answer"))],
+		empty: { text: t("equipment.no_questions") },
+	});
+	return table;
+}
+
+const TABLES = { changes: changesTable, idle: idleTable, questions: questionsTable };
+
 export function equipmentScreen(ctx) {
-	const now = ["devices", "counts", "rules"].includes(ctx.argument) ? ctx.argument : "";
+	const now = ["devices", "counts", "rules", ...Object.keys(TABLES)].includes(ctx.argument) ? ctx.argument : "";
 	const screen = [head(t("nav.equipment"), t("equipment.about")), tabs(now)];
 	if (now === "devices") return [...screen, deviceTable(ctx.me, { keep: true, caption: t("equipment.tab_devices") }).node];
+	if (TABLES[now]) return [...screen, TABLES[now](ctx.me).node];
 	if (now === "counts") {
 		return [...screen, dataTable({
 			list: "equipment", keep: true, caption: t("equipment.tab_list"), sort: "school",
