@@ -110,23 +110,26 @@ CREATE OR REPLACE TRIGGER change_is_kept
 
 -- ---------------------------------------------------------------- the list of what is watched
 
--- A device is updated whenever it is seen: the trigger asks first whether anything watched has changed.
+-- A device is updated whenever it is seen: the trigger asks first whether anything watched has changed. That it was
+-- switched off for the night is none of it: core.device_month knows its days.
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
-		'firmware', 'os', 'name', 'location', 'absent_since', 'gone_at', 'merged_into');
+		'firmware', 'os', 'name', 'location', 'gone_at', 'merged_into');
 CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device FOR EACH ROW
 	WHEN ((OLD.class, OLD.class_rule, OLD.vendor, OLD.model, OLD.serial, OLD.firmware, OLD.os, OLD.name, OLD.location,
-	       OLD.absent_since, OLD.gone_at, OLD.merged_into) IS DISTINCT FROM
+	       OLD.gone_at, OLD.merged_into) IS DISTINCT FROM
 	      (NEW.class, NEW.class_rule, NEW.vendor, NEW.model, NEW.serial, NEW.firmware, NEW.os, NEW.name, NEW.location,
-	       NEW.absent_since, NEW.gone_at, NEW.merged_into))
+	       NEW.gone_at, NEW.merged_into))
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'class_rule', 'vendor', 'model', 'serial',
-		'firmware', 'os', 'name', 'location', 'absent_since', 'gone_at', 'merged_into');
+		'firmware', 'os', 'name', 'location', 'gone_at', 'merged_into');
 -- Who is seen where it was is no news.
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR DELETE ON core.device_place FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
 CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device_place FOR EACH ROW
-	WHEN ((OLD.switch_key, OLD.port, OLD.vlan, OLD.access_point_key, OLD.ssid) IS DISTINCT FROM
-	      (NEW.switch_key, NEW.port, NEW.vlan, NEW.access_point_key, NEW.ssid))
+	WHEN ((OLD.port, OLD.vlan, OLD.ssid) IS DISTINCT FROM (NEW.port, NEW.vlan, NEW.ssid)
+	      -- Another key of the same switch is no other place.
+	      OR (OLD.switch_key <> NEW.switch_key AND (OLD.switch_id = NEW.switch_id) IS NOT TRUE)
+	      OR (OLD.access_point_key <> NEW.access_point_key AND (OLD.access_point_id = NEW.access_point_id) IS NOT TRUE))
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('school_id', '|');

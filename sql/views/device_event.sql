@@ -49,7 +49,7 @@ WITH told AS (
 )
 SELECT s.code AS school,
        s.name AS school_name,
-       COALESCE(r.created_at, t.changed_at) AS changed_at,
+       t.changed_at,
        -- The first look at a network finds everything new.
        CASE WHEN t.kind IN ('new', 'new_unknown') AND COALESCE(r.created_at, t.changed_at) <= api.first_look(t.school_id) THEN 'found' ELSE t.kind END AS kind,
        COALESCE(NULLIF(d.name, ''), NULLIF(concat_ws(' ', NULLIF(d.vendor, ''), NULLIF(d.model, '')), ''), d.device_id::text) AS label,
@@ -60,7 +60,8 @@ SELECT s.code AS school,
        t.device_id,
        t.report_id,
        CASE WHEN t.report_id IS NULL THEN t.actor END AS by,
-       t.change_id
+       t.change_id,
+       COALESCE(r.created_at, t.changed_at) AS told_at
   FROM told AS t
   JOIN core.school AS s USING (school_id)
   JOIN core.device AS d USING (device_id)
@@ -68,4 +69,4 @@ SELECT s.code AS school,
  WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.device_event IS
-	'What happened to devices: found at the first look, new, gone, back, moved, changed in hardware, firmware or software, taken for one or told apart; with the report that showed it, dated by the agent''s clock, or the person who did it.';
+	'What happened to devices: found at the first look, new, gone, back, moved, changed in hardware, firmware or software, taken for one or told apart; with the report that showed it (told_at: when the agent made it), or the person who did it.';

@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(8);
+SELECT plan(11);
 SELECT pg_temp.device('A', 1, 'sw', '10.0.0.1', ARRAY['serial'], ARRAY['SN1'], 'switch', 0.9, 'SN1');
 SELECT pg_temp.device('A', 2, 'pc', '10.0.0.2', ARRAY['mac'], ARRAY['00:00:00:00:00:02'], 'desktop_pc', 0.9);
 CREATE FUNCTION pg_temp.put_place(p_key text, p_switch text, p_port text, p_at timestamptz) RETURNS void LANGUAGE sql AS $$
@@ -22,5 +22,16 @@ SELECT pg_temp.put_place('nobody', 'sw', 'gi3', now());
 SELECT results_eq('SELECT count(*) FROM core.device_place', 'VALUES (1::bigint)', 'a key without a device is passed over');
 SELECT pg_temp.put_place('sw', '', '', now());
 SELECT results_eq('SELECT count(*) FROM core.device_place', 'VALUES (2::bigint)', 'a switch has a place of its own');
+
+-- The agent starts anew, and has another key for the switch.
+SELECT pg_temp.device('A', 3, 'sw-again', '10.0.0.1', ARRAY['serial'], ARRAY['SN1'], 'switch', 0.9, 'SN1', '', now() + interval '3 hours');
+SELECT pg_temp.put_place('pc', 'sw-again', 'gi9', now() + interval '3 hours');
+SELECT results_eq($$ SELECT switch_key, since, switch_id IS NOT NULL FROM core.device_place WHERE port = 'gi9' $$, $$ SELECT 'sw-again', now() + interval '2 hours', true $$,
+	'the same switch under another key is the same place');
+SELECT results_eq($$ SELECT count(*) FROM audit.change WHERE table_name = 'core.device_place' AND action = 'update' $$, 'VALUES (1::bigint)', 'and no move');
+SELECT pg_temp.device('A', 4, 'other', '10.0.0.3', ARRAY['serial'], ARRAY['SN3'], 'switch', 0.9, 'SN3', '', now() + interval '4 hours');
+SELECT pg_temp.put_place('pc', 'other', 'gi9', now() + interval '4 hours');
+SELECT results_eq($$ SELECT became ->> 'switch_key' FROM audit.change WHERE table_name = 'core.device_place' AND action = 'update' ORDER BY change_id DESC LIMIT 1 $$, $$ VALUES ('other') $$,
+	'the same port of another switch is a move');
 SELECT * FROM finish();
 ROLLBACK;
