@@ -15,6 +15,8 @@ import { head, schoolColumn, schoolLink, seen } from "./links.js";
 
 const SCHOOLS_SHOWN = 20;
 
+const schoolFilter = () => ({ column: "school", kind: "values", of: "school", title: t("filter.school") });
+
 function tabs(now) {
 	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["changes", t("equipment.tab_changes")],
 		["idle", t("equipment.tab_idle")], ["questions", t("equipment.tab_questions")], ["counts", t("equipment.tab_list")],
@@ -32,7 +34,7 @@ export function deviceTable(me, options) {
 			...(onlySchool(me) ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]),
 			{ key: "last_seen", cell: seen }, "corrected",
 		],
-		filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }, { column: "corrected", kind: "yes" }],
+		filters: [{ column: "class", kind: "words" }, schoolFilter(), { column: "corrected", kind: "yes" }],
 		empty: { text: t("equipment.empty"), hint: t("equipment.empty_hint"), action: el("a", { class: "button primary", href: link("agents") }, t("agents.invite")) },
 		...options,
 	});
@@ -118,13 +120,12 @@ function candidateTable() {
 }
 
 const deviceCell = (value, row) => el("a", { href: link("device", row.device_id) }, value || row.device_id);
-const SCHOOL = { column: "school", kind: "values", of: "school", title: t("filter.school") };
 
 function changesTable() {
 	return dataTable({
 		list: "changes", keep: true, caption: t("equipment.tab_changes"), sort: "-changed_at",
 		columns: [{ key: "changed_at", class: "when" }, "kind", { key: "label", heading: true, cell: deviceCell }, "class", "what", "was", "became", schoolColumn, { key: "by", minor: true }],
-		filters: [{ column: "kind", kind: "words" }, { column: "class", kind: "words" }, SCHOOL, { kind: "days" }],
+		filters: [{ column: "kind", kind: "words" }, { column: "class", kind: "words" }, schoolFilter(), { kind: "days" }],
 		empty: { text: t("equipment.no_changes") },
 	});
 }
@@ -133,7 +134,7 @@ function idleTable() {
 	return dataTable({
 		list: "idle", keep: true, caption: t("equipment.tab_idle"), sort: "days_on",
 		columns: [{ key: "label", heading: true, cell: deviceCell }, "class", "days_on", "of_days", "vendor", "model", "serial", "inventory_number", "room", schoolColumn, { key: "last_seen", cell: seen }],
-		filters: [{ column: "class", kind: "words" }, SCHOOL],
+		filters: [{ column: "class", kind: "words" }, schoolFilter()],
 		empty: { text: t("equipment.no_idle"), hint: t("equipment.idle_hint") },
 	});
 }
@@ -152,7 +153,7 @@ function questionsTable(me) {
 	const table = dataTable({
 		list: "merge_candidates", keep: true, caption: t("equipment.tab_questions"), sort: "-noted_at",
 		columns: [{ key: "noted_at", class: "when" }, schoolColumn, { key: "device_id", heading: true, cell: other }, { key: "other_id", cell: other }, "kind", { key: "value", cell: (value) => el("code", {}, value) }, "reason", "decision"],
-		filters: [{ column: "decision", kind: "words" }, SCHOOL],
+		filters: [{ column: "decision", kind: "words" }, schoolFilter()],
 		actions: (row) => [may(me, "school") && !row.decision && el("button", { type: "button", onclick: () => answer(row, table.reload) }, t("equipment.answer"))],
 		empty: { text: t("equipment.no_questions") },
 	});
@@ -172,7 +173,7 @@ export function equipmentScreen(ctx) {
 			columns: [schoolColumn,
 				{ key: "class", cell: (value, row) => el("a", { href: link("equipment", "devices", { school: row.school, class: value }) }, word("device_class", value)) },
 				"count", "with_serial"],
-			filters: [{ column: "class", kind: "words" }, { column: "school", kind: "values", of: "school", title: t("filter.school") }],
+			filters: [{ column: "class", kind: "words" }, schoolFilter()],
 			empty: { text: t("equipment.empty"), hint: t("equipment.empty_hint") },
 		}).node];
 	}
