@@ -217,7 +217,8 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
 		break;
 	case KEY_CLIENT:
-		id->client = identity_hash(value);
+		if (!key_client_is_address(value))
+			id->client = identity_hash(value);
 		break;
 	case KEY_NAME:
 		add_name(id, value);

@@ -69,6 +69,12 @@ plain_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
 	return len >= 3;
 }
 
+static bool
+client_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
+{
+	return !key_client_is_address(value) && plain_form(value, ret);
+}
+
 /* Without its domain, so that all protocols tell one name. */
 static bool
 name_form(const char *value, char ret[static CLAIM_VALUE_SIZE])
@@ -91,7 +97,7 @@ static const struct kind {
     {KEY_ENDPOINT, "endpoint", uuid_form},
     {KEY_CHASSIS, "chassis", mac_form},
     {KEY_ENGINE, "engine_id", plain_form},
-    {KEY_CLIENT, "client_id", plain_form},
+    {KEY_CLIENT, "client_id", client_form},
     {KEY_NAME, "name", name_form},
 };
 

@@ -114,6 +114,12 @@ key_uuid_is_placeholder(const char *text)
 }
 
 bool
+key_client_is_address(const char *hex)
+{
+	return strncmp(hex, "01", 2) == 0 && strlen(hex) == 14;
+}
+
+bool
 key_name_is_common(const char *name)
 {
 	return text_match(

@@ -39,6 +39,10 @@ bool key_mac_is_key(const struct mac *mac);
  * "urn:uuid:" before it. */
 bool key_uuid_is_placeholder(const char *uuid);
 
+/* A DHCP client identifier that is the address of the card (RFC 2132 section 9.14: type 1 and
+ * the address), in hexadecimal: it says no more than the address does. */
+bool key_client_is_address(const char *hex);
+
 /* A name without its domain that devices have from the factory or the system's maker, or an
  * empty one. */
 bool key_name_is_common(const char *name);

@@ -124,6 +124,9 @@ other_evidence_identifies_nothing(void **state)
 	    claims("snmp", "engine_id", "80001F88", NULL), "engine_id=80001f88/");
 	assert_string_equal(claims("snmp", "sys_name", "SW-1", NULL), "name=sw-1/");
 	assert_string_equal(claims("nbns", "name", "SW-1", NULL), "name=sw-1/");
+	assert_string_equal(claims("dhcp", "client_id", "01001b21000001", NULL), "");
+	assert_string_equal(
+	    claims("dhcp6", "duid", "0001000129AB", NULL), "client_id=0001000129ab/");
 	assert_string_equal(
 	    claims("dhcp", "host_name", "sw-1.school.local", NULL), "name=sw-1/");
 }

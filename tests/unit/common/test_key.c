@@ -77,6 +77,15 @@ uuids_of_careless_makers_are_placeholders(void **state)
 }
 
 static void
+a_client_identifier_may_be_an_address(void **state)
+{
+	(void)state;
+	assert_true(key_client_is_address("01001b21000001"));
+	assert_false(key_client_is_address("ff0a1b2c3d00020000ab11"));
+	assert_false(key_client_is_address("01"));
+}
+
+static void
 addresses_that_wander_or_are_many_devices_are_no_keys(void **state)
 {
 	static const struct {
@@ -115,6 +124,7 @@ main(void)
 	    cmocka_unit_test(evidence_identifies_by_its_kind),
 	    cmocka_unit_test(names_from_the_factory_are_common),
 	    cmocka_unit_test(uuids_of_careless_makers_are_placeholders),
+	    cmocka_unit_test(a_client_identifier_may_be_an_address),
 	    cmocka_unit_test(addresses_that_wander_or_are_many_devices_are_no_keys),
 	};
 
