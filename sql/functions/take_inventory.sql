@@ -238,10 +238,12 @@ BEGIN
 	   AND a.device_id <> p_device AND a.seen_at < p_at
 	   AND NOT a.address <<= inet 'fe80::/10' AND NOT a.address <<= inet '169.254.0.0/16';
 
-	-- One that has lost all its cards to a device which has no others was that device, before it was installed anew.
+	-- One that has lost all its cards to a device which has no others, and was never seen beside it, was that device before it
+	-- was installed anew.
 	RETURN (SELECT d.device_id
 	          FROM core.device AS d
 	         WHERE d.device_id = ANY (v_robbed) AND d.merged_into IS NULL
+	           AND d.last_seen < (SELECT k.first_seen FROM core.device AS k WHERE k.device_id = p_device)
 	           AND NOT EXISTS (SELECT FROM core.device_identifier AS i
 	                            WHERE i.device_id = d.device_id AND i.ended_at IS NULL AND i.kind IN ('mac', 'chassis'))
 	           AND NOT EXISTS (SELECT FROM core.device_identifier AS i
