@@ -359,6 +359,7 @@ patterns_cut(struct rules *rules)
 	for (size_t i = 0; i < rules->count; i++)
 		for (size_t k = 0; k < rules->list[i].n_conditions; k++)
 			count += pattern_split(rules->list[i].conditions[k].pattern, NULL, 0);
+	CHECK(count > 0);
 	rules->alternatives = calloc(count, sizeof(*rules->alternatives));
 	if (!rules->alternatives)
 		return -ENOMEM;

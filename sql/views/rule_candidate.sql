@@ -22,15 +22,18 @@ WITH telling (source, key) AS (
 	       array_agg(DISTINCT s.found_class) AS found_classes, min(s.value) AS example, count(DISTINCT s.value) AS n_values
 	  FROM said AS s
 	 GROUP BY s.class, s.source, s.key, s.pattern
-), others AS (
-	-- Devices that say the same and are something else, to the rules' or to a person's knowledge.
-	SELECT s.class, s.source, s.key, s.pattern, count(DISTINCT d.device_id) AS devices
-	  FROM shared AS s
-	  JOIN core.device_evidence AS e ON e.source = s.source AND e.key = s.key
-	       AND CASE WHEN s.n_values = 1 THEN e.value = s.example ELSE core.evidence_pattern(e.value, false) = s.pattern END
+), spoken AS (
+	-- What everybody says under the keys in question, and what who says it is, to the rules' or to a person's knowledge.
+	SELECT e.source, e.key, e.value, core.evidence_pattern(e.value, false) AS pattern, d.device_id, COALESCE(c.class, d.class) AS class
+	  FROM (SELECT DISTINCT source, key FROM shared) AS k
+	  JOIN core.device_evidence AS e ON e.source = k.source AND e.key = k.key
 	  JOIN core.device AS d ON d.device_id = e.device_id AND d.merged_into IS NULL
 	  LEFT JOIN core.device_correction AS c ON c.device_id = d.device_id
-	 WHERE COALESCE(c.class, d.class) NOT IN (s.class, 'unknown')
+), others AS (
+	SELECT s.class, s.source, s.key, s.pattern, count(DISTINCT p.device_id) AS devices
+	  FROM shared AS s
+	  JOIN spoken AS p ON p.source = s.source AND p.key = s.key AND p.pattern = s.pattern
+	 WHERE (s.n_values > 1 OR p.value = s.example) AND p.class NOT IN (s.class, 'unknown')
 	 GROUP BY s.class, s.source, s.key, s.pattern
 ), weighed AS (
 	SELECT s.*, COALESCE(o.devices, 0) AS others,
@@ -47,7 +50,8 @@ SELECT w.class, w.found_classes, w.source, w.key, w.example, w.devices, w.school
            '', '', '', '',
            '"' || replace(w.source || '.' || w.key || '=' || w.example, '"', '""') || '"',
            '') AS rule
-  FROM weighed AS w;
+  FROM weighed AS w
+ WHERE w.devices >= w.others;
 
 COMMENT ON VIEW api.rule_candidate IS
-	'What devices share that people classed otherwise than the rules do: each such piece of evidence, how many devices and schools agree, how many that say the same are something else, and the row for device_rule.csv that would know them.';
+	'What devices share that people classed otherwise than the rules do: each such piece of evidence that is not said by more others, how many devices and schools agree, how many that say the same are something else, and the row for device_rule.csv that would know them.';

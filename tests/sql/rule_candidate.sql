@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(9);
+SELECT plan(10);
 CREATE FUNCTION pg_temp.said(p_key text, p_source text, p_name text, p_value text) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO core.device_evidence (device_id, source, key, value, school_id, seen_at, report_id)
 	SELECT device_id, p_source, p_name, p_value, school_id, last_seen, report_id FROM core.device WHERE agent_key = p_key
@@ -12,6 +12,8 @@ SELECT pg_temp.device('B', 4, 'b1', '10.0.0.1', '{}', '{}', 'unknown', 0);
 SELECT pg_temp.said('a1', 'dhcp', 'host_name', 'Doska, 75-1'), pg_temp.said('a2', 'dhcp', 'host_name', 'Doska, 86-12'), pg_temp.said('b1', 'dhcp', 'host_name', 'Doska, 65-3');
 SELECT pg_temp.said(k, 'mdns', 'service', '_googlecast._tcp') FROM unnest(ARRAY['a1', 'a2', 'a3', 'b1']) AS k;
 SELECT pg_temp.said(k, 'dhcp', 'client_id', '01') FROM unnest(ARRAY['a1', 'a2']) AS k;
+SELECT pg_temp.device('B', 10 + i, 'c' || i, ('10.0.0.' || 10 + i)::inet, '{}', '{}', 'nas', 0.9) FROM generate_series(1, 3) AS i;
+SELECT pg_temp.said(k, 'http', 'title', 'Login') FROM unnest(ARRAY['a1', 'a2', 'c1', 'c2', 'c3']) AS k;
 SELECT is_empty('SELECT FROM api.rule_candidate', 'nobody said anything');
 INSERT INTO core.device_correction (device_id, school_id, class, by_login)
 SELECT device_id, school_id, 'interactive_panel', 'x' FROM core.device WHERE agent_key IN ('a1', 'a2', 'b1');
@@ -24,6 +26,7 @@ SELECT is((SELECT regexp_replace(rule, '-[0-9a-f]{8},', '-X,') FROM api.rule_can
 SELECT results_eq($$ SELECT devices, others, confidence FROM api.rule_candidate WHERE source = 'mdns' $$, $$ VALUES (3::bigint, 1::bigint, 0.6::real) $$,
 	'what something else says too is worth less');
 SELECT is((SELECT rule ~ '"mdns.service=_googlecast._tcp"' FROM api.rule_candidate WHERE source = 'mdns'), true, 'what all say alike is taken as it stands');
+SELECT is_empty($$ SELECT FROM api.rule_candidate WHERE source = 'http' $$, 'what more others say is no candidate');
 SELECT pg_temp.asks('B');
 SET ROLE parta_web;
 SELECT is((SELECT devices FROM api.rule_candidate WHERE source = 'dhcp'), 1::bigint, 'somebody of one school learns from its devices only');
