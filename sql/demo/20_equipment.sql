@@ -51,13 +51,14 @@ SELECT x.*, y.id, y.mac, y.address, y.seen, least(y.came, y.seen - interval '1 h
 
 ALTER TABLE core.device DISABLE TRIGGER noted;
 INSERT INTO core.device (device_id, school_id, class, class_rule, confidence, classed_at, vendor, model, serial, firmware, os, name, location,
-                         first_seen, last_seen, absent_since, agent_id, agent_key, report_id)
+                         first_seen, last_seen, absent_since, gone_at, agent_id, agent_key, report_id)
 SELECT id, school_id, class, rule, CASE WHEN class = 'unknown' THEN 0 ELSE 0.8 + pg_temp.u(d, 40) * 0.19 END, seen, vendor, model, serial,
        CASE WHEN source = 'snmp' THEN '1.' || (pg_temp.u(d, 41) * 9)::integer || '.' || (pg_temp.u(d, 42) * 20)::integer ELSE '' END,
        CASE WHEN source = 'nbns' THEN 'Windows 10' ELSE '' END,
        CASE WHEN class IN ('desktop_pc', 'all_in_one', 'laptop') THEN value || '-' || (100 + i) ELSE '' END,
        CASE WHEN pg_temp.u(d, 43) < 0.5 THEN 'каб. ' || (101 + (pg_temp.u(d, 44) * 30)::integer + 100 * (pg_temp.u(d, 45) * 3)::integer) ELSE '' END,
-       born, seen, CASE WHEN seen < now() - interval '1 day' THEN seen + interval '1 hour' END, agent_id, 'd' || d, report_id
+       born, seen, CASE WHEN seen < now() - interval '1 day' THEN seen + interval '1 hour' END,
+       CASE WHEN seen < now() - interval '14 days' THEN seen + interval '14 days' END, agent_id, 'd' || d, report_id
   FROM demo_device;
 ALTER TABLE core.device ENABLE TRIGGER noted;
 
@@ -80,6 +81,20 @@ SELECT x.id, 'lldp', 'gi1/0/24', 'mac:' || r.mac, 'ether1', 'router', x.school_i
 INSERT INTO core.scan (agent_id, scan_id, school_id, started_at, finished_at, ranges, parts, parts_seen, is_complete, devices, transient, report_id)
 SELECT s.agent_id, s.agent_id, s.school_id, now() - interval '25 minutes', now() - interval '20 minutes', ARRAY[('10.' || s.n / 250 || '.' || s.n % 250 || '.0/24')::cidr], 1, 1, true,
        (SELECT count(*) FROM demo_device AS x WHERE x.n = s.n), (s.pupils * 0.2)::integer, s.report_id FROM demo_school AS s;
+-- The days of the last months on which they were on: all of them, but for some that stand idle.
+INSERT INTO core.scan_month (school_id, month, days)
+SELECT s.school_id, m.month, (1::bigint << m.until - m.month + 1) - 1
+  FROM demo_school AS s
+ CROSS JOIN LATERAL (
+       SELECT x::date AS month, least((x + interval '1 month - 1 day')::date, now()::date) AS until
+         FROM generate_series(date_trunc('month', now()) - interval '3 months', now(), interval '1 month') AS x) AS m;
+INSERT INTO core.device_month (device_id, school_id, month, days)
+SELECT d.id, d.school_id, m.month, CASE WHEN pg_temp.u(d.d, 49) < 0.03 THEN 1 ELSE (1::bigint << m.until - m.month + 1) - (1::bigint << m.since - m.month) END
+  FROM demo_device AS d
+ CROSS JOIN LATERAL (
+       SELECT x::date AS month, greatest(x, d.born)::date AS since, least((x + interval '1 month - 1 day')::date, d.seen::date) AS until
+         FROM generate_series(date_trunc('month', now()) - interval '3 months', now(), interval '1 month') AS x) AS m
+ WHERE m.since <= m.until;
 -- A history: births, and firmware that was brought up to date.
 INSERT INTO audit.change (changed_at, table_name, row_key, school_id, action, was, became, report_id, actor)
 SELECT born, 'core.device', jsonb_build_object('device_id', id), school_id, 'insert', NULL, jsonb_build_object('class', class, 'vendor', vendor, 'model', model, 'serial', serial), report_id, 'demo-data'

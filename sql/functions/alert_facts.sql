@@ -174,6 +174,7 @@ AS $$
 	 WHERE o.kind = 'device_gone'
 	   AND NOT EXISTS (SELECT FROM absent AS a WHERE a.school_id = o.school_id AND CASE WHEN o.subject = '' THEN NOT a.is_infrastructure ELSE a.subject = o.subject AND a.is_infrastructure END)
 	 UNION ALL
+	-- The first look at a network finds everything new.
 	SELECT 'device_new_unknown', w.school_id, '', COALESCE(n.devices, 0), p_now, n.since, false, 0
 	  FROM (SELECT DISTINCT d.school_id FROM core.device AS d WHERE d.merged_into IS NULL AND d.class = 'unknown' AND d.first_seen > p_now - interval '1 day'
 	         UNION SELECT o.school_id FROM open AS o WHERE o.kind = 'device_new_unknown') AS w
@@ -181,7 +182,7 @@ AS $$
 	       SELECT count(*) AS devices, min(d.first_seen) AS since
 	         FROM core.device AS d
 	        WHERE d.school_id = w.school_id AND d.merged_into IS NULL AND d.class = 'unknown' AND d.first_seen > p_now - interval '1 day'
-	          AND d.first_seen > api.first_look(w.school_id)
+	          AND d.first_seen > (SELECT min(f.finished_at) FROM core.scan AS f WHERE f.school_id = w.school_id) + interval '1 day'
 	          AND NOT EXISTS (SELECT FROM core.device_correction AS c WHERE c.device_id = d.device_id AND c.class IS NOT NULL)) AS n
 	 UNION ALL
 	SELECT 'certificate_ending', a.school_id, a.agent_id::text, EXTRACT(epoch FROM p_now - k.ends_at) / 86400, p_now, NULL, a.revoked_at IS NOT NULL, 0

@@ -72,7 +72,10 @@ BEGIN
 	  FROM core.school_filter AS x WHERE x.school_id = p_school;
 
 	PERFORM core.roll_equipment(p_school);
-	PERFORM core.roll_idle(p_school);
+	-- Who stands idle changes with the days alone.
+	IF (SELECT x.day FROM core.school_figures AS x WHERE x.school_id = p_school) IS DISTINCT FROM v_day THEN
+		PERFORM core.roll_idle(p_school);
+	END IF;
 	SELECT COALESCE(sum(x.count), 0), COALESCE(sum(x.count) FILTER (WHERE c.is_pc), 0) INTO f.devices, f.pcs
 	  FROM core.school_equipment AS x JOIN reference.device_class AS c USING (class) WHERE x.school_id = p_school;
 

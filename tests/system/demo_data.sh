@@ -28,7 +28,7 @@ is "states that there are" "$(collector_sql "SELECT count(*) >= 3 FROM (SELECT D
 is "schools that were heard lately" "$(collector_sql "SELECT count(*) >= 25 FROM api.school_state WHERE agents_silent = 0")" t
 is "days of tests" "$(collector_sql "SELECT count(DISTINCT day) >= 70 FROM api.speed_day")" t
 is "days of lines" "$(collector_sql "SELECT count(DISTINCT day) >= 69 FROM api.line_day")" t
-for table in outage_list speed_list equipment_list filter_list device_list quarantine device_change measurement_day line_hour; do
+for table in outage_list speed_list equipment_list filter_list device_list quarantine device_change device_event device_idle measurement_day line_hour; do
 	is "rows of $table" "$(collector_sql "SELECT count(*) > 0 FROM api.$table")" t
 done
 
