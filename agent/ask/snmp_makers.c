@@ -75,10 +75,8 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 259,     "~.1.1.3.1.6.*",                   MAKER_FIRMWARE },  /* swOpCodeVer */
 	{ 318,     "318.1.1.1.1.2.3.0",               MAKER_SERIAL   },  /* PowerNet-MIB upsAdvIdentSerialNumber */
 	{ 318,     "318.1.1.1.1.1.1.0",               MAKER_MODEL    },  /* upsBasicIdentModel */
-	{ 318,     "318.1.1.1.1.2.1.0",               MAKER_FIRMWARE },  /* upsAdvIdentFirmwareRevision */
 	{ 318,     "318.1.1.12.1.6.0",                MAKER_SERIAL   },  /* rPDUIdentSerialNumber */
 	{ 318,     "318.1.1.12.1.5.0",                MAKER_MODEL    },  /* rPDUIdentModelNumber */
-	{ 318,     "318.1.1.12.1.3.0",                MAKER_FIRMWARE },  /* rPDUIdentFirmwareRev */
 	{ 318,     "318.1.1.26.2.1.9.1",              MAKER_SERIAL   },  /* rPDU2IdentSerialNumber */
 	{ 318,     "318.1.1.26.2.1.8.1",              MAKER_MODEL    },  /* rPDU2IdentModelNumber */
 	{ 318,     "318.1.1.4.1.5.0",                 MAKER_SERIAL   },  /* sPDUIdentSerialNumber */
@@ -88,7 +86,6 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 318,     "318.1.1.10.3.1.6.0",              MAKER_SERIAL   },  /* emsIdentSerialNumber */
 	{ 318,     "318.1.4.2.2.1.3.1",               MAKER_SERIAL   },  /* experimentalOEM, NetBotz */
 	{ 318,     "318.1.1.10.3.1.2.0",              MAKER_MODEL    },  /* emsIdentProductNumber */
-	{ 318,     "318.1.1.10.3.1.3.0",              MAKER_FIRMWARE },  /* emsIdentFirmwareRev */
 	{ 318,     "318.1.1.13.3.2.2.1.5.0",          MAKER_SERIAL   },  /* airIRRCUnitIdentSerialNumber */
 	{ 318,     "318.1.1.13.3.2.2.1.4.0",          MAKER_MODEL    },  /* airIRRCUnitIdentModelNumber */
 	{ 318,     "318.1.1.13.3.2.2.1.6.0",          MAKER_FIRMWARE },  /* airIRRCUnitIdentFirmwareRevision */
@@ -356,6 +353,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 12148,   "12148.10.2.6.0",                  MAKER_MODEL    },  /* ELTEK-DISTRIBUTED-MIB powerSystemType */
 	{ 12148,   "12148.10.13.8.2.1.2.*",           MAKER_MODEL    },  /* controlUnitDescription */
 	{ 12148,   "12148.10.13.8.2.1.8.*",           MAKER_FIRMWARE },  /* controlUnitSwVersion */
+	{ 12196,   "12196.13.0.1.0",                  MAKER_FIRMWARE },  /* IPVS-MIB version, of KEMP */
 	{ 12356,   "12356.100.1.1.1.0",               MAKER_SERIAL   },  /* FORTINET-CORE-MIB fnSysSerial */
 	{ 12356,   "12356.101.4.1.1.0",               MAKER_FIRMWARE },  /* FORTINET-FORTIGATE-MIB fgSysVersion */
 	{ 12356,   "12356.120.1.2.0",                 MAKER_SERIAL   },  /* FORTINET-FORTIAP-MIB fapSerialNum */
