@@ -299,7 +299,7 @@ on_sighting(void *arg, const struct sighting *sighting)
 	if (c->scan)
 		scan_sighting(c->scan, sighting);
 	else
-		(void)scan_note(c->inventory, sighting);
+		(void)scan_note(c->inventory, sighting, c->interfaces, c->n_interfaces);
 }
 
 static void

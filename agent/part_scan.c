@@ -277,7 +277,8 @@ part_scan_sighting(struct agent *agent, const struct sighting *sighting)
 	if (part && part->scan)
 		scan_sighting(part->scan, sighting);
 	else if (part)
-		(void)scan_note(part->inventory, sighting);
+		(void)scan_note(
+		    part->inventory, sighting, agent->interfaces, agent->n_interfaces);
 }
 
 const struct device *

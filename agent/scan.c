@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/heard.h"
 #include "agent/inventory/topology.h"
 #include "agent/probe/route.h"
 #include "agent/scan_credentials.h"
@@ -80,8 +81,10 @@ struct scan {
 /* ---- sightings */
 
 enum inventory_change
-scan_note(struct inventory *inventory, const struct sighting *sighting)
+scan_note(struct inventory *inventory, const struct sighting *sighting,
+    const struct interface interfaces[], size_t n_interfaces)
 {
+	struct neighbor heard;
 	struct evidence evidence[EVIDENCE_A_SIGHTING_MAX];
 	struct observation o = {.seen_ms = sighting->seen_ms,
 	    .mac = sighting->mac,
@@ -93,6 +96,10 @@ scan_note(struct inventory *inventory, const struct sighting *sighting)
 	while (o.n_evidence < EVIDENCE_A_SIGHTING_MAX &&
 	       sighting_next(sighting, &at, &key, &value))
 		evidence[o.n_evidence++] = (struct evidence){sighting->source, key, value};
+	for (size_t i = 0; i < n_interfaces; i++)
+		if (interfaces[i].ifindex == sighting->ifindex &&
+		    heard_neighbor(sighting, &interfaces[i], &heard))
+			o.heard = &heard;
 	return inventory_note(inventory, &o);
 }
 
@@ -166,7 +173,7 @@ scan_sighting(struct scan *scan, const struct sighting *sighting)
 	struct scan_host *host;
 
 	scan->statistics.sightings++;
-	change = scan_note(scan->inventory, sighting);
+	change = scan_note(scan->inventory, sighting, scan->interfaces, scan->n_interfaces);
 	if (scan->over || sighting->ip.family != ADDRESS_IPV4 || is_own(scan, &sighting->ip))
 		return;
 	host = host_of(scan, &sighting->ip);

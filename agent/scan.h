@@ -109,7 +109,8 @@ void scan_progress(const struct scan *scan, struct scan_progress *ret);
 void scan_free(struct scan *scan);
 
 /* A sighting goes into the inventory, with or without a scan. */
-enum inventory_change scan_note(struct inventory *inventory, const struct sighting *sighting);
+enum inventory_change scan_note(struct inventory *inventory, const struct sighting *sighting,
+    const struct interface interfaces[], size_t n_interfaces);
 
 /* The own IPv4 subnet of each interface, at most a /22 around its own address. Returns the
  * count, at most SENSOR_RANGES_MAX. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/heard.h"
 #include "agent/inventory/topology.h"
 #include "agent/scan.h"
 #include "common/check.h"
@@ -18,6 +19,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 
+enum { OPER_STATUS_UP = 1 }; /* RFC 2863 */
 enum { COLUMN_WIDTH_MAX = 32, CLASSES_COUNTED_MAX = 64 };
 
 /* One device, classified. */
@@ -98,24 +100,51 @@ poe_status_name(uint32_t status)
 }
 
 static json_t *
-json_ports(const struct device *device)
+json_port(const struct port *p)
 {
+	char mac[MAC_TEXT_SIZE] = "";
+
+	if (!mac_is_zero(&p->mac))
+		mac_format(&p->mac, mac);
+	return json_pack("{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "index",
+	    (json_int_t)p->index, "name", p->name, "alias", p->alias, "type",
+	    (json_int_t)p->type, "mac", mac, "speed_bps", (json_int_t)p->speed_bps,
+	    "admin_status", status_name(p->admin_status), "oper_status",
+	    status_name(p->oper_status), "vlan", (json_int_t)p->vlan, "poe_status",
+	    poe_status_name(p->poe_status));
+}
+
+/* Of a device that tells no table of its ports, the one that it was heard from. */
+static void
+add_heard_port(json_t *array, const struct line *line)
+{
+	for (size_t i = 0; i < HEARD_PORTS; i++) {
+		const struct heard_port *heard = &heard_ports[i];
+		const char *name = evidence_of(line, heard->source, heard->key);
+		const char *descr =
+		    heard->descr_key ? evidence_of(line, heard->source, heard->descr_key) : "";
+		struct port port = {.oper_status = OPER_STATUS_UP};
+
+		if (!*name)
+			continue;
+		(void)text_copy(port.name, sizeof(port.name), heard_port_name(name));
+		(void)text_copy(port.alias, sizeof(port.alias), descr);
+		(void)json_array_append_new(array, json_port(&port));
+		return;
+	}
+}
+
+static json_t *
+json_ports(const struct line *line)
+{
+	const struct device *device = line->device;
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < device->n_ports; i++) {
-		const struct port *p = &device->ports[i];
-		char mac[MAC_TEXT_SIZE] = "";
-
-		if (!mac_is_zero(&p->mac))
-			mac_format(&p->mac, mac);
-		(void)json_array_append_new(array,
-		    json_pack("{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "index",
-			(json_int_t)p->index, "name", p->name, "alias", p->alias, "type",
-			(json_int_t)p->type, "mac", mac, "speed_bps", (json_int_t)p->speed_bps,
-			"admin_status", status_name(p->admin_status), "oper_status",
-			status_name(p->oper_status), "vlan", (json_int_t)p->vlan, "poe_status",
-			poe_status_name(p->poe_status)));
+		(void)json_array_append_new(array, json_port(&device->ports[i]));
 	}
+	if (device->n_ports == 0)
+		add_heard_port(array, line);
 	return array;
 }
 
@@ -256,10 +285,11 @@ json_of(const struct line *line)
 	    is->firmware, "os", is->os, "sys_object_id",
 	    evidence_of(line, "snmp", "sys_object_id"), "sys_descr",
 	    evidence_of(line, "snmp", "sys_descr"), "location", is->location, "ports",
-	    json_ports(d), "neighbors", json_neighbors(d), "place", json_place(line), "uplink",
-	    json_uplink(line), "software", json_software(line), "confidence", is->confidence,
-	    "rule", is->rule, "evidence", json_evidence(line), "first_seen", first, "last_seen",
-	    last, "randomized_mac", d->randomized_mac, "asked", json_asked(line));
+	    json_ports(line), "neighbors", json_neighbors(d), "place", json_place(line),
+	    "uplink", json_uplink(line), "software", json_software(line), "confidence",
+	    is->confidence, "rule", is->rule, "evidence", json_evidence(line), "first_seen",
+	    first, "last_seen", last, "randomized_mac", d->randomized_mac, "asked",
+	    json_asked(line));
 }
 
 static int

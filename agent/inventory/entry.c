@@ -468,7 +468,7 @@ port_find(const struct device *d, uint32_t index, size_t hint)
 	return at;
 }
 
-enum { MISSED_FRESH = 0xff };
+enum { MISSED_NEVER = 0xfe, MISSED_FRESH = 0xff };
 
 static bool
 ports_forget(struct entry *entry)
@@ -544,8 +544,9 @@ neighbors_forget(struct entry *entry)
 	for (size_t i = 0; i < d->n_neighbors; i++) {
 		uint8_t missed = entry->neighbors_missed[i];
 
-		missed = missed == MISSED_FRESH ? 0 : (uint8_t)(missed + 1);
-		if (missed >= WALKS_TO_FORGET)
+		if (missed != MISSED_NEVER)
+			missed = missed == MISSED_FRESH ? 0 : (uint8_t)(missed + 1);
+		if (missed >= WALKS_TO_FORGET && missed != MISSED_NEVER)
 			continue;
 		d->neighbors[kept] = d->neighbors[i];
 		entry->neighbors_missed[kept++] = missed;
@@ -556,30 +557,56 @@ neighbors_forget(struct entry *entry)
 	return true;
 }
 
+/* Its place, a new one if need be; false when there is no room. */
+static bool
+neighbor_place(struct entry *entry, const struct neighbor *neighbor, struct budget *budget,
+    size_t *ret_at, bool *ret_new)
+{
+	struct device *d = &entry->device;
+	size_t at = neighbor_find(d, neighbor);
+	void *rows = d->neighbors;
+	bool room;
+
+	*ret_at = at;
+	*ret_new = at == d->n_neighbors;
+	if (!*ret_new)
+		return true;
+	room = rows_grow(&rows, &entry->neighbors_missed, at, &entry->neighbors_room,
+	    sizeof(struct neighbor), ENTRY_NEIGHBORS_MAX, budget);
+	d->neighbors = rows;
+	if (room)
+		d->n_neighbors++;
+	return room;
+}
+
+bool
+entry_hear_neighbor(struct entry *entry, const struct neighbor *neighbor, struct budget *budget)
+{
+	bool is_new;
+	size_t at;
+
+	if (!neighbor_place(entry, neighbor, budget, &at, &is_new))
+		return false;
+	entry->device.neighbors[at] = *neighbor;
+	entry->neighbors_missed[at] = MISSED_NEVER;
+	return is_new;
+}
+
 bool
 entry_add_neighbors(
     struct entry *entry, const struct neighbor neighbors[], size_t count, struct budget *budget)
 {
 	struct device *d = &entry->device;
-	bool changed = false;
+	bool changed = false, is_new;
+	size_t at;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t at = neighbor_find(d, &neighbors[i]);
-		void *rows = d->neighbors;
-
-		if (at == d->n_neighbors) {
-			bool room = rows_grow(&rows, &entry->neighbors_missed, at,
-			    &entry->neighbors_room, sizeof(struct neighbor),
-			    ENTRY_NEIGHBORS_MAX, budget);
-
-			d->neighbors = rows;
-			if (!room)
-				break;
-			d->n_neighbors++;
-			changed = true;
-		}
+		if (!neighbor_place(entry, &neighbors[i], budget, &at, &is_new))
+			break;
+		changed |= is_new;
 		d->neighbors[at] = neighbors[i];
-		entry->neighbors_missed[at] = MISSED_FRESH;
+		if (is_new || entry->neighbors_missed[at] != MISSED_NEVER)
+			entry->neighbors_missed[at] = MISSED_FRESH;
 	}
 	return (count && neighbors_forget(entry)) || changed;
 }

@@ -58,6 +58,9 @@ bool entry_add_evidence(struct entry *entry, const struct evidence evidence[], s
     int64_t seen_ms, struct budget *budget);
 bool entry_add_ports(
     struct entry *entry, const struct port ports[], size_t count, struct budget *budget);
+/* One that follows from what was heard: it stays, whatever walks tell. */
+bool entry_hear_neighbor(
+    struct entry *entry, const struct neighbor *neighbor, struct budget *budget);
 bool entry_add_neighbors(struct entry *entry, const struct neighbor neighbors[], size_t count,
     struct budget *budget);
 

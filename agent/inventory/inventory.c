@@ -549,6 +549,8 @@ home_update(struct note *note)
 	    home, o->evidence, o->n_evidence, o->seen_ms, &inventory->budget);
 	changed |= entry_add_ports(home, o->ports, o->n_ports, &inventory->budget);
 	changed |= entry_add_neighbors(home, o->neighbors, o->n_neighbors, &inventory->budget);
+	if (o->heard)
+		changed |= entry_hear_neighbor(home, o->heard, &inventory->budget);
 	if (note->has_ip)
 		changed |= take_ip(note);
 	if (note->has_ip && note->answer.type)
@@ -573,7 +575,7 @@ is_old_news(const struct note *note, struct entry **ret)
 	const struct claim_map *map = &note->inventory->claims;
 	struct entry *entry = NULL;
 
-	if (o->n_ports || o->n_neighbors || (!note->has_mac && !note->has_ip))
+	if (o->n_ports || o->n_neighbors || o->heard || (!note->has_mac && !note->has_ip))
 		return false;
 	if (note->has_mac)
 		entry = claim_owner(map, claim_of_mac(CLAIM_MAC_SEEN, &o->mac));

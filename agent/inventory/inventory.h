@@ -28,6 +28,7 @@ struct observation {
 	size_t n_ports;
 	const struct neighbor *neighbors;
 	size_t n_neighbors;
+	const struct neighbor *heard; /* one beside them, that no walk tells; NULL none */
 };
 
 struct device_evidence {

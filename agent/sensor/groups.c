@@ -43,9 +43,12 @@ open_socket(bool *ret_v6)
 int
 groups_join(uint32_t ifindex)
 {
-	static const char *const groups4[] = {
-	    "224.0.0.251", "239.255.255.250"}; /* mDNS, SSDP */
-	static const char *const groups6[] = {"ff02::fb", "ff02::c"};
+	/* mDNS, SSDP and WS-Discovery and SADP, LLMNR, AMX, DHIP, HSRP */
+	static const char *const groups4[] = {"224.0.0.251", "239.255.255.250", "224.0.0.252",
+	    "239.255.250.250", "239.255.255.251", "224.0.0.102"};
+	/* mDNS, SSDP and WS-Discovery, LLMNR, DHCPv6, VRRP */
+	static const char *const groups6[] = {
+	    "ff02::fb", "ff02::c", "ff02::1:3", "ff02::1:2", "ff02::12"};
 	bool v6, joined = false;
 	int fd = open_socket(&v6), r;
 

@@ -101,7 +101,7 @@ a_sighting_goes_into_the_inventory_with_its_evidence(void **state)
 
 	(void)state;
 	assert_int_equal(inventory_new(4, &inventory), 0);
-	assert_int_equal(scan_note(inventory, &s), INVENTORY_NEW);
+	assert_int_equal(scan_note(inventory, &s, NULL, 0), INVENTORY_NEW);
 	assert_int_equal(inventory_count(inventory), 1);
 	device = inventory_by_ip(inventory, &s.ip);
 	assert_non_null(device);
