@@ -35,8 +35,6 @@ struct part_scan {
 	int64_t reported_ms; /* when the last round was reported, 0 none */
 	struct address_range ranges[SENSOR_RANGES_MAX];
 	size_t n_ranges;
-	struct ask_memory *memory; /* who was asked */
-	uint64_t asked_with;       /* hash of the credentials that it was with */
 	struct snmp_user users[SNMP_USERS_MAX];
 	size_t n_users;
 };
@@ -75,8 +73,6 @@ start(struct agent *agent)
 		return -ENOMEM;
 	r = inventory_new(DEVICES_MAX, &part->inventory);
 	if (r == 0)
-		r = ask_memory_new(DEVICES_MAX, &part->memory);
-	if (r == 0)
 		r = past_open(agent, part);
 	if (r < 0) {
 		inventory_free(part->inventory);
@@ -97,7 +93,6 @@ stop(struct agent *agent)
 	if (!part)
 		return;
 	scan_free(part->scan);
-	ask_memory_free(part->memory);
 	scan_memory_free(part->past);
 	inventory_free(part->inventory);
 	free(part);
@@ -197,29 +192,6 @@ on_done(void *arg, const struct scan_statistics *statistics)
 	schedule_done(agent, statistics->error, words);
 }
 
-static uint64_t
-hash_add(uint64_t hash, const void *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ ((const uint8_t *)bytes)[i]) * 1099511628211u; /* FNV-1a */
-	return hash;
-}
-
-/* Who refused may answer to new credentials. */
-static void
-memory_check(struct part_scan *part, const struct scan_settings *settings)
-{
-	uint64_t hash = hash_add(14695981039346656037u, part->users, sizeof(part->users));
-
-	for (size_t i = 0; i < settings->snmp.n_communities; i++)
-		hash = hash_add(hash, settings->snmp.communities[i],
-		    strlen(settings->snmp.communities[i]) + 1);
-	hash = hash_add(hash, settings->pjlink_password, strlen(settings->pjlink_password));
-	if (hash != part->asked_with)
-		ask_memory_forget(part->memory);
-	part->asked_with = hash;
-}
-
 static int
 begin(struct agent *agent)
 {
@@ -234,7 +206,6 @@ begin(struct agent *agent)
 		.users = part->users,
 		.n_users = part->n_users},
 	    .pjlink_password = agent->settings.pjlink_password,
-	    .memory = part->memory,
 	    .broadcasts_per_s = (uint32_t)agent->settings.scan_rate,
 	    .listen_ms = LISTEN_MS};
 
@@ -242,7 +213,6 @@ begin(struct agent *agent)
 	settings.n_interfaces = agent->n_interfaces;
 	if (settings.snmp.n_communities > SNMP_COMMUNITIES_MAX)
 		settings.snmp.n_communities = SNMP_COMMUNITIES_MAX;
-	memory_check(part, &settings);
 	memcpy(part->ranges, effective->ranges, sizeof(part->ranges));
 	part->n_ranges = effective->n_ranges;
 	if (part->n_ranges == 0)

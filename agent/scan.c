@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent/heard.h"
+#include "agent/inventory/identity.h"
 #include "agent/inventory/topology.h"
 #include "agent/probe/route.h"
 #include "agent/scan_credentials.h"
@@ -21,7 +22,6 @@
 #include "common/loop.h"
 
 enum {
-	MEMORY_SNMP_REFUSED = 31, /* in ask_memory, beside the askers' numbers */
 	BROADCASTS_PER_S = 250,
 	FAST_DEVICES_PER_S = 2000,
 	POLITE_SOCKETS = 512,
@@ -52,8 +52,7 @@ struct scan {
 	struct inventory *inventory;
 	struct snmp_asker *asker; /* NULL: nobody is asked */
 	struct topology *topology;
-	struct asks *asks; /* NULL: likewise */
-	struct ask_memory *memory;
+	struct asks *asks;        /* NULL: likewise */
 	struct scan_memory *past; /* NULL none */
 	struct address *settled;  /* bridges whose tables were left unread */
 	size_t n_settled;
@@ -133,6 +132,15 @@ is_own(const struct scan *s, const struct address *ip)
 static void
 ask_others(struct scan *s, const struct address *ip, struct scan_host *host)
 {
+	struct evidence told[ASKS_EVIDENCE_MAX];
+	struct observation o = {
+	    .seen_ms = clock_wall_ms(), .mac = host->mac, .ip = *ip, .evidence = told};
+
+	if (s->past && !host->past_snmp && host->seen)
+		o.n_evidence =
+		    scan_memory_recall_told(s->past, ip, &host->mac, told, ASKS_EVIDENCE_MAX);
+	if (o.n_evidence > 0)
+		(void)inventory_note(s->inventory, &o);
 	host->past_snmp = true;
 	if (s->asks && host->seen)
 		(void)asks_host(s->asks, ip, &host->mac);
@@ -146,9 +154,7 @@ is_to_ask(
 	*ret_hint = (struct snmp_hint){.failures_left = SNMP_FAILURES_A_DAY};
 	if (!s->asker)
 		return false;
-	if ((s->past && !scan_memory_hint(s->past, ip, mac, clock_wall_ms(), ret_hint)) ||
-	    (s->memory &&
-		ask_memory_holds(s->memory, ip, mac, MEMORY_SNMP_REFUSED, clock_boot_ms()))) {
+	if (s->past && !scan_memory_hint(s->past, ip, mac, clock_wall_ms(), ret_hint)) {
 		s->statistics.snmp_left++;
 		return false;
 	}
@@ -421,10 +427,6 @@ on_answer(void *arg, const struct snmp_answer *answer)
 		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
 		(void)topology_add(s->topology, answer);
 	}
-	if (s->memory && host &&
-	    (answer->outcome == SNMP_SILENT || answer->outcome == SNMP_DENIED))
-		(void)ask_memory_take(
-		    s->memory, &answer->ip, &host->mac, MEMORY_SNMP_REFUSED, clock_boot_ms());
 	if (host) {
 		host->snmp_requests += answer->requests;
 		if (!host->past_snmp)
@@ -446,6 +448,8 @@ on_told(void *arg, const struct asks_answer *answer)
 	if (host)
 		o.mac = host->mac;
 	(void)inventory_note(s->inventory, &o);
+	if (s->past)
+		scan_memory_told(s->past, &answer->ip, answer->evidence, answer->n_evidence);
 }
 
 static void
@@ -453,6 +457,14 @@ on_idle(void *arg, const struct address *ip)
 {
 	(void)ip;
 	end_perhaps(arg);
+}
+
+static bool
+on_may(void *arg, const struct address *ip, const struct mac *mac, unsigned asker)
+{
+	const struct scan *s = arg;
+
+	return !s->past || scan_memory_take(s->past, ip, mac, asker, clock_wall_ms());
 }
 
 static size_t
@@ -689,12 +701,11 @@ ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
 static int
 asker_start(struct scan *s, const struct scan_settings *settings)
 {
-	static const struct asks_events events = {on_told, on_idle, on_known};
+	static const struct asks_events events = {on_told, on_idle, on_known, on_may};
 	const struct asks_settings asks = {.pjlink_password = settings->pjlink_password,
 	    .sockets_at_once = settings->fast ? 0 : POLITE_SOCKETS,
 	    .connect_ms = settings->fast ? FAST_CONNECT_MS : 0,
-	    .connect_tries = settings->fast ? 2 : 1,
-	    .memory = settings->memory};
+	    .connect_tries = settings->fast ? 2 : 1};
 	struct snmp_settings snmp = settings->snmp;
 	struct scan_credentials credentials = {.all = 0};
 	int r;
@@ -708,6 +719,8 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	}
 	if (settings->listen_only)
 		return 0;
+	if (s->past && settings->pjlink_password)
+		scan_memory_passwords(s->past, identity_hash(settings->pjlink_password));
 	r = asks_new(s->loop, &asks, &events, s, &s->asks);
 	if (r < 0)
 		return r;
@@ -819,7 +832,6 @@ scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory
 	s->arg = arg;
 	s->past = settings->past;
 	s->fast = settings->fast;
-	s->memory = settings->memory;
 	s->broadcasts_per_s =
 	    settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S;
 	s->begun_ms = clock_boot_ms();

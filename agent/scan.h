@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/ask/ask_memory.h"
 #include "agent/ask/asks.h"
 #include "agent/ask/snmp.h"
 #include "agent/inventory/inventory.h"
@@ -39,9 +38,7 @@ struct scan_settings {
 	size_t n_ranges;
 	struct snmp_settings snmp; /* copied deep; no community and no user: nobody is asked */
 	const char *pjlink_password; /* NULL or "": none; copied */
-	struct ask_memory *memory; /* what was asked within a day is not asked again; borrowed,
-				      NULL: everything is asked */
-	struct scan_memory *past;  /* what earlier scans learned; borrowed, NULL: nothing */
+	struct scan_memory *past;    /* what earlier scans learned; borrowed, NULL: nothing */
 	uint32_t
 	    broadcasts_per_s; /* of all that a scan causes, ours and the kernel's. 0: 250 */
 	bool fast;            /* as fast as replies keep up instead */

@@ -17,6 +17,7 @@
 
 #include "agent/ask/snmp_tables.h"
 #include "common/bytes.h"
+#include "common/check.h"
 #include "common/cleanup.h"
 #include "common/text.h"
 
@@ -24,6 +25,7 @@ enum {
 	BUCKETS = 1024,
 	RECORD_BYTES_MAX = 256 * 1024,
 	FORGET_DAYS = 30,
+	TOLD_BYTES_MAX = 16 * 1024,
 	PATH_BYTES = 4096,
 };
 
@@ -42,6 +44,11 @@ struct record {
 	struct place place;
 	uint32_t n_watch;
 	bool is_settled;
+	int64_t others_ms; /* when the day of the other askers began */
+	struct mac others_mac;
+	uint64_t others_passwords;
+	uint32_t others; /* bit n: asker n asked in it */
+	uint32_t told_len;
 };
 
 struct remembered {
@@ -50,11 +57,13 @@ struct remembered {
 	struct snmp_watch *watch; /* record.n_watch */
 	uint8_t *answer;          /* packed */
 	size_t answer_len;
+	char *told; /* record.told_len: source, key and value, each with its zero, again and
+		       again */
 };
 
 struct scan_memory {
 	char *path;
-	uint64_t credentials;
+	uint64_t credentials, passwords;
 	size_t n;
 	LIST_HEAD(, remembered) buckets[BUCKETS];
 };
@@ -176,6 +185,44 @@ remembered_clear(struct remembered *it)
 	it->record.known.stamp.up_time_cs = 0;
 }
 
+static void
+told_clear(struct remembered *it)
+{
+	free(it->told);
+	it->told = NULL;
+	it->record.told_len = 0;
+}
+
+/* As it lay in the file: whole texts, three for each piece. */
+static void
+told_take(struct remembered *it, const char *bytes, size_t len)
+{
+	size_t texts = 0;
+
+	for (size_t i = 0; i < len; i++)
+		texts += bytes[i] == '\0';
+	if (len == 0 || len > TOLD_BYTES_MAX || bytes[len - 1] != '\0' || texts % 3 != 0)
+		return;
+	it->told = malloc(len);
+	if (!it->told)
+		return;
+	memcpy(it->told, bytes, len);
+	it->record.told_len = (uint32_t)len;
+}
+
+/* The piece at *at; false at the end. */
+static bool
+told_next(const struct remembered *it, size_t *at, struct evidence *ret)
+{
+	if (*at >= it->record.told_len)
+		return false;
+	ret->source = it->told + *at;
+	ret->key = ret->source + strlen(ret->source) + 1;
+	ret->value = ret->key + strlen(ret->key) + 1;
+	*at = (size_t)(ret->value + strlen(ret->value) + 1 - it->told);
+	return true;
+}
+
 /* ---- the file */
 
 static void
@@ -191,11 +238,19 @@ take_device(struct scan_memory *memory, const uint8_t *bytes, size_t len)
 	bytes += sizeof(record);
 	len -= sizeof(record);
 	watch_len = (size_t)record.n_watch * sizeof(struct snmp_watch);
+	if (record.told_len > len || watch_len > len - record.told_len ||
+	    record.n_failed > SNMP_USERS_MAX)
+		return;
 	it = find_or_make(memory, &record.ip);
-	if (!it || watch_len > len || record.n_failed > SNMP_USERS_MAX)
+	if (!it)
 		return;
 	remembered_clear(it);
+	told_clear(it);
 	it->record = record;
+	it->record.told_len = 0;
+	told_take(it, (const char *)bytes, record.told_len);
+	bytes += record.told_len;
+	len -= record.told_len;
 	it->watch = malloc(watch_len + 1);
 	it->answer = malloc(len - watch_len + 1);
 	if (!it->watch || !it->answer) { /* it is walked again */
@@ -315,6 +370,7 @@ entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 		{
 			const struct piece pieces[] = {
 			    {&it->record, sizeof(it->record)},
+			    {it->told, it->record.told_len},
 			    {it->watch, it->record.n_watch * sizeof(struct snmp_watch)},
 			    {it->answer, it->answer_len},
 			};
@@ -323,7 +379,7 @@ entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 			    FORGET_DAYS * (int64_t)SCAN_MEMORY_DAY_MS)
 				continue;
 			out.len = 0;
-			if (entry_add(&out, pieces, 3) == 0)
+			if (entry_add(&out, pieces, COUNT_OF(pieces)) == 0)
 				r = write_all(fd, out.data, out.len);
 			if (r < 0)
 				break;
@@ -430,6 +486,7 @@ scan_memory_free(struct scan_memory *memory)
 		     it = next) {
 			next = LIST_NEXT(it, in_bucket);
 			remembered_clear(it);
+			told_clear(it);
 			free(it);
 		}
 	free(memory->path);
@@ -513,6 +570,90 @@ scan_memory_recall(
 	const struct remembered *it = find(memory, ip);
 
 	return it && it->answer_len > 0 && recall_unpack(it->answer, it->answer_len, ret) == 0;
+}
+
+/* ---- the other askers */
+
+void
+scan_memory_passwords(struct scan_memory *memory, uint64_t passwords)
+{
+	memory->passwords = passwords;
+}
+
+static bool
+is_today(const struct scan_memory *memory, const struct record *r, int64_t now_ms)
+{
+	return r->others != 0 && r->others_passwords == memory->passwords &&
+	       now_ms >= r->others_ms && now_ms - r->others_ms < SCAN_MEMORY_DAY_MS;
+}
+
+bool
+scan_memory_take(struct scan_memory *memory, const struct address *ip, const struct mac *mac,
+    unsigned what, int64_t now_ms)
+{
+	struct remembered *it = find_or_make(memory, ip);
+	struct record *r = it ? &it->record : NULL;
+
+	if (!r)
+		return true;
+	if (!is_today(memory, r, now_ms) || !mac_equal(&r->others_mac, mac)) {
+		told_clear(it);
+		r->others = 0;
+		r->others_mac = *mac;
+		r->others_ms = now_ms;
+		r->others_passwords = memory->passwords;
+	}
+	if (r->seen_ms == 0) /* SNMP is not asked of everybody */
+		r->mac = *mac;
+	r->seen_ms = now_ms;
+	if (r->others & 1u << what)
+		return false;
+	r->others |= 1u << what;
+	return true;
+}
+
+void
+scan_memory_told(struct scan_memory *memory, const struct address *ip,
+    const struct evidence evidence[], size_t count)
+{
+	struct remembered *it = find(memory, ip);
+	struct bytes all = bytes_new(TOLD_BYTES_MAX);
+	struct evidence old;
+
+	if (!it)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		(void)bytes_add(&all, evidence[i].source, strlen(evidence[i].source) + 1);
+		(void)bytes_add(&all, evidence[i].key, strlen(evidence[i].key) + 1);
+		(void)bytes_add(&all, evidence[i].value, strlen(evidence[i].value) + 1);
+	}
+	for (size_t at = 0; told_next(it, &at, &old);) {
+		bool again = false;
+
+		for (size_t i = 0; i < count && !again; i++)
+			again = strcmp(evidence[i].key, old.key) == 0 &&
+				strcmp(evidence[i].source, old.source) == 0;
+		if (!again)
+			(void)bytes_add(&all, old.source,
+			    (size_t)(old.value + strlen(old.value) + 1 - old.source));
+	}
+	told_clear(it);
+	told_take(it, (const char *)all.data, all.len);
+	bytes_clear(&all);
+}
+
+size_t
+scan_memory_recall_told(const struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, struct evidence ret[], size_t max)
+{
+	const struct remembered *it = find(memory, ip);
+	size_t n = 0, at = 0;
+
+	if (!it || !mac_equal(&it->record.others_mac, mac))
+		return 0;
+	while (n < max && told_next(it, &at, &ret[n]))
+		n++;
+	return n;
 }
 
 bool

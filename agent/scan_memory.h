@@ -1,8 +1,9 @@
 /*
  * What is remembered of devices from one scan to the next, in one file: who is silent
  * and left alone for a day, which credential opens which device, how many SNMPv3 users
- * have failed at it, and what it answered when it was walked last, so that a device
- * which is as it was is asked only for what moves.
+ * have failed at it, what it answered when it was walked last, so that a device which is as
+ * it was is asked only for what moves, and what it told the other askers (ask/ask.h), each of
+ * which asks it once a day.
  */
 #ifndef PARTA_AGENT_SCAN_MEMORY_H
 #define PARTA_AGENT_SCAN_MEMORY_H
@@ -53,6 +54,21 @@ void scan_memory_learn(struct scan_memory *memory, const struct mac *mac,
  * scan_memory_learn(). false when nothing is remembered. */
 bool scan_memory_recall(
     const struct scan_memory *memory, const struct address *ip, struct recall *ret);
+
+/* A number for the passwords that the other askers have: when it is another one than last time,
+ * all of them ask again. */
+void scan_memory_passwords(struct scan_memory *memory, uint64_t passwords);
+
+/* True, and remembered, when asker `what` (below 32) did not ask this device within a day. */
+bool scan_memory_take(struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, unsigned what, int64_t now_ms);
+
+/* What a device told them within that day; a key told again counts as it is now. */
+void scan_memory_told(struct scan_memory *memory, const struct address *ip,
+    const struct evidence evidence[], size_t count);
+/* At most max pieces of it, borrowed until the next scan_memory_told(). */
+size_t scan_memory_recall_told(const struct scan_memory *memory, const struct address *ip,
+    const struct mac *mac, struct evidence ret[], size_t max);
 
 /* Is this very device remembered at this address? */
 bool scan_memory_knows(

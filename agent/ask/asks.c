@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "agent/ask/ask_memory.h"
 #include "agent/ask/ask_socket.h"
 #include "agent/ask/talk.h"
 #include "common/check.h"
@@ -140,7 +139,7 @@ known_fill(const struct asked_host *h, struct evidence list[], struct ask_known 
 static bool
 due_find(struct asked_host *h)
 {
-	struct ask_memory *memory = h->asks->settings.memory;
+	const struct asks_events *events = &h->asks->events;
 	struct evidence list[ASKS_EVIDENCE_MAX];
 	struct ask_known known;
 	struct ask_place place;
@@ -150,7 +149,7 @@ due_find(struct asked_host *h)
 		if (h->done & 1u << i || !wants(askers[i], &known, &place))
 			continue;
 		h->done |= 1u << i;
-		if (!memory || ask_memory_take(memory, &h->ip, &h->mac, i, clock_boot_ms()))
+		if (!events->may || events->may(h->asks->arg, &h->ip, &h->mac, i))
 			h->due |= 1u << i;
 	}
 	return h->due != 0;

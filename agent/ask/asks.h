@@ -18,7 +18,6 @@
 
 struct loop;
 struct asks;
-struct ask_memory;
 
 enum { ASKS_HOSTS_MAX = 8192, ASKS_EVIDENCE_MAX = 512 };
 
@@ -30,7 +29,6 @@ struct asks_settings {
 	uint32_t connect_tries;      /* 0: 1 */
 	uint32_t bytes_a_host;       /* sent and received together. 0: 128 KiB */
 	uint32_t deadline_ms;        /* of one host, from its first connection on. 0: 8000 */
-	struct ask_memory *memory; /* borrowed; NULL: nothing is remembered beyond these asks */
 };
 
 struct asks_answer {
@@ -61,6 +59,9 @@ struct asks_events {
 	void (*on_idle)(void *arg, const struct address *ip);
 	/* What is known of a host: at most max pieces, borrowed until the loop turns. */
 	size_t (*known)(void *arg, const struct address *ip, struct evidence ret[], size_t max);
+	/* Whether this asker, by its place in the list, may ask the host now: it is asked once
+	 * for each of them. NULL: all may. */
+	bool (*may)(void *arg, const struct address *ip, const struct mac *mac, unsigned asker);
 };
 
 /* 0 or a negative errno. Everything but events is copied. */

@@ -50,6 +50,13 @@ first=$(counted first "$requests") second=$(counted second "$requests")
 echo "  $first SNMP requests, then $second; $(counted first .frames_in) frames, then $(counted second .frames_in)"
 [ $((second * 5)) -le "$first" ] || lab_fail "the second scan made $second of $first requests"
 
+others='["nbstat","pjlink","ipp","http","ssh","smb","rdp","rtsp","sip","escl","onvif"]'
+others() { jq -S -c --argjson others "$others" '[.ip, ([.evidence[] | select(.source | IN($others[]))] | sort)]' "$1" | sort; }
+diff <(others "$LAB_DIR/first") <(others "$LAB_DIR/second") >&2 || lab_fail "the second scan knows other things of who was asked beside SNMP"
+[ "$(others "$LAB_DIR/first" | grep -c source)" -gt 3 ] || lab_fail "nobody told anything beside SNMP"
+echo "  $(counted first .tcp_segments) segments of TCP, then $(counted second .tcp_segments)"
+[ $(($(counted second .tcp_segments) * 5)) -le "$(counted first .tcp_segments)" ] || lab_fail "the second scan opened connections again"
+
 echo "- the file holds no passphrase and is nobody else's"
 [ "$(stat -c %a "$LAB_DIR/memory/scan.memory")" = 600 ] || lab_fail "others may read it"
 ! grep -q -e 'school audit' -e 'school secret' -e public "$LAB_DIR/memory/scan.memory" || lab_fail "it holds a secret"

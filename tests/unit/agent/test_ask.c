@@ -9,14 +9,13 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "agent/ask/ask_memory.h"
 #include "agent/ask/harmless.h"
 #include "agent/ask/url.h"
 #include "agent/ask/xml.h"
 #include "common/check.h"
 #include "tests/lib/ask_drive.h"
 
-enum { ANSWER_BYTES_MAX = 32 * 1024, DAY_MS = 24 * 3600 * 1000 };
+enum { ANSWER_BYTES_MAX = 32 * 1024 };
 
 static const struct asker *
 asker_named(const char *name)
@@ -294,55 +293,6 @@ xml_stays_within_bounds(void **state)
 	assert_int_equal(xml_read("<!DOCTYPE a><a/>", 16, 7, on_text, told), -EPROTO);
 }
 
-static void
-a_host_is_asked_once_a_day(void **state)
-{
-	const struct address a = {.family = ADDRESS_IPV4, .bytes = {10, 0, 0, 1}};
-	const struct mac m = {{0, 1, 2, 3, 4, 5}}, n = {{0, 1, 2, 3, 4, 6}};
-	struct ask_memory *memory;
-
-	(void)state;
-	assert_int_equal(ask_memory_new(64, &memory), 0);
-	assert_false(ask_memory_holds(memory, &a, &m, 3, 1000));
-	assert_true(ask_memory_take(memory, &a, &m, 3, 1000));
-	assert_true(ask_memory_holds(memory, &a, &m, 3, 2000));
-	assert_false(ask_memory_take(memory, &a, &m, 3, 1000 + DAY_MS - 1));
-	assert_true(ask_memory_take(memory, &a, &m, 4, 2000));
-	assert_true(
-	    ask_memory_take(memory, &a, &n, 3, 2000)); /* somebody else lives there now */
-	assert_true(ask_memory_take(memory, &a, &m, 3, 1000 + DAY_MS));
-	ask_memory_forget(memory);
-	assert_true(ask_memory_take(memory, &a, &m, 3, 1000 + DAY_MS));
-	ask_memory_free(memory);
-}
-
-/* More hosts than it was made for: it forgets some, and still knows most of the last. */
-static void
-memory_is_bounded(void **state)
-{
-	struct ask_memory *memory;
-	size_t known = 0;
-
-	(void)state;
-	assert_int_equal(ask_memory_new(256, &memory), 0);
-	for (unsigned i = 0; i < 1000; i++) {
-		const struct address a = {
-		    .family = ADDRESS_IPV4, .bytes = {10, 0, (uint8_t)(i >> 8), (uint8_t)i}};
-		const struct mac m = {{0, 1, 2, 3, (uint8_t)(i >> 8), (uint8_t)i}};
-
-		assert_true(ask_memory_take(memory, &a, &m, 0, 1000 + i));
-	}
-	for (unsigned i = 900; i < 1000; i++) {
-		const struct address a = {
-		    .family = ADDRESS_IPV4, .bytes = {10, 0, (uint8_t)(i >> 8), (uint8_t)i}};
-		const struct mac m = {{0, 1, 2, 3, (uint8_t)(i >> 8), (uint8_t)i}};
-
-		known += ask_memory_holds(memory, &a, &m, 0, 2100);
-	}
-	assert_in_range(known, 90, 100);
-	ask_memory_free(memory);
-}
-
 int
 main(void)
 {
@@ -355,8 +305,6 @@ main(void)
 	    cmocka_unit_test(ports_that_print_are_left_alone),
 	    cmocka_unit_test(a_url_leads_to_its_own_host_only),
 	    cmocka_unit_test(xml_stays_within_bounds),
-	    cmocka_unit_test(a_host_is_asked_once_a_day),
-	    cmocka_unit_test(memory_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,6 +264,57 @@ without_a_path_it_serves_one_process(void **state)
 	scan_memory_free(memory);
 }
 
+static void
+assert_told(const struct scan_memory *memory, const struct address *ip, const char *expected)
+{
+	struct evidence told[8];
+	char text[512] = "";
+	size_t n = scan_memory_recall_told(memory, ip, &mac, told, 8), at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s.%s=%s;",
+		    told[i].source, told[i].key, told[i].value);
+	assert_string_equal(text, expected);
+}
+
+static void
+other_askers_ask_once_a_day_and_are_recalled(void **state)
+{
+	static const struct evidence page[] = {
+	    {"http", "title", "One"}, {"http", "server", "s"}};
+	static const struct evidence later[] = {
+	    {"ssh", "banner", "SSH-2.0"}, {"http", "title", "Two"}};
+	const struct address ip = address_of("10.0.0.9");
+	struct shelf s;
+
+	(void)state;
+	shelf_open(&s);
+	scan_memory_told(s.memory, &ip, page, 2); /* nobody asked: nothing is kept */
+	assert_told(s.memory, &ip, "");
+	assert_true(scan_memory_take(s.memory, &ip, &mac, 3, now_ms));
+	assert_false(scan_memory_take(s.memory, &ip, &mac, 3, now_ms + HOUR_MS));
+	assert_true(scan_memory_take(s.memory, &ip, &mac, 31, now_ms + HOUR_MS));
+	scan_memory_told(s.memory, &ip, page, 2);
+	scan_memory_told(s.memory, &ip, later, 2);
+	assert_told(s.memory, &ip, "ssh.banner=SSH-2.0;http.title=Two;http.server=s;");
+	learn_walk(s.memory, "10.0.0.9"); /* SNMP's word stands beside theirs */
+	assert_int_equal(scan_memory_save(s.memory, now_ms), 0);
+	shelf_again(&s);
+	assert_told(s.memory, &ip, "ssh.banner=SSH-2.0;http.title=Two;http.server=s;");
+	assert_false(scan_memory_take(s.memory, &ip, &mac, 3, now_ms + 24 * HOUR_MS - 1));
+	/* Somebody else at this address, other passwords, another day. */
+	assert_int_equal(scan_memory_recall_told(s.memory, &ip, &other, NULL, 0), 0);
+	assert_true(scan_memory_take(s.memory, &ip, &other, 3, now_ms + HOUR_MS));
+	assert_false(scan_memory_take(s.memory, &ip, &other, 3, now_ms + HOUR_MS));
+	assert_told(s.memory, &ip, "");
+	shelf_again(&s);
+	scan_memory_passwords(s.memory, 9);
+	assert_true(scan_memory_take(s.memory, &ip, &mac, 3, now_ms + HOUR_MS));
+	assert_false(scan_memory_take(s.memory, &ip, &mac, 3, now_ms + HOUR_MS));
+	assert_true(scan_memory_take(s.memory, &ip, &mac, 3, now_ms + 26 * HOUR_MS));
+	shelf_close(&s);
+}
+
 int
 main(void)
 {
@@ -272,6 +323,7 @@ main(void)
 	    cmocka_unit_test(who_was_silent_is_left_alone_for_a_day),
 	    cmocka_unit_test(failures_are_counted_and_kept_at_once),
 	    cmocka_unit_test(places_and_those_on_the_ports_are_kept),
+	    cmocka_unit_test(other_askers_ask_once_a_day_and_are_recalled),
 	    cmocka_unit_test(a_ruined_file_is_survived),
 	    cmocka_unit_test(without_a_path_it_serves_one_process),
 	};
