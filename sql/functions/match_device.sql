@@ -75,26 +75,31 @@ BEGIN
 		                  AND NOT (a.family = 'uuid' AND d.is_serial AND COALESCE(n.is_same, false))) AS is_contradicted
 		  FROM candidate AS d
 		  LEFT JOIN named AS n USING (device_id)
+	), moved AS MATERIALIZED (
+		-- A card's address under another name or UUID: its holder now is who is better known by these claims, or,
+		-- where the former holder has an older card in use that is not told here, somebody new.
+		SELECT d.device_id,
+		       EXISTS (SELECT FROM judged AS o WHERE o.device_id <> d.device_id AND o.is_strong AND NOT o.is_contradicted
+		                  AND COALESCE(o.is_same, true) AND NOT o.is_other_uuid) AS is_anothers,
+		       d.is_other_uuid AND NOT d.is_same
+		       AND EXISTS (SELECT FROM core.device_identifier AS i
+		                    WHERE i.device_id = d.device_id AND i.kind = 'mac' AND i.ended_at IS NULL AND NOT i.is_shared
+		                      AND i.claimed_at < d.card_claimed_at AND i.seen_at > d.last_seen - interval '3 days'
+		                      AND i.value NOT IN (SELECT value FROM claim WHERE family = 'mac')) AS is_strangers
+		  FROM judged AS d
+		 WHERE d.is_mac_alone AND NOT d.is_contradicted AND (d.is_other_uuid OR NOT d.is_same) IS TRUE
 	)
 	SELECT d.device_id,
-	       NOT d.is_contradicted AND (d.is_same OR NOT d.is_uuid_alone) IS NOT FALSE,
+	       NOT d.is_contradicted AND (d.is_same OR NOT d.is_uuid_alone) IS NOT FALSE AND m.is_strangers IS NOT TRUE,
 	       d.kind,
 	       d.value
 	  FROM judged AS d
+	  LEFT JOIN moved AS m USING (device_id)
 	 WHERE (d.is_strong OR NOT EXISTS (SELECT FROM against AS a WHERE a.device_id = d.device_id))
-	   -- A card's address under another name or UUID: its holder now is who is better known by these claims, or,
-	   -- where the former holder has an older card in use that is not told here, somebody new.
-	   AND NOT (d.is_mac_alone AND NOT d.is_contradicted AND (d.is_other_uuid OR NOT d.is_same) IS TRUE
-	            AND (EXISTS (SELECT FROM judged AS o WHERE o.device_id <> d.device_id AND o.is_strong AND NOT o.is_contradicted
-	                            AND COALESCE(o.is_same, true) AND NOT o.is_other_uuid)
-	                 OR (d.is_other_uuid AND NOT d.is_same
-	                     AND EXISTS (SELECT FROM core.device_identifier AS i
-	                                  WHERE i.device_id = d.device_id AND i.kind = 'mac' AND i.ended_at IS NULL AND NOT i.is_shared
-	                                    AND i.claimed_at < d.card_claimed_at AND i.seen_at > d.last_seen - interval '3 days'
-	                                    AND i.value NOT IN (SELECT value FROM claim WHERE family = 'mac'))) IS TRUE))
-	 ORDER BY 2 DESC, d.rank, d.device_id;
+	   AND m.is_anothers IS NOT TRUE
+ ORDER BY 2 DESC, d.rank, d.device_id;
 END
 $$;
 
 COMMENT ON FUNCTION core.match_device(integer, text[], text[], text[], uuid, uuid, text) IS
-	'The devices that claims (parallel arrays) point at, best first. is_match is false where a serial number or UUID contradicts, and where all in common is a UUID under two names: such a pair is for a person to decide.';
+	'The devices that claims (parallel arrays) point at, best first. is_match is false where a serial number or UUID contradicts, and where all in common is a UUID under two names, or a card that a device has which was known by another: such a pair is for a person to decide.';

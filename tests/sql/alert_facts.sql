@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(33);
+SELECT plan(34);
 
 CREATE FUNCTION pg_temp.fact(p_code text, p_kind text, p_subject text DEFAULT '', p_now timestamptz DEFAULT now()) RETURNS text LANGUAGE sql AS $$
 	SELECT round(f.value::numeric, 1) || ' ' || f.reach || CASE WHEN f.moot = 1 THEN ' moot' ELSE '' END
@@ -69,6 +69,11 @@ SELECT is(core.add_silence('A', 'connectivity_drop', now() - interval '1 minute'
 SELECT results_eq($$ SELECT silenced FROM core.alert_facts(now(), NULL) WHERE kind = 'connectivity_drop' AND school_id = pg_temp.school('A') $$, 'VALUES (1)', 'is told with the fact');
 UPDATE core.school SET closed_at = now() WHERE code = 'A';
 SELECT is(pg_temp.fact('A', 'connectivity_drop'), '0.0 0 moot', 'a closed school has no trouble any more');
+
+-- The collector asks, and may read nothing of what is shown.
+SET ROLE parta_ingest;
+SELECT lives_ok($$ SELECT * FROM core.alert_facts(now(), '-infinity') $$, 'the collector itself may ask');
+RESET ROLE;
 
 -- Of a control only its silence is of interest
 SELECT is(pg_temp.fact('B', 'clock_wrong', pg_temp.agent('B')::text), '90.0 0', 'a school''s clock');
