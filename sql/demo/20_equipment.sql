@@ -72,6 +72,16 @@ INSERT INTO core.device_evidence (device_id, source, key, value, school_id, seen
 SELECT id, 'arp', 'mac', mac, school_id, seen, report_id FROM demo_device
  UNION ALL
 SELECT id, source, key, CASE WHEN source IN ('nbns', 'dhcp') THEN value || '-' || (100 + i) ELSE value END, school_id, seen, report_id FROM demo_device WHERE source <> 'arp';
+-- Three computers of ten told of themselves.
+INSERT INTO core.device_evidence (device_id, source, key, value, school_id, seen_at, report_id)
+SELECT x.id, 'facts', f.key, f.value, x.school_id, x.seen, x.report_id
+  FROM demo_device AS x
+ CROSS JOIN LATERAL (VALUES ('cpu', 'Intel(R) Core(TM) i3-10105 CPU @ 3.70GHz;4;2;3700'), ('memory', '8192;DDR4;2666 MT/s;Kingston;DIMM_A1'),
+       ('disk', 'KINGSTON SA400S37240G;240057;;IDE;disk'), ('software', 'LibreOffice;7.6.7.2;The Document Foundation'), ('software', '7-Zip;24.08;Igor Pavlov'),
+       ('software', 'Яндекс Браузер;24.10.1.598;ООО «ЯНДЕКС»'), ('software', CASE WHEN pg_temp.u(x.d, 62) < 0.5 THEN 'КОМПАС-3D;22.0.0;АСКОН' ELSE 'PascalABC.NET;3.9.0;' END),
+       ('antivirus', 'Kaspersky Endpoint Security;' || CASE WHEN pg_temp.u(x.d, 63) < 0.9 THEN 'yes' ELSE 'no' END || ';;' ||
+           to_char(x.seen - make_interval(days => (pg_temp.u(x.d, 64) * 12)::integer), 'YYYY-MM-DD') || ';12.5.0.539')) AS f(key, value)
+ WHERE x.class IN ('desktop_pc', 'laptop', 'all_in_one') AND pg_temp.u(x.d, 61) < 0.3;
 INSERT INTO core.port (device_id, if_index, school_id, name, alias, if_type, mac, speed_bps, admin_status, oper_status, seen_at, report_id)
 SELECT id, p, school_id, 'gi1/0/' || p, '', 6, NULL, 1000000000, 1, CASE WHEN pg_temp.u(d * 100 + p, 46) < 0.6 THEN 1 ELSE 2 END, seen, report_id
   FROM demo_device, generate_series(1, 24) AS p WHERE class = 'switch';

@@ -8,7 +8,7 @@ import { accessible, api, begin, close, end, fits, LANGUAGES, open, person, sett
 before(begin);
 after(end);
 
-const SCREENS = ["summary", "summary?view=tiles", "outages", "alerts", "equipment", "equipment/devices", "equipment/counts", "equipment/rules", "equipment/changes", "equipment/idle", "equipment/questions", "agents", "schools",
+const SCREENS = ["summary", "summary?view=tiles", "outages", "alerts", "equipment", "equipment/devices", "equipment/counts", "equipment/rules", "equipment/changes", "equipment/idle", "equipment/questions", "equipment/software", "equipment/antivirus", "agents", "schools",
 	"users", "access-log", "quarantine", "account", "school/SCHOOL", "school/SCHOOL?period=day&line=up", "school/SCHOOL?period=year&line=availability",
 	"school/nowhere", "device/DEVICE", "device/nowhere"];
 

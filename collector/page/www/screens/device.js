@@ -9,6 +9,7 @@ import { t } from "../lib/i18n.js";
 import { may } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
+import { antivirusTable, softwareTable } from "./equipment.js";
 import { schoolLink } from "./links.js";
 
 function pairs(items) {
@@ -76,6 +77,31 @@ function part(title, options) {
 	return el("section", { class: "part" }, el("h2", {}, title), dataTable({ caption: title, limit: 50, ...options }).node);
 }
 
+// What a computer told of itself (host script, imported inventory), one thing a line.
+const FACTS = {
+	cpu: "device.fact_cpu", memory: "device.fact_memory", disk: "device.fact_disk", monitor: "device.fact_monitor", usb: "device.fact_usb",
+	board: "device.fact_board", bios: "device.fact_bios", chassis: "device.fact_chassis", domain: "device.fact_domain", os_version: "device.fact_os_version",
+};
+// Parts of a fact that are bare numbers, by their places.
+const UNITS = { cpu: [null, "device.in_cores", "device.in_threads", "device.in_mhz"], memory: ["device.in_mib"], disk: [null, "device.in_mb"], monitor: [null, null, null, "device.in_inches"] };
+function fact(value, row) {
+	return value.split(";").map((one, i) => (one && UNITS[row.key]?.[i] ? t(UNITS[row.key][i], { n: one }) : one)).filter(Boolean).join(" · ");
+}
+
+function told(me, fixed) {
+	return [
+		part(t("device.told"), {
+			list: "device_evidence", fixed: { ...fixed, source: "facts", key: Object.keys(FACTS) }, sort: "key",
+			columns: [{ key: "key", heading: true, cell: (value) => t(FACTS[value]) }, { key: "value", cell: fact }, "seen_at"],
+			empty: { text: t("device.no_told"), hint: t("equipment.no_told_hint") },
+		}),
+		el("section", { class: "part" }, el("h2", {}, t("equipment.tab_antivirus")), antivirusTable(me, { fixed, caption: t("equipment.tab_antivirus"), limit: 50 }).node),
+		el("section", { class: "part" }, el("h2", {}, t("equipment.tab_software")), softwareTable(me, { fixed, caption: t("equipment.tab_software"), limit: 50 }).node),
+	];
+}
+
+const COMPUTERS = ["desktop_pc", "all_in_one", "thin_client", "laptop", "tablet", "server", "info_kiosk"];
+
 function screen(ctx, row, reload) {
 	const fixed = { device_id: row.device_id };
 	ctx.titled(row.label);
@@ -84,6 +110,7 @@ function screen(ctx, row, reload) {
 			el("button", { type: "button", class: "primary", onclick: () => correct(row, reload) }, t("device.correct"))),
 		el("p", { class: "about" }, `${word("device_class", row.class)} · `, schoolLink(row.school, row.school_name || row.school))),
 		el("div", { class: "grid" }, whatItIs(row), why(row, fixed)),
+		...(COMPUTERS.includes(row.class) ? told(ctx.me, fixed) : []),
 		part(t("device.history"), {
 			list: "device_history", fixed, sort: "-changed_at", columns: [{ key: "changed_at", heading: true, cell: (value) => el("span", { class: "when" }, time(value)) }, "action", { key: "was", cell: changes }, { key: "became", cell: changes }, "by"], empty: { text: t("device.no_history") },
 		}),

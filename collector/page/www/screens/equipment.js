@@ -20,7 +20,7 @@ const schoolFilter = () => ({ column: "school", kind: "values", of: "school", ti
 function tabs(now) {
 	const items = [["", t("equipment.tab_counts")], ["devices", t("equipment.tab_devices")], ["changes", t("equipment.tab_changes")],
 		["idle", t("equipment.tab_idle")], ["questions", t("equipment.tab_questions")], ["counts", t("equipment.tab_list")],
-		["rules", t("equipment.tab_rules")]];
+		["software", t("equipment.tab_software")], ["antivirus", t("equipment.tab_antivirus")], ["rules", t("equipment.tab_rules")]];
 	return el("nav", { class: "tabs", "aria-label": t("nav.equipment") }, items.map(([tab, text]) =>
 		el("a", { href: link("equipment", tab), "aria-current": tab === now ? "page" : null }, text)));
 }
@@ -160,13 +160,39 @@ function questionsTable(me) {
 	return table;
 }
 
-const TABLES = { changes: changesTable, idle: idleTable, questions: questionsTable };
+const deviceColumn = { key: "device", cell: deviceCell };
+const bySchool = (me) => (onlySchool(me) ? [] : [{ key: "school", cell: (value) => schoolLink(value) }]);
+
+// Programs that computers told of themselves.
+export function softwareTable(me, options) {
+	return dataTable({
+		list: "software", sort: "program", search: t("equipment.search_software"),
+		columns: [{ key: "program", heading: true }, "version", "publisher", ...(options.fixed ? [] : [deviceColumn, "room", ...bySchool(me)]), { key: "seen_at", cell: seen }],
+		filters: options.fixed ? [] : [schoolFilter()],
+		empty: { text: t("equipment.no_software"), hint: t("equipment.no_told_hint") }, ...options,
+	});
+}
+
+export function antivirusTable(me, options) {
+	return dataTable({
+		list: "antivirus", sort: "protection",
+		columns: [...(options.fixed ? [] : [{ ...deviceColumn, heading: true }, "class", "room", ...bySchool(me)]), "product", "version", "signatures", "protection", { key: "seen_at", cell: seen }],
+		filters: options.fixed ? [] : [{ column: "protection", kind: "words" }, { column: "class", kind: "words" }, schoolFilter()],
+		empty: { text: t("equipment.no_antivirus"), hint: t("equipment.no_told_hint") }, ...options,
+	});
+}
+
+const TABLES = {
+	changes: changesTable, idle: idleTable, questions: questionsTable,
+	software: (me) => softwareTable(me, { keep: true, caption: t("equipment.tab_software") }),
+	antivirus: (me) => antivirusTable(me, { keep: true, caption: t("equipment.tab_antivirus") }),
+};
 
 export function equipmentScreen(ctx) {
 	const now = ["devices", "counts", "rules", ...Object.keys(TABLES)].includes(ctx.argument) ? ctx.argument : "";
 	const screen = [head(t("nav.equipment"), t("equipment.about")), tabs(now)];
 	if (now === "devices") return [...screen, deviceTable(ctx.me, { keep: true, caption: t("equipment.tab_devices") }).node];
-	if (TABLES[now]) return [...screen, TABLES[now](ctx.me).node];
+	if (TABLES[now]) return [...screen, now === "antivirus" && el("p", { class: "hint" }, t("equipment.antivirus_about")), TABLES[now](ctx.me).node];
 	if (now === "counts") {
 		return [...screen, dataTable({
 			list: "equipment", keep: true, caption: t("equipment.tab_list"), sort: "school",
