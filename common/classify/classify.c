@@ -536,6 +536,33 @@ derive_self(const struct evidence *said, struct derived *ret)
 	}
 }
 
+/* A host name has no blanks: there stands '-' for them. */
+static bool
+begins_with_host(const char *text, const char *host)
+{
+	char plain[96];
+	size_t len = strlen(host);
+
+	(void)text_copy(plain, sizeof(plain), text);
+	for (char *at = plain; (at = strchr(at, ' ')) != NULL;)
+		*at = '-';
+	return len > 0 && strncasecmp(plain, host, len) == 0;
+}
+
+/* A service that bears its host's name tells what a person called the host. */
+static bool
+bears_host_name(const struct evidence *said, const struct evidence evidence[], size_t count)
+{
+	if (strcmp(said->key, "instance") != 0 || strcmp(said->source, "mdns") != 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(evidence[i].key, "host_name") == 0 &&
+		    strcmp(evidence[i].source, "mdns") == 0 &&
+		    begins_with_host(said->value, evidence[i].value))
+			return true;
+	return false;
+}
+
 void
 classify_derive(const struct mac macs[], size_t n_macs, const struct evidence evidence[],
     size_t count, struct derived *ret)
@@ -554,7 +581,8 @@ classify_derive(const struct mac macs[], size_t n_macs, const struct evidence ev
 		    strcmp(evidence[i].source, "snmp") == 0)
 			derive_hidden(&evidence[i], ret);
 	for (size_t i = 0; i < count; i++)
-		derive_self(&evidence[i], ret);
+		if (!bears_host_name(&evidence[i], evidence, count))
+			derive_self(&evidence[i], ret);
 }
 
 void

@@ -130,6 +130,20 @@ the_serial_of_a_ups_card_is_not_the_ups_s(void **state)
 	assert_string_equal(c.model, "UPS-3000");
 }
 
+/* But what a person named it: a service that is called like its host tells nothing new. */
+static void
+a_service_named_like_its_host_is_no_word(void **state)
+{
+	const struct evidence e[] = {{"mdns", "host_name", "Acme-Beamer-3"},
+	    {"mdns", "instance", "Acme Beamer 3 [7]"}, {"mdns", "instance", "Acme Beamer 4"}};
+	struct classification c;
+
+	classify_device(*state, NULL, 0, e, 2, &c);
+	assert_string_equal(c.class_key, "unknown");
+	classify_device(*state, NULL, 0, e, 3, &c);
+	assert_string_equal(c.rule, "beamer-words");
+}
+
 /* What was said twice is derived once, and never more than there is room for. */
 static void
 derived_evidence_is_bounded(void **state)
@@ -467,6 +481,7 @@ main(void)
 	    cmocka_unit_test(nothing_known_is_unknown),
 	    cmocka_unit_test(what_a_device_says_of_itself_is_one_key),
 	    cmocka_unit_test(the_serial_of_a_ups_card_is_not_the_ups_s),
+	    cmocka_unit_test(a_service_named_like_its_host_is_no_word),
 	    cmocka_unit_test(derived_evidence_is_bounded),
 	    cmocka_unit_test(the_most_confident_rule_gives_the_class),
 	    cmocka_unit_test(of_equal_rules_the_upper_one_wins),
