@@ -539,6 +539,10 @@ scan_network(struct scan_command *c)
 	if (r < 0)
 		return fail(c, "could not wait for events: %s", strerror(-r));
 	tell_statistics(c);
+	scan_free(c->scan); /* what was heard stands in the inventory: the rest is memory */
+	c->scan = NULL;
+	sensor_stop(c->sensor);
+	c->sensor = NULL;
 	return COMMAND_DONE;
 }
 

@@ -17,6 +17,7 @@
 #include "agent/scan_credentials.h"
 #include "agent/scan_kernel.h"
 #include "agent/scan_memory.h"
+#include "agent/scan_places.h"
 #include "agent/scan_told.h"
 #include "common/clock.h"
 #include "common/loop.h"
@@ -247,38 +248,6 @@ end_perhaps(struct scan *s)
 	}
 }
 
-/* What an earlier scan found, of those that have no place yet. */
-static void
-places_recall(struct scan *s)
-{
-	for (size_t i = 0; i < inventory_count(s->inventory); i++) {
-		const struct device *d = inventory_at(s->inventory, i);
-		struct place place;
-
-		if (d->place.seen_ms == 0 && d->n_ips > 0 && d->n_macs > 0 &&
-		    scan_memory_place(s->past, &d->ips[0], &d->macs[0], &place))
-			inventory_place(s->inventory, d, &place);
-	}
-}
-
-static void
-places_keep(struct scan *s, int64_t now_ms)
-{
-	const struct snmp_watch *rows;
-	struct address bridge;
-	size_t count;
-
-	for (size_t i = 0; i < inventory_count(s->inventory); i++) {
-		const struct device *d = inventory_at(s->inventory, i);
-
-		if (d->n_ips > 0 && d->n_macs > 0 && !d->randomized_mac)
-			scan_memory_put_place(
-			    s->past, &d->ips[0], &d->macs[0], &d->place, now_ms);
-	}
-	for (size_t i = 0; topology_watch(s->topology, i, &bridge, &rows, &count); i++)
-		scan_memory_put_watch(s->past, &bridge, rows, count);
-}
-
 /* Where everybody hangs, seen from ourselves; a bridge beyond the gateway sees that one alone.
  */
 static void
@@ -295,11 +264,7 @@ settle_places(struct scan *s)
 		gateway = inventory_by_ip(s->inventory, &route.gateway);
 	for (size_t i = 0; gateway && i < gateway->n_macs; i++)
 		own[n++] = gateway->macs[i];
-	if (s->past)
-		places_recall(s);
-	topology_settle(s->topology, s->inventory, own, n, clock_wall_ms());
-	if (s->past)
-		places_keep(s, clock_wall_ms());
+	scan_places_settle(s->topology, s->inventory, s->past, own, n);
 }
 
 static void
@@ -712,11 +677,6 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 
 	snmp.on_failure = on_failure;
 	snmp.on_quiet = on_quiet;
-	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
-	    snmp.n_users <= SNMP_USERS_MAX) {
-		scan_credentials_order(s->past, &snmp, &credentials);
-		scan_memory_credentials(s->past, credentials.all);
-	}
 	if (settings->listen_only)
 		return 0;
 	if (s->past && settings->pjlink_password)
@@ -729,6 +689,11 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 	if (snmp.new_devices_per_s == 0)
 		snmp.new_devices_per_s =
 		    settings->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s;
+	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
+	    snmp.n_users <= SNMP_USERS_MAX) {
+		scan_credentials_order(s->past, &snmp, &credentials);
+		scan_memory_credentials(s->past, credentials.all);
+	}
 	r = snmp_asker_new(s->loop, &snmp, on_answer, s, &s->asker);
 	explicit_bzero(&credentials, sizeof(credentials));
 	return r;

@@ -356,6 +356,14 @@ entry_add(struct bytes *out, const struct piece pieces[], size_t n)
 	return 0;
 }
 
+/* A person's own device is nobody's business after a day. */
+static int64_t
+keep_ms(const struct record *r)
+{
+	return mac_is_local(&r->mac) ? SCAN_MEMORY_DAY_MS
+				     : FORGET_DAYS * (int64_t)SCAN_MEMORY_DAY_MS;
+}
+
 static int
 entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 {
@@ -375,8 +383,7 @@ entries_write(const struct scan_memory *memory, int fd, int64_t now_ms)
 			    {it->answer, it->answer_len},
 			};
 
-			if (now_ms - it->record.seen_ms >
-			    FORGET_DAYS * (int64_t)SCAN_MEMORY_DAY_MS)
+			if (now_ms - it->record.seen_ms > keep_ms(&it->record))
 				continue;
 			out.len = 0;
 			if (entry_add(&out, pieces, COUNT_OF(pieces)) == 0)

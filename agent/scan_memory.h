@@ -35,7 +35,7 @@ void scan_memory_free(struct scan_memory *memory); /* accepts NULL */
 void scan_memory_credentials(struct scan_memory *memory, uint64_t credentials);
 
 /* Writes all of it in the file's place. 0 or a negative errno. Devices that were not seen for
- * 30 days are left out. */
+ * 30 days are left out, those of a locally administered address after one. */
 int scan_memory_save(struct scan_memory *memory, int64_t now_ms);
 
 /* How to ask a device; false: not today, it was silent or refused within the day. mac zero:

@@ -315,6 +315,25 @@ other_askers_ask_once_a_day_and_are_recalled(void **state)
 	shelf_close(&s);
 }
 
+static void
+a_personal_device_is_forgotten_after_a_day(void **state)
+{
+	static const struct mac phone = {{0x02, 1, 2, 3, 4, 5}};
+	const struct address ip = address_of("10.0.0.7");
+	struct shelf s;
+
+	(void)state;
+	shelf_open(&s);
+	scan_memory_put_place(s.memory, &ip, &phone, &(struct place){.seen_ms = 0}, now_ms);
+	assert_int_equal(scan_memory_save(s.memory, now_ms + HOUR_MS), 0);
+	shelf_again(&s);
+	assert_true(scan_memory_knows(s.memory, &ip, &phone));
+	assert_int_equal(scan_memory_save(s.memory, now_ms + 25 * HOUR_MS), 0);
+	shelf_again(&s);
+	assert_false(scan_memory_knows(s.memory, &ip, &phone));
+	shelf_close(&s);
+}
+
 int
 main(void)
 {
@@ -326,6 +345,7 @@ main(void)
 	    cmocka_unit_test(other_askers_ask_once_a_day_and_are_recalled),
 	    cmocka_unit_test(a_ruined_file_is_survived),
 	    cmocka_unit_test(without_a_path_it_serves_one_process),
+	    cmocka_unit_test(a_personal_device_is_forgotten_after_a_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
