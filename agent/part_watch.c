@@ -230,6 +230,9 @@ reload(struct agent *agent)
 	struct part_watch *part = agent->watch;
 	struct connectivity_settings *to = &part->settings;
 
+	if (part->witness)
+		witness_communities(part->witness, agent->effective.communities,
+		    agent->effective.n_communities);
 	if (to->n_targets == agent->effective.n_targets &&
 	    memcmp(to->targets, agent->effective.targets,
 		to->n_targets * sizeof(to->targets[0])) == 0 &&

@@ -28,6 +28,7 @@ struct witness {
 	struct loop *loop;
 	struct witness_settings settings;
 	char *communities[OPTION_LIST_MAX];
+	size_t n_communities;
 	struct router *router; /* NULL: not known yet */
 	struct address ip;     /* of it */
 	char name[ADDRESS_TEXT_SIZE];
@@ -99,7 +100,7 @@ find_router(struct witness *w)
 	const struct address *gateway = connectivity_gateway(w->settings.connectivity);
 	const struct snmp_get_settings settings = {
 	    .communities = (const char *const *)w->communities,
-	    .n_communities = w->settings.n_communities};
+	    .n_communities = w->n_communities};
 
 	if (!gateway || (w->router && address_equal(gateway, &w->ip)))
 		return;
@@ -147,30 +148,54 @@ witness_absence(struct witness *witness, const struct outage *outage)
 	(void)loop_timer_set(witness->timer, FIRST_MS);
 }
 
+static bool
+same_communities(const struct witness *w, const char *const communities[], size_t count)
+{
+	if (count != w->n_communities)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(w->communities[i], communities[i]) != 0)
+			return false;
+	return true;
+}
+
+void
+witness_communities(struct witness *witness, const char *const communities[], size_t count)
+{
+	if (count > OPTION_LIST_MAX)
+		count = OPTION_LIST_MAX;
+	if (same_communities(witness, communities, count))
+		return;
+	for (size_t i = 0; i < witness->n_communities; i++)
+		free(witness->communities[i]);
+	witness->n_communities = 0;
+	for (size_t i = 0; i < count; i++) {
+		witness->communities[i] = strdup(communities[i]);
+		if (!witness->communities[i])
+			break;
+		witness->n_communities++;
+	}
+	router_free(witness->router);
+	witness->router = NULL;
+	(void)loop_timer_set(witness->timer, FIRST_MS);
+}
+
 int
 witness_new(struct loop *loop, const struct witness_settings *settings, struct witness **ret)
 {
 	struct witness *w = calloc(1, sizeof(*w));
-	int r = 0;
+	int r;
 
 	if (!w)
 		return -ENOMEM;
 	w->loop = loop;
 	w->settings = *settings;
-	w->settings.n_communities = 0;
-	for (size_t i = 0; r == 0 && i < settings->n_communities && i < OPTION_LIST_MAX; i++) {
-		w->communities[i] = strdup(settings->communities[i]);
-		r = w->communities[i] ? 0 : -ENOMEM;
-		w->settings.n_communities++;
-	}
-	if (r == 0)
-		r = loop_timer(loop, on_timer, w, &w->timer);
-	if (r == 0)
-		r = loop_timer_set(w->timer, FIRST_MS);
+	r = loop_timer(loop, on_timer, w, &w->timer);
 	if (r < 0) {
 		witness_free(w);
 		return r;
 	}
+	witness_communities(w, settings->communities, settings->n_communities);
 	*ret = w;
 	return 0;
 }
@@ -182,7 +207,7 @@ witness_free(struct witness *witness)
 		return;
 	router_free(witness->router);
 	loop_event_free(witness->timer);
-	for (size_t i = 0; i < witness->settings.n_communities; i++)
+	for (size_t i = 0; i < witness->n_communities; i++)
 		free(witness->communities[i]);
 	free(witness);
 }

@@ -22,6 +22,10 @@ struct witness_settings {
 	void *arg;
 };
 
+/* Other communities are in force: the router is made known anew when they differ. */
+void witness_communities(
+    struct witness *witness, const char *const communities[], size_t count);
+
 /* 0 or a negative errno. */
 int witness_new(
     struct loop *loop, const struct witness_settings *settings, struct witness **ret);

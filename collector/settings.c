@@ -123,7 +123,8 @@ const struct option_row collector_options[] = {
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
 	{ .name = "listen-plain", .type = OPTION_TEXT, .at = AT(listen_plain), .max = LEN(listen_plain), .valid = valid_endpoint,
 	  .text = "Address and port, without TLS, where agents find out whether a portal answers in our place; "
-		  "nothing else is told there. They ask at port 80 of this host unless they are told otherwise. Empty: none." },
+		  "nothing else is told there. They ask at port 80 of this host, which a firewall may lead here, "
+		  "since the service has no right to a port below 1024. Empty: none." },
 	{ .name = "server-names", .type = OPTION_LIST, .at = AT(server_names), .max = OPTION_LIST_MAX, .reload = true,
 	  .text = "Host names and addresses under which agents reach this collector; they stand in its "
 		  "certificate. Empty: the machine's own host name." },
