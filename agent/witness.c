@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "agent/ask/router.h"
+#include "agent/probe/mains.h"
 #include "common/clock.h"
 #include "common/loop.h"
 #include "common/options.h"
@@ -130,12 +131,17 @@ on_timer(void *arg)
 void
 witness_state(struct witness *witness, enum connectivity_state state)
 {
-	if (state == CONNECTIVITY_DOWN && witness->state != CONNECTIVITY_DOWN) {
+	bool began = state == CONNECTIVITY_DOWN && witness->state != CONNECTIVITY_DOWN;
+
+	if (began) {
 		witness->said = 0;
 		witness->before.counts = false; /* what came in before says nothing now */
 		(void)loop_timer_set(witness->timer, 1);
 	}
 	witness->state = state;
+	if (began && mains_now(MAINS_FOLDER) == MAINS_OFF)
+		connectivity_witness(
+		    witness->settings.connectivity, "power", "mains", "off, on battery");
 }
 
 void

@@ -1,7 +1,8 @@
 /*
  * What the router says while the line is down, as evidence: is its line up, does it
  * receive, did it start anew; and after a power cut, whether it had none either. A
- * look every few seconds of an outage, one every ten minutes else.
+ * look every few seconds of an outage, one every ten minutes else. And whether this
+ * machine is on its battery.
  */
 #ifndef PARTA_AGENT_WITNESS_H
 #define PARTA_AGENT_WITNESS_H

@@ -97,8 +97,9 @@ struct ladder {
 
 void ladder_init(struct ladder *ladder, uint64_t now_ms);
 
-/* Somebody looks on: every target is asked every second, and what upper rungs say is told as
- * soon as a broken way. Else politely: of their faults only those that last are told. */
+/* Somebody looks on: every target is asked once a second or oftener, and what upper rungs say
+ * is told as soon as a broken way. Else politely: of their faults only those that last are
+ * told. */
 void ladder_look_on(struct ladder *ladder, bool live);
 
 /* Adds a target; returns its number, or -ENOSPC. */
