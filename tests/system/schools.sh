@@ -28,6 +28,7 @@ school_open() { # SEED NUMBER
 	AGENT_NAME=agent$1
 	lab_namespace "s$1" "a$1"
 	lab_cable "s$1" far "a$1" lan0
+	ip -n "$(lab_ns "a$1")" link set lan0 address 00:1b:21:77:00:02 # draw.py's asker
 	lab_cable "a$1" wan0 town "wan$1"
 	lab_address "a$1" lan0 10.77.0.2/22
 	lab_address "a$1" wan0 "10.90.$2.2/30"
@@ -67,8 +68,22 @@ for ((first = 0; first < ${#seeds[@]}; first += AT_ONCE)); do
 	for seed in "${seeds[@]:first:AT_ONCE}"; do school_close "$seed"; done
 done
 
+# Switch and port of each device, "ADDRESS SWITCH/PORT".
+places() { # SCHOOL
+	collector_sql "SELECT host(a.address) || ' ' || host(w.address) || '/' || p.if_index FROM api.place AS p
+		JOIN core.device_address AS a ON a.device_id = p.device_id AND a.ended_at IS NULL
+		JOIN core.device_address AS w ON w.device_id = p.switch_id AND w.ended_at IS NULL WHERE p.school = '$1' ORDER BY 1"
+}
+
 wrong=0
 for seed in "${seeds[@]}"; do
+	places "$seed" >"$LAB_DIR/school$seed/places"
+	sed -n 's|^host ip=\([^ ]*\) .* at=\([^ ]*\).*|\1 \2|p' "$LAB_DIR/school$seed/drawn" | sort >"$LAB_DIR/school$seed/hang"
+	if [ -n "$(comm -13 <(sort "$LAB_DIR/school$seed/places") "$LAB_DIR/school$seed/hang" | tee "$LAB_DIR/school$seed/misplaced")" ]; then
+		echo "seed $seed: of $(wc -l <"$LAB_DIR/school$seed/hang") these hang elsewhere than they were drawn:"
+		head -n 5 "$LAB_DIR/school$seed/misplaced"
+		wrong=$((wrong + 1))
+	fi
 	collector_run report equipment --school "$seed" --format json >"$LAB_DIR/school$seed/equipment"
 	tests/school/equipment.py "$LAB_DIR/school$seed/drawn" "$LAB_DIR/school$seed/equipment" >"$LAB_DIR/school$seed/differences" ||
 		{ echo "seed $seed:"; cat "$LAB_DIR/school$seed/differences"; wrong=$((wrong + 1)); }
