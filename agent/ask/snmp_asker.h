@@ -49,7 +49,7 @@ struct ask_device {
 	uint64_t spent_ms, since_ms; /* of the deadline; waiting does not count */
 	uint32_t requests;
 	/* probing */
-	unsigned step;
+	unsigned step, unreached;  /* questions asked; how often they did not even go out */
 	struct probe_sent *probes; /* room for asker.probes_kept */
 	size_t n_probes;
 	struct snmp_engine engine;

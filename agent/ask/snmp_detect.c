@@ -21,6 +21,7 @@ enum {
 	AGAIN_MS = 20, /* after the kernel had no room */
 	DATAGRAMS_A_TURN = 64,
 	RECEIVE_BUFFER_BYTES = 1024 * 1024,
+	UNREACHED_MAX = 2,
 	IDS_ALIVE = 65536, /* older identifiers belong to nobody */
 };
 
@@ -291,6 +292,14 @@ probe_datagram(struct snmp_asker *a, const void *bytes, size_t len, const struct
 	}
 }
 
+/* The kernel did not find its MAC address, so that nothing has been asked yet: from the top. */
+static void
+unreached(struct ask_device *d)
+{
+	d->unreached++;
+	d->step = 0;
+}
+
 /* An ICMP "port unreachable" names the address that was asked. */
 static void
 probe_errors(struct snmp_asker *a, int fd)
@@ -317,12 +326,16 @@ probe_errors(struct snmp_asker *a, int fd)
 			if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
 			    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
 				error = (const void *)CMSG_DATA(c);
-		if (!error || error->ee_errno != ECONNREFUSED ||
+		if (!error ||
 		    address_from_sockaddr((const struct sockaddr *)&to, &ip, &port) < 0)
 			continue;
 		d = asker_device(a, &ip);
-		if (d && d->state == DEVICE_PROBING)
+		if (!d || d->state != DEVICE_PROBING)
+			continue;
+		if (error->ee_errno == ECONNREFUSED)
 			probing_over(d);
+		else if (error->ee_errno == EHOSTUNREACH && d->unreached < UNREACHED_MAX)
+			unreached(d);
 	}
 }
 
