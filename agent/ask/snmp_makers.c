@@ -289,7 +289,6 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 6574,    "6574.1.5.2.0",                    MAKER_SERIAL   },  /* SYNOLOGY-SYSTEM-MIB serialNumber */
 	{ 6574,    "6574.1.5.1.0",                    MAKER_MODEL    },  /* modelName */
 	{ 6574,    "6574.1.5.3.0",                    MAKER_FIRMWARE },  /* version */
-	{ 6876,    "6876.1.1.0",                      MAKER_MODEL    },  /* VMWARE-SYSTEM-MIB vmwProdName */
 	{ 6876,    "6876.1.2.0",                      MAKER_FIRMWARE },  /* vmwProdVersion */
 	{ 6889,    "6889.2.9.1.1.4.0",                MAKER_SERIAL   },  /* AVAYA-G700 cmgSerialNumber */
 	{ 7262,    "7262.2.4.1.5.1.2.0",              MAKER_SERIAL   },

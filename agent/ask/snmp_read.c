@@ -604,13 +604,25 @@ snmp_facts_cut(const struct snmp_facts *facts)
 	return NULL;
 }
 
+static bool
+is_stack(struct snmp_facts *facts, struct row_key key)
+{
+	const struct number_row *row = row_find(&facts->classes, key);
+
+	return row && row->number == CLASS_STACK;
+}
+
+/* Of a stack first its chassis, which have a model and a serial number, then what is said of
+ * the whole. */
 static void
 finish_units(struct snmp_facts *facts)
 {
-	for (size_t i = 0; i < facts->units.n; i++) {
-		const struct snmp_unit *unit =
-		    &((struct unit_row *)row_at(&facts->units, i))->unit;
+	for (size_t i = 0; i < 2 * facts->units.n; i++) {
+		const struct unit_row *row = row_at(&facts->units, i % facts->units.n);
+		const struct snmp_unit *unit = &row->unit;
 
+		if (is_stack(facts, row->key) != (i >= facts->units.n))
+			continue;
 		(void)snmp_facts_add(facts, "entity", "chassis_serial", unit->serial);
 		(void)snmp_facts_add(facts, "entity", "chassis_model", unit->model);
 		(void)snmp_facts_add(facts, "entity", "chassis_vendor", unit->vendor);
