@@ -613,6 +613,7 @@ static const struct pace {
     [RUNG_COLLECTOR] = {30000, 500, 5000, 700},
 };
 
+/* At least 1. */
 static size_t
 internet_count(const struct ladder *l)
 {
@@ -620,7 +621,7 @@ internet_count(const struct ladder *l)
 
 	for (size_t i = 0; i < l->n_targets; i++)
 		n += l->targets[i].rung == RUNG_INTERNET;
-	return n;
+	return n ? n : 1;
 }
 
 static uint64_t
