@@ -224,6 +224,23 @@ seen_addresses_stand_in_order_before_told_ones(void **state)
 }
 
 static void
+a_card_that_leaves_takes_its_address_along(void **state)
+{
+	static const struct mac first = {{0, 0x1b, 0x21, 0, 0, 1}},
+				second = {{0, 0x1b, 0x21, 0, 0, 2}};
+
+	(void)state;
+	assert_true(entry_add_seen_mac(entry, &first));
+	assert_true(entry_add_seen_mac(entry, &second));
+	entry_drop_mac(entry, &first);
+	assert_int_equal(entry->n_seen_macs, 1);
+	assert_int_equal(entry->device.n_macs, 1);
+	assert_true(mac_equal(&entry->device.macs[0], &second));
+	entry_drop_mac(entry, &first); /* it is not there any more */
+	assert_int_equal(entry->n_seen_macs, 1);
+}
+
+static void
 a_device_has_a_bounded_number_of_addresses(void **state)
 {
 	struct identity id;
@@ -260,6 +277,7 @@ main(void)
 	    ENTRY_TEST(a_shorter_walk_does_not_delete_ports_a_second_does),
 	    ENTRY_TEST(neighbors_come_and_go_like_ports),
 	    ENTRY_TEST(seen_addresses_stand_in_order_before_told_ones),
+	    ENTRY_TEST(a_card_that_leaves_takes_its_address_along),
 	    ENTRY_TEST(a_device_has_a_bounded_number_of_addresses),
 	};
 
