@@ -26,7 +26,7 @@ n=15
 for dump in "$data"/dumps/*.snmprec; do
 	n=$((n + 1))
 	ip=10.77.$((n >> 8)).$((n & 255))
-	printf 'host ip=%s mac=00:0f:ff:00:%02x:%02x class=unknown vendor="" model="" snmp=2c data="%s"\n' \
+	printf 'host ip=%s mac=0c:ff:f0:00:%02x:%02x class=unknown vendor="" model="" snmp=2c data="%s"\n' \
 		"$ip" $((n >> 8)) $((n & 255)) "$dump" >>"$LAB_DIR/scenario"
 	echo "$ip $(basename "$dump" .snmprec)" >>"$LAB_DIR/map"
 done
