@@ -60,6 +60,7 @@ struct scan_command {
 	struct loop *loop;
 	struct sensor *sensor;
 	struct scan *scan;
+	struct scan_cost *costs; /* of each device, in the inventory's order */
 	struct loop_event *progress, *interrupt, *terminate;
 	struct scan_statistics statistics;
 	bool terminal, done, failed;
@@ -434,16 +435,25 @@ watch_signals(struct scan_command *c)
 	return COMMAND_DONE;
 }
 
-/* What each device cost. */
+/* What each device was asked, while the scan still knows. */
+static void
+take_costs(struct scan_command *c)
+{
+	size_t n = inventory_count(c->inventory);
+
+	c->costs = calloc(n + 1, sizeof(*c->costs));
+	for (size_t i = 0; c->costs && i < n; i++)
+		scan_cost(c->scan, inventory_at(c->inventory, i), &c->costs[i]);
+}
+
 static void
 tell_costs(const struct scan_command *c)
 {
 	for (size_t i = 0; i < inventory_count(c->inventory); i++) {
 		const struct device *device = inventory_at(c->inventory, i);
 		char ip[ADDRESS_TEXT_SIZE];
-		struct scan_cost cost;
+		struct scan_cost cost = c->costs[i];
 
-		scan_cost(c->scan, device, &cost);
 		if (cost.snmp_requests + cost.connections == 0)
 			continue;
 		address_format(&device->ips[0], ip);
@@ -485,7 +495,7 @@ tell_statistics(struct scan_command *c)
 		    (unsigned long long)t->asks.answers, (unsigned long long)t->asks.bytes_sent,
 		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000,
 		    (double)t->swept_ms / 1000, (double)t->snmp_ms / 1000);
-	if (c->common.verbose)
+	if (c->common.verbose && c->costs)
 		tell_costs(c);
 }
 
@@ -538,6 +548,7 @@ scan_network(struct scan_command *c)
 	r = loop_run(c->loop);
 	if (r < 0)
 		return fail(c, "could not wait for events: %s", strerror(-r));
+	take_costs(c);
 	tell_statistics(c);
 	scan_free(c->scan); /* what was heard stands in the inventory: the rest is memory */
 	c->scan = NULL;
@@ -577,7 +588,7 @@ scan_and_print(struct scan_command *c)
 		return status;
 	if (c->pcap || route_default(&route) < 0)
 		route.gateway.family = ADDRESS_NONE;
-	r = scan_print(c->inventory, c->scan, c->rules, &route.gateway, c->common.format,
+	r = scan_print(c->inventory, c->costs, c->rules, &route.gateway, c->common.format,
 	    words_language(), c->out);
 	if (r < 0)
 		return fail(c, "could not write the result: %s", strerror(-r));
@@ -599,6 +610,7 @@ scan_command_free(struct scan_command *c)
 		inventory_free(c->inventory);
 	if (c->rules)
 		rules_free(c->rules);
+	free(c->costs);
 	explicit_bzero(c->users, sizeof(c->users));
 	free(c);
 }

@@ -26,7 +26,7 @@ enum { COLUMN_WIDTH_MAX = 32, CLASSES_COUNTED_MAX = 64 };
 struct line {
 	const struct inventory *inventory;
 	const struct device *device, *gateway;
-	const struct scan *scan; /* NULL: nobody was asked */
+	struct scan_cost asked;
 	struct evidence evidence[CLASSIFY_EVIDENCE_MAX];
 	size_t n_evidence;
 	struct classification is;
@@ -258,14 +258,12 @@ json_evidence(const struct line *line)
 static json_t *
 json_asked(const struct line *line)
 {
-	struct scan_cost cost = {0};
+	const struct scan_cost *asked = &line->asked;
 
-	if (line->scan)
-		scan_cost(line->scan, line->device, &cost);
 	return json_pack("{s:I, s:I, s:I, s:I}", "snmp_requests",
-	    (json_int_t)cost.snmp_requests, "connections", (json_int_t)cost.connections,
-	    "bytes_sent", (json_int_t)cost.bytes_sent, "bytes_received",
-	    (json_int_t)cost.bytes_received);
+	    (json_int_t)asked->snmp_requests, "connections", (json_int_t)asked->connections,
+	    "bytes_sent", (json_int_t)asked->bytes_sent, "bytes_received",
+	    (json_int_t)asked->bytes_received);
 }
 
 static json_t *
@@ -502,8 +500,8 @@ print_table(const struct inventory *inventory, const struct rules *rules,
 /* ---- */
 
 static int
-print_each(const struct inventory *inventory, const struct rules *rules,
-    enum command_format format, struct line *line, FILE *out)
+print_each(const struct inventory *inventory, const struct scan_cost costs[],
+    const struct rules *rules, enum command_format format, struct line *line, FILE *out)
 {
 	int r = 0;
 
@@ -514,6 +512,7 @@ print_each(const struct inventory *inventory, const struct rules *rules,
 		    out);
 	for (size_t i = 0; i < inventory_count(inventory) && r == 0; i++) {
 		line_of(inventory_at(inventory, i), rules, line);
+		line->asked = costs ? costs[i] : (struct scan_cost){0};
 		if (format == FORMAT_JSON)
 			r = print_json(line, out);
 		else
@@ -523,7 +522,7 @@ print_each(const struct inventory *inventory, const struct rules *rules,
 }
 
 int
-scan_print(const struct inventory *inventory, const struct scan *scan,
+scan_print(const struct inventory *inventory, const struct scan_cost costs[],
     const struct rules *rules, const struct address *gateway, enum command_format format,
     enum language language, FILE *out)
 {
@@ -533,12 +532,11 @@ scan_print(const struct inventory *inventory, const struct scan *scan,
 	if (!line)
 		return -ENOMEM;
 	line->inventory = inventory;
-	line->scan = scan;
 	line->gateway = gateway ? inventory_by_ip(inventory, gateway) : NULL;
 	if (format == FORMAT_TABLE)
 		print_table(inventory, rules, language, line, out);
 	else
-		r = print_each(inventory, rules, format, line, out);
+		r = print_each(inventory, costs, rules, format, line, out);
 	free(line);
 	if (r == 0 && (fflush(out) != 0 || ferror(out)))
 		r = errno > 0 ? -errno : -EIO;

@@ -7,15 +7,15 @@
 
 #include "agent/command.h"
 #include "agent/inventory/inventory.h"
+#include "agent/scan.h"
 #include "common/words.h"
 
 struct rules;
-struct scan;
 
 /* Every device of the inventory, in its order; JSON is one object a line, with the way to the
- * gateway (NULL: unknown) and what each was asked by the scan (NULL: nothing). 0, -ENOMEM, or
- * the negative errno of writing. */
-int scan_print(const struct inventory *inventory, const struct scan *scan,
+ * gateway (NULL: unknown) and what each was asked, as they stand in the inventory (costs; NULL:
+ * nothing). 0, -ENOMEM, or the negative errno of writing. */
+int scan_print(const struct inventory *inventory, const struct scan_cost costs[],
     const struct rules *rules, const struct address *gateway, enum command_format format,
     enum language language, FILE *out);
 
