@@ -67,10 +67,11 @@ printed(const struct table *t, enum command_format format, enum language languag
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
+	static const struct scan_cost costs[] = {{.connections = 7}, {.connections = 8}};
 
 	assert_non_null(out);
 	assert_int_equal(
-	    scan_print(t->inventory, NULL, t->rules, NULL, format, language, out), 0);
+	    scan_print(t->inventory, costs, t->rules, NULL, format, language, out), 0);
 	assert_int_equal(fclose(out), 0);
 	return text;
 }
@@ -102,7 +103,11 @@ a_device_is_one_line_of_json(void **state)
 	assert_string_equal(json_string_value(json_object_get(object, "name")), "first");
 	assert_string_equal(json_string_value(json_object_get(object, "first_seen")),
 	    "2025-11-24T16:00:00.000Z");
-	assert_int_equal(json_array_size(json_object_get(object, "evidence")), 2);
+	/* what it told, the maker of its card and what the rules weighed */
+	assert_int_equal(json_array_size(json_object_get(object, "evidence")), 4);
+	assert_int_equal(json_integer_value(
+			     json_object_get(json_object_get(object, "asked"), "connections")),
+	    7);
 	assert_true(json_is_false(json_object_get(object, "randomized_mac")));
 	json_decref(object);
 	object = json_loads(line + 1, 0, NULL);
