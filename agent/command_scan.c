@@ -560,15 +560,19 @@ scan_network(struct scan_command *c)
 static int
 scan_capture(struct scan_command *c)
 {
-	struct sensor_counters counters;
+	struct sensor_counters counters = {.frames = 0};
 	char error[256] = "";
 	int r = sandbox_enter(SANDBOX_SERVICE);
 
 	/* Capabilities stay: a capture is often a file that only its owner may read. */
 	if (r < 0)
 		return fail(c, "could not shut the sandbox: %s", strerror(-r));
-	if (capture_read_file(c->pcap, on_sighting, c, &counters, error) < 0)
-		return fail(c, "%s", error);
+	if (capture_read_file(c->pcap, on_sighting, c, &counters, error) < 0) {
+		(void)fail(c, "%s: %s", c->pcap, error);
+		if (counters.frames == 0)
+			return COMMAND_FAILED;
+		c->failed = true; /* what stands before the fault is told all the same */
+	}
 	if (c->common.verbose)
 		(void)fprintf(c->err, "%llu frames\n", (unsigned long long)counters.frames);
 	return COMMAND_DONE;

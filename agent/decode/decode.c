@@ -89,9 +89,11 @@ decode_sender(enum frame_link link, const void *bytes, size_t len, const struct 
 	decoder = decoder_of(&frame);
 	if (decoder < 0 || mac_is_zero(&frame.source) || mac_equal(&frame.source, &said->mac))
 		return false;
+	if (said->ip.family != ADDRESS_NONE && address_equal(&frame.from, &said->ip))
+		return false; /* it is about itself, by another MAC: a virtual router */
 	*ret = decode_begin(decoders[decoder], &frame);
 	ret->mac = frame.source;
-	if (frame_is_forwarded(&frame) || address_equal(&ret->ip, &said->ip))
+	if (frame_is_forwarded(&frame))
 		ret->ip = (struct address){.family = ADDRESS_NONE};
 	return !mac_is_multicast(&ret->mac);
 }

@@ -83,14 +83,19 @@ capture_read_file(const char *path,
 	error[0] = '\0';
 	errno = 0;
 	pcap = pcap_open_offline(path, error);
-	if (!pcap)
-		return errno == ENOENT || errno == EACCES ? -errno : -EBADMSG;
+	if (!pcap) {
+		if (errno != ENOENT && errno != EACCES)
+			return -EBADMSG;
+		(void)snprintf(
+		    error, 256, "%s", strerror(errno)); /* libpcap names the file too */
+		return -errno;
+	}
 	capture_counters_name(&reading.counters);
 	r = link_of(pcap, &reading.link);
 	if (r < 0)
 		(void)snprintf(error, 256,
-		    "cannot read frames of link type %s, only Ethernet, Linux cooked and raw "
-		    "IP",
+		    "cannot read frames of link type %s, only Ethernet, Linux cooked, raw "
+		    "IP and loopback",
 		    pcap_datalink_val_to_name(pcap_datalink(pcap)));
 	else
 		r = read_frames(pcap, &reading);

@@ -192,7 +192,8 @@ class Capture:
         self.frames += 1
         for field in ("lldp.chassis.id.mac", "dns.a", "dns.aaaa"): # who is spoken for
             self.perhaps |= set(values(row, field))
-        if is_station(sender) and not is_virtual(sender) and sender != mac:
+        # A frame about its own sender that bears another MAC comes from a virtual router.
+        if is_station(sender) and not is_virtual(sender) and sender != mac and first(row, "ip.src") != ip:
             self.spoken.setdefault((sender, ""), (protocol.name, first(row, "frame.number")))
         mac = mac if is_station(mac) and not is_virtual(mac) else ""
         if not mac and not is_host(ip):

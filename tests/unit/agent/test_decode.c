@@ -117,6 +117,77 @@ gives_an_answer_to_the_decoder_of_its_source_port(void **state)
 	assert_int_equal(decoder, -1);
 }
 
+static const uint8_t client_mac[6] = {0x00, 0x1d, 0xd8, 1, 2, 3};
+
+/* ARP in whose body another answers than the one that sent the frame: a proxy. */
+static struct build
+arp_of(const uint8_t mac[6])
+{
+	struct build b = build_ethernet(0x0806);
+
+	put(&b, "\0\1\x08\0\6\4\0\2", 8);
+	put(&b, mac, 6);
+	put(&b, "\x0a\1\2\x09", 4);
+	put(&b, build_source, 6);
+	put(&b, "\x0a\1\2\3", 4);
+	return b;
+}
+
+static void
+tells_who_speaks_for_another(void **state)
+{
+	struct build b = arp_of(client_mac);
+	struct sighting said = decode_good(&b), sender;
+
+	(void)state;
+	assert_memory_equal(said.mac.bytes, client_mac, 6);
+	assert_true(decode_sender(FRAME_LINK_ETHERNET, b.bytes, b.len, &said, &sender));
+	assert_memory_equal(sender.mac.bytes, build_source, 6);
+	assert_int_equal(sender.ip.family, ADDRESS_NONE);
+	assert_int_equal(fact_count(&sender), 0);
+	assert_true(sighting_sane(&sender));
+	b = arp_of(build_source);
+	said = decode_good(&b);
+	assert_false(decode_sender(FRAME_LINK_ETHERNET, b.bytes, b.len, &said, &sender));
+}
+
+/* A hello of a virtual router: 10.1.2.3 speaks, by the group's MAC. */
+static void
+takes_no_virtual_router_for_a_sender(void **state)
+{
+	struct build hello = {.len = 0}, b;
+	struct sighting said, sender;
+
+	(void)state;
+	put(&hello, "\0\0\x10\3\x0a\x78\1\0cisco\0\0\0\x0a\1\2\xfe", 20);
+	b = build_udp4(1985, 1985, &hello);
+	memcpy(b.bytes + 6, "\0\0\x0c\7\xac\1", 6);
+	said = decode_good(&b);
+	assert_true(mac_is_zero(&said.mac));
+	assert_false(decode_sender(FRAME_LINK_ETHERNET, b.bytes, b.len, &said, &sender));
+}
+
+/* A datagram for one host, from 10.1.2.3 or 203.0.113.7, that a router passed on. */
+static void
+tells_what_came_through_a_router(void **state)
+{
+	struct build question = {.bytes = "\0\1\0\0\0\0\0\0\0\0\0\0", .len = 12};
+	struct build b = build_udp4(50000, 5355, &question);
+	struct sighting said;
+
+	(void)state;
+	memcpy(b.bytes, client_mac, 6);
+	memcpy(b.bytes + 30, "\x0a\1\2\x63", 4);
+	said = decode_good(&b);
+	assert_memory_equal(said.mac.bytes, build_source, 6);
+	b.bytes[22] = 63; /* TTL */
+	said = decode_good(&b);
+	assert_true(mac_is_zero(&said.mac));
+	assert_int_equal(said.ip.bytes[3], 3);
+	memcpy(b.bytes + 26, "\xcb\0\x71\7", 4);
+	assert_refused(&b, DECODE_NOT_MINE);
+}
+
 int
 main(void)
 {
@@ -126,6 +197,9 @@ main(void)
 	    cmocka_unit_test(builds_a_filter_that_takes_what_decoders_read_and_no_more),
 	    cmocka_unit_test(says_when_a_filter_has_no_room),
 	    cmocka_unit_test(gives_an_answer_to_the_decoder_of_its_source_port),
+	    cmocka_unit_test(tells_who_speaks_for_another),
+	    cmocka_unit_test(takes_no_virtual_router_for_a_sender),
+	    cmocka_unit_test(tells_what_came_through_a_router),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
