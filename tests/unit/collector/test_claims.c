@@ -178,6 +178,23 @@ more_than_there_is_room_for_is_left_out(void **state)
 	assert_int_equal(claims_of(&device, NULL, found), CLAIMS_MAX);
 }
 
+static void
+what_computers_tell_of_themselves_identifies_them_and_what_hangs_on_them(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    claims("facts", "serial", "AQ2026001417", NULL), "serial=AQ2026001417/");
+	assert_string_equal(
+	    claims("facts", "uuid", "5F1C7A60-3C1B-11EF-9D2A-3CECEF001417", NULL),
+	    "uuid=5f1c7a60-3c1b-11ef-9d2a-3cecef001417/");
+	assert_string_equal(claims("facts", "name", "PC-14", NULL), "name=pc-14/");
+	assert_string_equal(claims("edid", "serial", "7XQ4ZW2", NULL), "serial=7XQ4ZW2/");
+	assert_string_equal(
+	    claims("usb", "serial", "IPV70012345", NULL), "serial=IPV70012345/");
+	assert_string_equal(claims("usb", "attached_to", "PC-14", NULL), "");
+	assert_string_equal(claims("facts", "serial", "Default string", NULL), "");
+}
+
 int
 main(void)
 {
@@ -190,6 +207,8 @@ main(void)
 	    cmocka_unit_test(other_evidence_identifies_nothing),
 	    cmocka_unit_test(addresses_of_many_identify_none_and_each_counts_once),
 	    cmocka_unit_test(more_than_there_is_room_for_is_left_out),
+	    cmocka_unit_test(
+		what_computers_tell_of_themselves_identifies_them_and_what_hangs_on_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
