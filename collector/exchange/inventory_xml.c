@@ -105,10 +105,14 @@ static void
 on_end(void *arg, const XML_Char *name)
 {
 	struct reading *reading = arg;
-	struct level *level = &reading->levels[--reading->depth];
-	json_t *value = level->object ? level->object : text_value(&reading->text);
+	struct level *level;
+	json_t *value;
 
 	(void)name;
+	if (reading->why) /* expat ends an empty element that was refused */
+		return;
+	level = &reading->levels[--reading->depth];
+	value = level->object ? level->object : text_value(&reading->text);
 	level->object = NULL;
 	reading->text.len = 0;
 	if (reading->depth == 0)

@@ -78,7 +78,8 @@ what_is_none_is_refused(void **state)
 	    "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a><b/></a>",
 	    "<a><a><a><a><a><a><a><a><a><a><a><a><a/></a></a></a></a></a></a></a></a></a></a></"
 	    "a></a>",
-	    "<a><b>\xff\xfe</b></a>"};
+	    "<a><b>\xff\xfe</b></a>",
+	    "<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/>"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
