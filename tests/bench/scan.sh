@@ -124,6 +124,6 @@ mkdir -p "$LAB_DIR/fusion/netdiscovery" "$LAB_DIR/fusion/netinventory"
 peer "FusionInventory netdiscovery" fusioninventory-netdiscovery --first 10.77.0.1 --last 10.77.3.254 --community public --threads 32 \
 	--timeout 1 -s "$LAB_DIR/fusion" && found "$(find "$LAB_DIR/fusion/netdiscovery" -type f | wc -l)" "hosts"
 command -v fusioninventory-netinventory >/dev/null && peer "FusionInventory netinventory, known" sh -c "xargs -I {} echo --host {} <'$LAB_DIR/asked' |
-	xargs fusioninventory-netinventory --community public --threads 32 --timeout 1 -s '$LAB_DIR/fusion'" &&
-	found "$(find "$LAB_DIR/fusion/netinventory" -type f | wc -l)" "inventories"
+	xargs fusioninventory-netinventory --community public --threads 32 --timeout 1" &&
+	found "$(grep -c '<DEVICE>' "$LAB_DIR/found")" "inventories"
 lab_stop school || true
