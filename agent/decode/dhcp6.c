@@ -204,6 +204,8 @@ dhcp6_decode(const struct frame *frame, struct sighting *ret)
 			return DECODE_MALFORMED;
 		message = cursor_u8(&c);
 	}
+	if (mac_is_zero(&s.mac) && address_equal(&s.ip, &frame->from))
+		s.mac = decode_begin(&decoder_dhcp6, frame).mac; /* a relay that asks itself */
 	speaker = speaker_of(message);
 	if (speaker == SPEAKER_OTHER && message != RELAY_REPLY)
 		return cursor_ok(&c) ? DECODE_NOT_MINE : DECODE_MALFORMED;
