@@ -107,7 +107,10 @@ lab_start xrdp desk xrdp -n -c "$LAB_DIR/xrdp.ini"
 # A desktop behind network level authentication; its X server listens to nobody else.
 mkdir -p "$LAB_DIR/guarded"
 echo 'teacher:::8846f7eaee8fb117ad06bdd830b7586c:::' >"$LAB_DIR/guarded/sam"
-lab_start guarded guarded env HOME="$LAB_DIR/guarded" xvfb-run -a -s '-screen 0 640x480x24 -nolisten tcp' \
+# The X server tells its number once it can be drawn on, and does not begin anew when the desktop's first look at it ends.
+lab_start display guarded Xvfb -displayfd 1 -noreset -screen 0 640x480x24 -nolisten tcp
+lab_until 30 grep -qx '[0-9]*' "$LAB_DIR/display.log" || lab_fail "no display"
+lab_start guarded guarded env HOME="$LAB_DIR/guarded" DISPLAY=":$(grep -x '[0-9]*' "$LAB_DIR/display.log")" \
 	freerdp-shadow-cli /port:3389 /sec:nla +auth "/sam-file:$LAB_DIR/guarded/sam"
 
 mkdir "$LAB_DIR/media" "$LAB_DIR/cache"
