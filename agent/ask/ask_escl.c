@@ -1,33 +1,14 @@
 /* ScannerCapabilities of eSCL (Mopria Alliance, eSCL 2.97, 9.1) of what announces _uscan or
  * _uscans by DNS-SD. */
-#include <string.h>
-#include <strings.h>
-
-#include "agent/ask/http_answer.h"
-#include "agent/ask/xml.h"
+#include "agent/ask/xml_fetch.h"
 #include "common/check.h"
 #include "common/text.h"
 
-static void
-on_text(void *arg, const char *path, const char *text)
-{
-	static const struct {
-		const char *path, *key;
-	} wanted[] = {
-	    {"ScannerCapabilities/MakeAndModel", "make_model"},
-	    {"ScannerCapabilities/SerialNumber", "serial"},
-	    {"ScannerCapabilities/UUID", "uuid"},
-	};
-	struct ask *ask = arg;
-
-	for (size_t i = 0; i < COUNT_OF(wanted); i++) {
-		if (strcmp(path, wanted[i].path) != 0)
-			continue;
-		if (strncasecmp(text, "urn:uuid:", 9) == 0)
-			text += 9;
-		ask_add_text(ask, wanted[i].key, text);
-	}
-}
+static const struct xml_wanted wanted[] = {
+    {"ScannerCapabilities/MakeAndModel", "make_model"},
+    {"ScannerCapabilities/SerialNumber", "serial"},
+    {"ScannerCapabilities/UUID", "uuid"},
+};
 
 static bool
 wants(const struct ask_known *known, struct ask_place *place)
@@ -43,22 +24,7 @@ wants(const struct ask_known *known, struct ask_place *place)
 static enum ask_verdict
 step(struct ask *ask)
 {
-	struct http_answer answer;
-	uint32_t salt;
-	int r;
-
-	if (ask->stage == 0) {
-		ask->stage = 1;
-		http_ask_get(ask, "text/xml");
-		return ASK_MORE;
-	}
-	r = http_answer_read(ask->in.data, ask->in.len, ask->ended, &answer);
-	if (r == 0 && !ask->ended)
-		return ASK_MORE;
-	memcpy(&salt, ask->random, sizeof(salt));
-	if (r > 0 && answer.status == 200)
-		(void)xml_read(answer.body, answer.body_len, salt, on_text, ask);
-	return ASK_DONE;
+	return xml_fetch(ask, "text/xml", wanted, COUNT_OF(wanted));
 }
 
 const struct asker asker_escl = {.name = "escl",
