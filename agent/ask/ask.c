@@ -71,3 +71,10 @@ ask_known_snmp(const struct ask_known *known)
 	return ask_known_value(known, "snmp", "sys_object_id", "?*") ||
 	       ask_known_value(known, "snmp", "sys_descr", "?*");
 }
+
+bool
+ask_wants_computer(const struct ask_known *known, struct ask_place *place)
+{
+	(void)place;
+	return !ask_known_snmp(known);
+}

@@ -118,5 +118,7 @@ const char *ask_known_value(
     const struct ask_known *known, const char *source, const char *key, const char *pattern);
 /* The host answers SNMP, so that what PCs speak is not worth a connection. */
 bool ask_known_snmp(const struct ask_known *known);
+/* For `wants` of what PCs speak: it may be one. */
+bool ask_wants_computer(const struct ask_known *known, struct ask_place *place);
 
 #endif

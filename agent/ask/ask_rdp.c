@@ -59,13 +59,6 @@ confirmed(struct ask *ask, struct cursor *c)
 	return ASK_DONE;
 }
 
-static bool
-wants(const struct ask_known *known, struct ask_place *place)
-{
-	(void)place;
-	return !ask_known_snmp(known);
-}
-
 static enum ask_verdict
 connecting(struct ask *ask)
 {
@@ -122,5 +115,5 @@ const struct asker asker_rdp = {.name = "rdp",
     .port = RDP_PORT,
     .timeout_ms = 4000,
     .bytes_max = 8192,
-    .wants = wants,
+    .wants = ask_wants_computer,
     .step = step};

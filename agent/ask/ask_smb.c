@@ -149,13 +149,6 @@ read_message(struct ask *ask, struct cursor *message)
 	return ASK_DONE;
 }
 
-static bool
-wants(const struct ask_known *known, struct ask_place *place)
-{
-	(void)place;
-	return !ask_known_snmp(known);
-}
-
 static enum ask_verdict
 step(struct ask *ask)
 {
@@ -183,5 +176,5 @@ const struct asker asker_smb = {.name = "smb",
     .port = SMB_PORT,
     .timeout_ms = 3000,
     .bytes_max = 4096,
-    .wants = wants,
+    .wants = ask_wants_computer,
     .step = step};

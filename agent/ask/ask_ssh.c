@@ -6,13 +6,6 @@
 
 enum { SSH_PORT = 22, LINES_MAX = 16 };
 
-static bool
-wants(const struct ask_known *known, struct ask_place *place)
-{
-	(void)place;
-	return !ask_known_snmp(known);
-}
-
 static enum ask_verdict
 step(struct ask *ask)
 {
@@ -39,5 +32,5 @@ const struct asker asker_ssh = {.name = "ssh",
     .port = SSH_PORT,
     .timeout_ms = 2000,
     .bytes_max = 1024,
-    .wants = wants,
+    .wants = ask_wants_computer,
     .step = step};

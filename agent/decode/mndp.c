@@ -8,11 +8,7 @@
 #include "common/check.h"
 
 /* clang-format off */
-static const struct tlv {
-	uint16_t type, min;
-	const char *key;
-	value_read *read;
-} tlvs[] = {
+static const struct value_row tlvs[] = {
 	{  1,  6, "mac",         value_mac },
 	{  5,  1, "name",        value_text },
 	{  7,  1, "version",     value_text },
@@ -31,9 +27,8 @@ read_tlv(struct cursor *c, struct sighting *s)
 	uint16_t type = cursor_be16(c);
 	struct cursor value = cursor_cut(c, cursor_be16(c));
 
-	for (size_t i = 0; cursor_ok(c) && i < COUNT_OF(tlvs); i++)
-		if (tlvs[i].type == type && cursor_left(&value) >= tlvs[i].min)
-			tlvs[i].read(&value, tlvs[i].key, s);
+	if (cursor_ok(c))
+		value_read_rows(tlvs, COUNT_OF(tlvs), type, &value, s);
 	return cursor_ok(c);
 }
 

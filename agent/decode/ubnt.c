@@ -18,12 +18,7 @@ read_address(struct cursor *value, const char *key, struct sighting *s)
 }
 
 /* clang-format off */
-static const struct tlv {
-	uint8_t type;
-	uint16_t min;
-	const char *key;
-	value_read *read;
-} tlvs[] = {
+static const struct value_row tlvs[] = {
 	{ 0x01,  6, "mac",      value_mac },
 	{ 0x02, 10, "address",  read_address },
 	{ 0x03,  1, "firmware", value_text },
@@ -41,9 +36,8 @@ read_tlv(struct cursor *c, struct sighting *s)
 	uint8_t type = cursor_u8(c);
 	struct cursor value = cursor_cut(c, cursor_be16(c));
 
-	for (size_t i = 0; cursor_ok(c) && i < COUNT_OF(tlvs); i++)
-		if (tlvs[i].type == type && cursor_left(&value) >= tlvs[i].min)
-			tlvs[i].read(&value, tlvs[i].key, s);
+	if (cursor_ok(c))
+		value_read_rows(tlvs, COUNT_OF(tlvs), type, &value, s);
 	return cursor_ok(c);
 }
 

@@ -135,3 +135,12 @@ value_labels(struct cursor *value, const char *key, struct sighting *s)
 	}
 	(void)sighting_add(s, key, joined, len);
 }
+
+void
+value_read_rows(const struct value_row rows[], size_t n, uint16_t type, struct cursor *value,
+    struct sighting *s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].type == type && cursor_left(value) >= rows[i].min)
+			rows[i].read(value, rows[i].key, s);
+}

@@ -22,6 +22,17 @@ value_read value_ipv4;   /* one or several; not those that are nobody's */
 value_read value_ipv6;
 value_read value_labels; /* a domain name without compression (RFC 1035 3.1), joined by dots */
 
+/* A type of TLV: how its value is read under which key when it has at least min bytes. */
+struct value_row {
+	uint16_t type, min;
+	const char *key;
+	value_read *read;
+};
+
+/* Reads a value as each of the n rows of its type says; a type without a row says nothing. */
+void value_read_rows(const struct value_row rows[], size_t n, uint16_t type,
+    struct cursor *value, struct sighting *s);
+
 /* Six bytes; false and a failed cursor when they are not there. */
 bool value_take_mac(struct cursor *value, struct mac *ret);
 
