@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the stories in tests/system (or those named): each makes its own namespaces, starts the real programs and leaves
 # nothing behind. Stories that wait more than they work run beside each other; one with a line "# alone: WHY" measures
-# something and has the machine to itself, and one with "# long: WHY" begins before the others. Exit status 77 of a
-# story: it skips, and says why.
+# something and has the machine to itself, and one with "# long: WHY" begins before the others. What failed beside others
+# is run once more by itself, and the last line counts what passed only so. Exit status 77 of a story: it skips, and says
+# why. What failed is told again at the end, where a reader of the last screen sees it.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 [ $# -gt 0 ] || set -- tests/system/*.sh
@@ -20,7 +21,11 @@ story() { # FILE
 	*) word="FAILED ($status)" ;;
 	esac
 	printf '  %-24s %4d s  %s\n' "$name" $((SECONDS - began)) "$word"
-	case $status in 0 | 77) ;; *) tail -n "${STORY_LINES:-60}" "$results/$name.log" ;; esac
+	case $status in 0 | 77) ;; *)
+		tail -n "${STORY_LINES:-60}" "$results/$name.log"
+		cp "$results/$name.log" "$results/$name.failed"
+		;;
+	esac
 	echo $status >"$results/$name.status"
 }
 
@@ -33,10 +38,22 @@ for file in "${long[@]}" "${beside[@]}"; do
 	story "$file" &
 done
 wait
+by_itself=0
+for file in "${long[@]}" "${beside[@]}"; do
+	name=$(basename "$file" .sh)
+	case $(cat "$results/$name.status") in 0 | 77) continue ;; esac
+	story "$file"
+	[ "$(cat "$results/$name.status")" != 0 ] || by_itself=$((by_itself + 1))
+done
 for file in "${alone[@]}"; do story "$file"; done
 
+for log in "$results"/*.failed; do
+	[ -e "$log" ] || continue
+	echo "  $(basename "$log" .failed) failed$([ "$(cat "${log%.failed}.status")" != 0 ] || echo ', and passed by itself'):"
+	tail -n 5 "$log" | cut -c1-200 | sed 's/^/    /'
+done
 count() { cat "$results"/*.status | grep -cx "$1"; }
 passed=$(count 0) skipped=$(count 77)
 failed=$(($# - passed - skipped))
-echo "system: $passed passed, $failed failed, $skipped skipped"
+echo "system: $passed passed ($by_itself only by themselves), $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
