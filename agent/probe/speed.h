@@ -1,6 +1,6 @@
 /*
  * Throughput against a target: parallel HTTPS streams, counted at the receiver in
- * 100 ms samples, judged at the IP layer. The judgement (speed_judge.h) is pure.
+ * 100 ms samples, judged at the IP layer. The judgement (common/speed/judge.h) is pure.
  */
 #ifndef PARTA_AGENT_PROBE_SPEED_H
 #define PARTA_AGENT_PROBE_SPEED_H
@@ -10,24 +10,13 @@
 #include <stdint.h>
 
 #include "common/address.h"
+#include "common/speed/judge.h"
 
 struct loop;
 struct transfers;
 struct speed_test; /* under way */
 
 enum { SPEED_SAMPLES_MAX = 600, SPEED_STREAMS_MAX = 16, SPEED_SAMPLE_MS = 100 };
-
-/* The numbers are those of parta.v1.SpeedVerdict. */
-enum speed_verdict {
-	SPEED_UNSPECIFIED,
-	SPEED_PASS,
-	SPEED_FAIL_ISP,
-	SPEED_LIMITED_AGENT,
-	SPEED_LIMITED_LAN,
-	SPEED_LIMITED_SERVER,
-	SPEED_INCONCLUSIVE,
-};
-const char *speed_verdict_name(enum speed_verdict verdict); /* "pass", "fail_isp", ... */
 
 enum speed_mode { SPEED_VERIFY, SPEED_CAPACITY };
 enum speed_want { SPEED_DOWN = 1, SPEED_UP = 2 };

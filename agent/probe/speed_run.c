@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/probe/speed_judge.h"
 #include "agent/probe/speed_socket.h"
 #include "common/check.h"
 #include "common/clock.h"

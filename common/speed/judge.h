@@ -3,14 +3,24 @@
  * the same samples always give the same answer, so a later and better rule can be
  * tried on what was stored.
  */
-#ifndef PARTA_AGENT_PROBE_SPEED_JUDGE_H
-#define PARTA_AGENT_PROBE_SPEED_JUDGE_H
+#ifndef PARTA_COMMON_SPEED_JUDGE_H
+#define PARTA_COMMON_SPEED_JUDGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/probe/speed.h"
+/* The numbers are those of parta.v1.SpeedVerdict. */
+enum speed_verdict {
+	SPEED_UNSPECIFIED,
+	SPEED_PASS,
+	SPEED_FAIL_ISP,
+	SPEED_LIMITED_AGENT,
+	SPEED_LIMITED_LAN,
+	SPEED_LIMITED_SERVER,
+	SPEED_INCONCLUSIVE,
+};
+const char *speed_verdict_name(enum speed_verdict verdict); /* "pass", "fail_isp", ... */
 
 /* Payload that reached the receiver in one stretch of time, all streams together. */
 struct speed_sample {

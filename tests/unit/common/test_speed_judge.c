@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "agent/probe/speed_judge.h"
 #include "common/check.h"
+#include "common/speed/judge.h"
 
 enum { SAMPLE_US = 100000, TEN_SECONDS = 100 };
 

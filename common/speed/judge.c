@@ -1,12 +1,12 @@
 /*
- * The estimator and the verdict of a throughput test: see speed_judge.h. The
+ * The estimator and the verdict of a throughput test: see judge.h. The
  * sequential test is Wald's (Sequential Tests of Statistical Hypotheses, 1945) for
  * the mean of normal batches whose deviation is taken from the batches
  * themselves. The ceiling of an Ethernet port at the IP layer is 1500 of 1538
  * bytes (IEEE 802.3: preamble, header, FCS and gap). Time and cross traffic are
  * not known here.
  */
-#include "agent/probe/speed_judge.h"
+#include "common/speed/judge.h"
 
 #include <math.h>
 
