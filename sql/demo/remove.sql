@@ -1,6 +1,8 @@
 -- Takes the made-up schools away with all that belongs to them. Facts go first and
 -- schools last; the audit loses only what demo-data itself wrote there.
 
+LOCK TABLE core.alert IN SHARE ROW EXCLUSIVE MODE; -- a running collector raises no alert of a school that is going
+
 CREATE TEMP TABLE demo_gone ON COMMIT DROP AS SELECT school_id FROM core.school WHERE code LIKE 'demo-%' AND EXISTS (SELECT FROM core.demo);
 CREATE TEMP TABLE demo_agent ON COMMIT DROP AS SELECT agent_id FROM core.agent WHERE school_id IN (SELECT school_id FROM demo_gone);
 ANALYZE demo_gone; ANALYZE demo_agent;
