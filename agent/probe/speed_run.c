@@ -287,8 +287,8 @@ server_take(struct speed_run *run)
 		return; /* too few are left: ours stand */
 	run->n_samples = count - 2;
 	for (size_t i = 0; i < run->n_samples; i++)
-		run->samples[i] =
-		    (struct speed_sample){SPEED_SAMPLE_MS * 1000, run->server[first + 1 + i]};
+		run->samples[i] = (struct speed_sample){
+		    SPEED_SAMPLE_MS * 1000, run->server[first + 1 + i], false};
 }
 
 /* ---- streams ---- */
@@ -437,6 +437,9 @@ limits_of(const struct speed_run *run)
 	    .stalled_pct =
 		100.0 * (double)run->stalls / (double)(run->stalls + run->n_samples + 1),
 	    .lan_speed_mbps = run->outcome.lan_speed_mbps,
+	    .steal_pct = -1,
+	    .softirq_pct = -1,
+	    .nic_bad_pct = -1,
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
 	    .server_refused = run->refused,
@@ -494,8 +497,16 @@ broken(const struct speed_run *run)
 static struct speed_judgement
 judge(const struct speed_run *run, double ratio, const struct speed_limits *limits)
 {
-	return speed_judge(run->samples + run->from, run->n_samples - run->from, ratio,
-	    run->settings.target_mbps, limits);
+	struct speed_record record = {
+	    .samples = run->samples + run->from,
+	    .count = run->n_samples - run->from,
+	    .ip_per_payload = ratio,
+	    .target_mbps = run->settings.target_mbps,
+	    .line_mbps = -1,
+	    .limits = *limits,
+	};
+
+	return speed_judge(&record);
 }
 
 /* Ours was sure enough to stop the test; the server's count may confirm it or leave it open,
@@ -507,7 +518,7 @@ agreed(struct speed_judgement ours, struct speed_judgement servers)
 		return ours;
 	if (ours.verdict == SPEED_INCONCLUSIVE)
 		return servers;
-	return (struct speed_judgement){SPEED_INCONCLUSIVE, 0.5};
+	return (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
 }
 
 static void
@@ -533,7 +544,8 @@ outcome_fill(struct speed_run *run)
 	}
 	if (broken(run) && !run->refused &&
 	    judgement.verdict != SPEED_PASS) /* away is not slow */
-		judgement = (struct speed_judgement){SPEED_INCONCLUSIVE, 0.5};
+		judgement =
+		    (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
 	d->upload = run->settings.upload;
 	d->ip_mbps = rate.ip_mbps;
 	d->goodput_mbps = rate.goodput_mbps;
@@ -661,6 +673,7 @@ samples_add(struct speed_run *run, uint64_t length_us, uint64_t bytes)
 		run->samples[run->n_samples++] = (struct speed_sample){
 		    (uint32_t)(length_us / slots),
 		    (uint32_t)(bytes * (i + 1) / slots - bytes * i / slots),
+		    false,
 		};
 }
 

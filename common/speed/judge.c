@@ -2,9 +2,7 @@
  * The estimator and the verdict of a throughput test: see judge.h. The
  * sequential test is Wald's (Sequential Tests of Statistical Hypotheses, 1945) for
  * the mean of normal batches whose deviation is taken from the batches
- * themselves. The ceiling of an Ethernet port at the IP layer is 1500 of 1538
- * bytes (IEEE 802.3: preamble, header, FCS and gap). Time and cross traffic are
- * not known here.
+ * themselves.
  */
 #include "common/speed/judge.h"
 
@@ -23,9 +21,11 @@ enum {
 	RECORD_EXTRA_BYTES = 22,
 	MSS_USUAL_BYTES = 1448,
 	SEGMENTS_TO_TRUST = 100,
+	FRAME_BYTES = 38,
+	PACKET_BYTES = 1500,
 };
 
-static const double growth_max = 1.1;
+static const double growth_max = 1.1, growth_queued_max = 1.25;
 static const double zone_low = 0.92,
 		    zone_high = 0.97; /* of the target: between them nothing is claimed */
 /* What a batch has beyond this says no more of the target, but would widen the deviation: of
@@ -34,10 +34,13 @@ static const double batch_most = 1.5;
 static const double deviation_min =
     0.015; /* of the target: clean links would look surer than they are */
 static const double pass_error = 0.05, fail_error = 0.01;
-static const double port_ceiling = 1500.0 / 1538.0;
 static const double port_full = 0.97; /* of its ceiling */
-static const double cpu_full_pct = 80, stalled_much_pct = 10;
+static const double cpu_full_pct = 80, stalled_much_pct = 10, steal_much_pct = 10;
+static const double nic_bad_much_pct = 0.1;
+static const double cipher_full = 0.8; /* of what the machine deciphers alone */
 static const double share_much = 0.5;
+static const double possible_most = 1.02; /* of the port */
+static const double line_most = 1.1;      /* of what the router counted meanwhile */
 
 /* ---- rate ---- */
 
@@ -73,6 +76,8 @@ speed_warmup(const struct speed_sample samples[], size_t count)
 		       last = mbps_of(&samples[i - 1]);
 
 		if (i == WARMUP_MAX)
+			return i;
+		if (samples[i - 1].queued && middle > 0 && last <= growth_queued_max * middle)
 			return i;
 		if (before > 0 && middle <= growth_max * before && last <= growth_max * middle)
 			return i;
@@ -177,39 +182,134 @@ speed_rule(const struct speed_sample samples[], size_t count, double ip_per_payl
 
 /* ---- verdict ---- */
 
-static enum speed_verdict
-bottleneck_of(double ip_mbps, const struct speed_limits *limits)
+double
+speed_port_ceiling_mbps(double port_mbps, uint32_t packet_bytes, uint32_t extra_bytes)
 {
-	if (limits->server_refused || limits->rwnd_limited > share_much)
-		return SPEED_LIMITED_SERVER;
-	if (limits->lan_speed_mbps > 0 &&
-	    ip_mbps >= port_full * port_ceiling * limits->lan_speed_mbps)
-		return SPEED_LIMITED_LAN;
-	if (limits->cpu_pct >= cpu_full_pct || limits->stalled_pct > stalled_much_pct ||
-	    limits->sndbuf_limited > share_much)
-		return SPEED_LIMITED_AGENT;
-	return SPEED_FAIL_ISP;
+	return port_mbps * packet_bytes / (packet_bytes + FRAME_BYTES + extra_bytes);
 }
 
-struct speed_judgement
-speed_judge(const struct speed_sample samples[], size_t count, double ip_per_payload,
-    double target_mbps, const struct speed_limits *limits)
+/* 0: the port is not known. */
+static double
+ceiling_of(const struct speed_limits *limits)
+{
+	return speed_port_ceiling_mbps(limits->lan_speed_mbps,
+	    limits->packet_bytes ? limits->packet_bytes : PACKET_BYTES, limits->extra_bytes);
+}
+
+static bool
+port_is_full(double ip_mbps, const struct speed_limits *limits)
+{
+	return limits->lan_speed_mbps > 0 && ip_mbps >= port_full * ceiling_of(limits);
+}
+
+static struct speed_judgement
+bottleneck_of(double ip_mbps, const struct speed_limits *limits)
+{
+	const struct {
+		bool so;
+		enum speed_verdict verdict;
+		enum speed_cause cause;
+	} places[] = {
+	    {limits->server_refused, SPEED_LIMITED_SERVER, SPEED_CAUSE_REFUSED},
+	    {limits->rwnd_limited > share_much, SPEED_LIMITED_SERVER, SPEED_CAUSE_RECEIVER},
+	    {port_is_full(ip_mbps, limits), SPEED_LIMITED_LAN, SPEED_CAUSE_PORT},
+	    {limits->wireless, SPEED_LIMITED_LAN, SPEED_CAUSE_WIRELESS},
+	    {limits->half_duplex, SPEED_LIMITED_LAN, SPEED_CAUSE_DUPLEX},
+	    {limits->nic_bad_pct > nic_bad_much_pct, SPEED_LIMITED_LAN, SPEED_CAUSE_NIC},
+	    {limits->cpu_pct >= cpu_full_pct, SPEED_LIMITED_AGENT, SPEED_CAUSE_CPU},
+	    {limits->softirq_pct >= cpu_full_pct, SPEED_LIMITED_AGENT, SPEED_CAUSE_SOFTIRQ},
+	    {limits->steal_pct > steal_much_pct, SPEED_LIMITED_AGENT, SPEED_CAUSE_STEAL},
+	    {limits->stalled_pct > stalled_much_pct, SPEED_LIMITED_AGENT, SPEED_CAUSE_STALLED},
+	    {limits->cipher_mbps > 0 && ip_mbps >= cipher_full * limits->cipher_mbps,
+		SPEED_LIMITED_AGENT, SPEED_CAUSE_CIPHER},
+	    {limits->sndbuf_limited > share_much, SPEED_LIMITED_AGENT, SPEED_CAUSE_SENDER},
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i].so)
+			return (struct speed_judgement){
+			    .verdict = places[i].verdict, .cause = places[i].cause};
+	return (struct speed_judgement){.verdict = SPEED_FAIL_ISP};
+}
+
+static bool
+impossible(double ip_mbps, const struct speed_record *record)
+{
+	return (record->limits.lan_speed_mbps > 0 &&
+		   ip_mbps > possible_most * record->limits.lan_speed_mbps) ||
+	       (record->line_mbps >= 0 && ip_mbps > line_most * record->line_mbps);
+}
+
+/* One count of a run, by its samples and what limited it. */
+static struct speed_judgement
+judge_samples(const struct speed_record *record, const struct speed_sample samples[],
+    size_t count, double target_mbps)
 {
 	struct speed_judgement j = {.verdict = SPEED_INCONCLUSIVE};
+	double confidence;
 	struct speed_rate rate;
 
-	if (target_mbps <= 0)
-		return j;
-	speed_rate(samples, count, ip_per_payload, &rate);
-	switch (speed_rule(samples, count, ip_per_payload, target_mbps, &j.confidence)) {
+	speed_rate(samples, count, record->ip_per_payload, &rate);
+	if (impossible(rate.ip_mbps, record))
+		return (struct speed_judgement){
+		    SPEED_INCONCLUSIVE, 0.5, SPEED_CAUSE_IMPOSSIBLE};
+	switch (speed_rule(samples, count, record->ip_per_payload, target_mbps, &confidence)) {
 	case SPEED_RULING_PASS:
 		j.verdict = SPEED_PASS;
 		break;
 	case SPEED_RULING_FAIL:
-		j.verdict = bottleneck_of(rate.ip_mbps, limits);
+		j = bottleneck_of(rate.ip_mbps, &record->limits);
 		break;
 	case SPEED_RULING_OPEN:
 		break;
+	}
+	j.confidence = confidence;
+	return j;
+}
+
+static struct speed_judgement
+agreed(struct speed_judgement ours, struct speed_judgement servers)
+{
+	if (servers.verdict == SPEED_INCONCLUSIVE || servers.verdict == ours.verdict)
+		return ours;
+	if (ours.verdict == SPEED_INCONCLUSIVE)
+		return servers;
+	return (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
+}
+
+/* A line that failed us while it carried others' traffic too. */
+static struct speed_judgement
+with_cross_traffic(struct speed_judgement j, double line_mbps, double target_mbps)
+{
+	if (j.verdict != SPEED_FAIL_ISP || line_mbps < zone_low * target_mbps)
+		return j;
+	j.verdict = line_mbps >= zone_high * target_mbps ? SPEED_PASS : SPEED_INCONCLUSIVE;
+	j.cause = SPEED_CAUSE_CROSS_TRAFFIC;
+	return j;
+}
+
+struct speed_judgement
+speed_judge(const struct speed_record *record)
+{
+	const struct speed_limits *limits = &record->limits;
+	double target_mbps = record->target_mbps;
+	bool port_short = limits->lan_speed_mbps > 0 && target_mbps > ceiling_of(limits);
+	struct speed_judgement j;
+
+	if (target_mbps <= 0)
+		return (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE};
+	if (port_short)
+		target_mbps = ceiling_of(limits);
+	j = judge_samples(record, record->samples, record->count, target_mbps);
+	if (record->server_count > 0)
+		j = agreed(j, judge_samples(record, record->server_samples,
+				  record->server_count, target_mbps));
+	if (limits->broke_off && !limits->server_refused && j.verdict != SPEED_PASS)
+		return (struct speed_judgement){SPEED_INCONCLUSIVE, 0.5, SPEED_CAUSE_BROKE_OFF};
+	j = with_cross_traffic(j, record->line_mbps, target_mbps);
+	if (port_short && j.verdict == SPEED_PASS) {
+		j.verdict = SPEED_LIMITED_LAN;
+		j.cause = SPEED_CAUSE_PORT;
 	}
 	return j;
 }
@@ -229,4 +329,31 @@ speed_verdict_name(enum speed_verdict verdict)
 
 	return (size_t)verdict < sizeof(names) / sizeof(names[0]) ? names[verdict]
 								  : names[SPEED_UNSPECIFIED];
+}
+
+const char *
+speed_cause_name(enum speed_cause cause)
+{
+	static const char *const names[] = {
+	    [SPEED_CAUSE_NONE] = "",
+	    [SPEED_CAUSE_PORT] = "port",
+	    [SPEED_CAUSE_DUPLEX] = "duplex",
+	    [SPEED_CAUSE_WIRELESS] = "wireless",
+	    [SPEED_CAUSE_NIC] = "nic",
+	    [SPEED_CAUSE_CPU] = "cpu",
+	    [SPEED_CAUSE_STEAL] = "steal",
+	    [SPEED_CAUSE_SOFTIRQ] = "softirq",
+	    [SPEED_CAUSE_STALLED] = "stalled",
+	    [SPEED_CAUSE_CIPHER] = "cipher",
+	    [SPEED_CAUSE_SENDER] = "sender",
+	    [SPEED_CAUSE_RECEIVER] = "receiver",
+	    [SPEED_CAUSE_REFUSED] = "refused",
+	    [SPEED_CAUSE_BROKE_OFF] = "broke_off",
+	    [SPEED_CAUSE_IMPOSSIBLE] = "impossible",
+	    [SPEED_CAUSE_CROSS_TRAFFIC] = "cross_traffic",
+	    [SPEED_CAUSE_UNCONFIRMED] = "unconfirmed",
+	};
+
+	return (size_t)cause < sizeof(names) / sizeof(names[0]) ? names[cause]
+								: names[SPEED_CAUSE_NONE];
 }

@@ -14,8 +14,12 @@
 
 enum { SAMPLE_US = 100000, TEN_SECONDS = 100 };
 
-static const struct speed_limits nothing_near = {
-    .cpu_pct = 10, .rwnd_limited = -1, .sndbuf_limited = -1};
+static const struct speed_limits nothing_near = {.cpu_pct = 10,
+    .steal_pct = -1,
+    .softirq_pct = -1,
+    .nic_bad_pct = -1,
+    .rwnd_limited = -1,
+    .sndbuf_limited = -1};
 
 static void
 assert_near(double value, double wanted, double off)
@@ -58,7 +62,8 @@ line(struct speed_sample samples[], size_t count, double mbps, double deviation,
 		double ramp = i < 4 ? 0.1 * (double)(1u << i) : 1;
 		double rate = mbps * ramp * (1 + deviation * draw_normal(&seed));
 
-		samples[i] = (struct speed_sample){SAMPLE_US, bytes_at(rate > 0 ? rate : 0)};
+		samples[i] =
+		    (struct speed_sample){SAMPLE_US, bytes_at(rate > 0 ? rate : 0), false};
 	}
 }
 
@@ -122,7 +127,7 @@ warms_up_until_two_steps_stand(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(growing); i++)
-		samples[i] = (struct speed_sample){SAMPLE_US, growing[i]};
+		samples[i] = (struct speed_sample){SAMPLE_US, growing[i], false};
 	assert_int_equal(speed_warmup(samples, COUNT_OF(growing)), 7);
 	for (size_t count = 0; count < 7; count++)
 		assert_int_equal(speed_warmup(samples, count), count);
@@ -135,7 +140,7 @@ warms_up_at_least_three_samples_and_at_most_twenty(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples); i++)
-		samples[i] = (struct speed_sample){SAMPLE_US, 1000};
+		samples[i] = (struct speed_sample){SAMPLE_US, 1000, false};
 	assert_int_equal(speed_warmup(samples, COUNT_OF(samples)), 3);
 	for (size_t i = 0; i < COUNT_OF(samples); i++)
 		samples[i].size_bytes = (uint32_t)(100 * pow(1.2, (double)i));
@@ -153,8 +158,8 @@ takes_the_mean_over_time_and_not_over_samples(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(samples);
 	     i++) /* 80 Mbit/s, in stretches of unequal length */
-		samples[i] = (struct speed_sample){
-		    50000 + 10000 * (uint32_t)(i % 7), 500000 + 100000 * (uint32_t)(i % 7)};
+		samples[i] = (struct speed_sample){50000 + 10000 * (uint32_t)(i % 7),
+		    500000 + 100000 * (uint32_t)(i % 7), false};
 	speed_rate(samples, COUNT_OF(samples), 1.04, &rate);
 	assert_int_equal(rate.warmup_samples, 3);
 	assert_near(rate.goodput_mbps, 80, 1e-9);
@@ -286,37 +291,104 @@ rules_at_the_ip_layer(void **state)
 	    SPEED_RULING_FAIL);
 }
 
+static struct speed_judgement
+judgement_of(double mbps, double target, double line_mbps, struct speed_limits limits)
+{
+	struct speed_sample samples[TEN_SECONDS];
+	struct speed_record record = {.samples = samples,
+	    .count = TEN_SECONDS,
+	    .ip_per_payload = 1,
+	    .target_mbps = target,
+	    .line_mbps = line_mbps,
+	    .limits = limits};
+
+	line(samples, TEN_SECONDS, mbps, 0.02, 11);
+	return speed_judge(&record);
+}
+
 static enum speed_verdict
 verdict_of(double mbps, double target, struct speed_limits limits)
 {
-	struct speed_sample samples[TEN_SECONDS];
+	return judgement_of(mbps, target, -1, limits).verdict;
+}
 
-	line(samples, TEN_SECONDS, mbps, 0.02, 11);
-	return speed_judge(samples, TEN_SECONDS, 1.0, target, &limits).verdict;
+static void
+assert_blamed(struct speed_limits limits, enum speed_verdict verdict, const char *cause)
+{
+	struct speed_judgement j = judgement_of(80, 100, -1, limits);
+
+	assert_int_equal(j.verdict, verdict);
+	assert_string_equal(speed_cause_name(j.cause), cause);
+	/* Whatever is near: what passes passes. */
+	assert_int_equal(verdict_of(120, 100, limits), SPEED_PASS);
 }
 
 static void
 blames_the_provider_only_when_nothing_is_nearer(void **state)
 {
+	struct speed_limits near[12];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(near); i++)
+		near[i] = nothing_near;
+	assert_blamed(near[0], SPEED_FAIL_ISP, "");
+	near[1].cpu_pct = 93;
+	assert_blamed(near[1], SPEED_LIMITED_AGENT, "cpu");
+	near[2].stalled_pct = 30;
+	assert_blamed(near[2], SPEED_LIMITED_AGENT, "stalled");
+	near[3].sndbuf_limited = 0.8;
+	assert_blamed(near[3], SPEED_LIMITED_AGENT, "sender");
+	near[4].rwnd_limited = 0.8;
+	assert_blamed(near[4], SPEED_LIMITED_SERVER, "receiver");
+	near[5].server_refused = true;
+	assert_blamed(near[5], SPEED_LIMITED_SERVER, "refused");
+	near[6].steal_pct = 25;
+	assert_blamed(near[6], SPEED_LIMITED_AGENT, "steal");
+	near[7].softirq_pct = 97;
+	assert_blamed(near[7], SPEED_LIMITED_AGENT, "softirq");
+	near[8].cipher_mbps = 90;
+	assert_blamed(near[8], SPEED_LIMITED_AGENT, "cipher");
+	near[9].wireless = true;
+	assert_blamed(near[9], SPEED_LIMITED_LAN, "wireless");
+	near[10].half_duplex = true;
+	assert_blamed(near[10], SPEED_LIMITED_LAN, "duplex");
+	near[11].nic_bad_pct = 1.5;
+	assert_blamed(near[11], SPEED_LIMITED_LAN, "nic");
+}
+
+static void
+blames_nothing_that_has_room(void **state)
+{
 	struct speed_limits limits = nothing_near;
 
 	(void)state;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_FAIL_ISP);
-	limits.cpu_pct = 93;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
-	assert_int_equal(verdict_of(120, 100, limits), SPEED_PASS);
-	limits = nothing_near;
-	limits.stalled_pct = 30;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
-	limits = nothing_near;
-	limits.sndbuf_limited = 0.8;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_AGENT);
-	limits = nothing_near;
-	limits.rwnd_limited = 0.8;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_SERVER);
-	limits = nothing_near;
-	limits.server_refused = true;
-	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_SERVER);
+	limits.cpu_pct = 60;
+	limits.steal_pct = 3;
+	limits.softirq_pct = 40;
+	limits.stalled_pct = 5;
+	limits.cipher_mbps = 900;
+	limits.nic_bad_pct = 0.01;
+	limits.rwnd_limited = 0.3;
+	limits.sndbuf_limited = 0.3;
+	limits.lan_speed_mbps = 1000;
+	assert_blamed(limits, SPEED_FAIL_ISP, "");
+}
+
+/* The table of what a port of 100 carries, in Mbit/s at the IP layer. */
+static void
+knows_what_a_port_carries(void **state)
+{
+	(void)state;
+	assert_near(speed_port_ceiling_mbps(100, 1500, 0), 97.53, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1500, 4), 97.28, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1492, 8), 97.01, 0.005);
+	assert_near(speed_port_ceiling_mbps(1000, 1500, 0), 975.3, 0.05);
+	/* And of that the payload of TCP, with its timestamps: IPv4, IPv6, 802.1Q, PPPoE. */
+	assert_near(speed_port_ceiling_mbps(100, 1500, 0) * 1448 / 1500, 94.15, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1500, 0) * 1428 / 1500, 92.85, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1500, 4) * 1448 / 1500, 93.90, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1492, 8) * 1440 / 1492, 93.63, 0.005);
+	assert_near(speed_port_ceiling_mbps(100, 1492, 8) * 1420 / 1492, 92.33, 0.005);
 }
 
 static void
@@ -333,17 +405,125 @@ blames_a_port_only_when_it_is_full(void **state)
 }
 
 static void
+compares_with_a_port_that_cannot_carry_the_target(void **state)
+{
+	struct speed_limits limits = nothing_near;
+	struct speed_judgement j;
+
+	(void)state;
+	limits.lan_speed_mbps = 100;
+	j = judgement_of(97.4, 100, -1, limits);
+	assert_int_equal(j.verdict, SPEED_LIMITED_LAN);
+	assert_string_equal(speed_cause_name(j.cause), "port");
+	assert_int_equal(verdict_of(88, 100, limits), SPEED_FAIL_ISP);
+	assert_int_equal(verdict_of(95.5, 95, limits), SPEED_PASS);
+	limits.extra_bytes = 4; /* tagged frames */
+	assert_int_equal(verdict_of(97.2, 97.4, limits), SPEED_LIMITED_LAN);
+	limits.extra_bytes = 0;
+	assert_int_equal(verdict_of(97.2, 97.4, limits), SPEED_PASS);
+}
+
+static void
+rejects_what_cannot_be(void **state)
+{
+	struct speed_limits limits = nothing_near;
+	struct speed_judgement j;
+
+	(void)state;
+	limits.lan_speed_mbps = 100;
+	j = judgement_of(500, 50, -1, limits);
+	assert_int_equal(j.verdict, SPEED_INCONCLUSIVE);
+	assert_string_equal(speed_cause_name(j.cause), "impossible");
+	j = judgement_of(120, 100, 40, nothing_near); /* the router counted 40 meanwhile */
+	assert_int_equal(j.verdict, SPEED_INCONCLUSIVE);
+	assert_string_equal(speed_cause_name(j.cause), "impossible");
+}
+
+static void
+adds_what_others_took(void **state)
+{
+	struct speed_judgement j = judgement_of(60, 100, 99, nothing_near);
+
+	(void)state;
+	assert_int_equal(j.verdict, SPEED_PASS);
+	assert_string_equal(speed_cause_name(j.cause), "cross_traffic");
+	assert_int_equal(judgement_of(60, 100, 95, nothing_near).verdict, SPEED_INCONCLUSIVE);
+	assert_int_equal(judgement_of(60, 100, 85, nothing_near).verdict, SPEED_FAIL_ISP);
+	assert_int_equal(judgement_of(60, 100, -1, nothing_near).verdict, SPEED_FAIL_ISP);
+}
+
+static void
+lets_the_server_confirm_but_not_contradict(void **state)
+{
+	struct speed_sample ours[TEN_SECONDS], servers[TEN_SECONDS];
+	struct speed_record record = {.samples = ours,
+	    .count = TEN_SECONDS,
+	    .server_samples = servers,
+	    .server_count = TEN_SECONDS,
+	    .ip_per_payload = 1,
+	    .target_mbps = 100,
+	    .line_mbps = -1,
+	    .limits = nothing_near};
+
+	(void)state;
+	line(ours, TEN_SECONDS, 110, 0.02, 1);
+	line(servers, TEN_SECONDS, 109, 0.02, 2);
+	assert_int_equal(speed_judge(&record).verdict, SPEED_PASS);
+	line(servers, TEN_SECONDS, 60, 0.02, 2);
+	assert_int_equal(speed_judge(&record).verdict, SPEED_INCONCLUSIVE);
+	record.server_count = 5; /* too few to say anything */
+	assert_int_equal(speed_judge(&record).verdict, SPEED_PASS);
+	record.count = 5;
+	record.server_count = TEN_SECONDS;
+	assert_int_equal(speed_judge(&record).verdict, SPEED_FAIL_ISP);
+}
+
+static void
+takes_an_absent_line_for_no_slow_one(void **state)
+{
+	struct speed_limits limits = nothing_near;
+
+	(void)state;
+	limits.broke_off = true;
+	assert_int_equal(verdict_of(80, 100, limits), SPEED_INCONCLUSIVE);
+	assert_int_equal(verdict_of(120, 100, limits), SPEED_PASS);
+	limits.server_refused = true;
+	assert_int_equal(verdict_of(80, 100, limits), SPEED_LIMITED_SERVER);
+}
+
+static void
+a_queue_ends_the_warm_up(void **state)
+{
+	static const uint32_t growing[] = {0, 100, 200, 400, 480, 580, 700};
+	struct speed_sample samples[COUNT_OF(growing)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(growing); i++)
+		samples[i] = (struct speed_sample){SAMPLE_US, growing[i], false};
+	assert_int_equal(speed_warmup(samples, COUNT_OF(growing)), COUNT_OF(growing));
+	samples[3].queued = samples[4].queued = true; /* at 4 it doubled still */
+	assert_int_equal(speed_warmup(samples, COUNT_OF(growing)), 5);
+}
+
+static void
 judges_nothing_without_a_target(void **state)
 {
 	struct speed_sample samples[TEN_SECONDS];
+	struct speed_record record = {.samples = samples,
+	    .count = TEN_SECONDS,
+	    .ip_per_payload = 1,
+	    .line_mbps = -1,
+	    .limits = nothing_near};
 	struct speed_judgement j;
 
 	(void)state;
 	line(samples, TEN_SECONDS, 50, 0.02, 1);
-	j = speed_judge(samples, TEN_SECONDS, 1.0, 0, &nothing_near);
+	j = speed_judge(&record);
 	assert_int_equal(j.verdict, SPEED_INCONCLUSIVE);
 	assert_near(j.confidence, 0, 0);
-	j = speed_judge(samples, 5, 1.0, 50, &nothing_near);
+	record.target_mbps = 50;
+	record.count = 5;
+	j = speed_judge(&record);
 	assert_int_equal(j.verdict, SPEED_INCONCLUSIVE);
 	assert_near(j.confidence, 0.5, 0);
 }
@@ -378,7 +558,15 @@ main(void)
 	    cmocka_unit_test(decides_nothing_before_three_batches),
 	    cmocka_unit_test(rules_at_the_ip_layer),
 	    cmocka_unit_test(blames_the_provider_only_when_nothing_is_nearer),
+	    cmocka_unit_test(blames_nothing_that_has_room),
+	    cmocka_unit_test(knows_what_a_port_carries),
 	    cmocka_unit_test(blames_a_port_only_when_it_is_full),
+	    cmocka_unit_test(compares_with_a_port_that_cannot_carry_the_target),
+	    cmocka_unit_test(rejects_what_cannot_be),
+	    cmocka_unit_test(adds_what_others_took),
+	    cmocka_unit_test(lets_the_server_confirm_but_not_contradict),
+	    cmocka_unit_test(takes_an_absent_line_for_no_slow_one),
+	    cmocka_unit_test(a_queue_ends_the_warm_up),
 	    cmocka_unit_test(judges_nothing_without_a_target),
 	    cmocka_unit_test(names_every_verdict),
 	};

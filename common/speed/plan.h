@@ -1,0 +1,64 @@
+/*
+ * Which runs one direction of a throughput test takes, and what they say together. A
+ * failed verification is confirmed: by twice the streams, by another server, and by
+ * ten seconds with still more streams against the server that did better. Only what
+ * fails them all is the provider's. Pure: what a run found goes in, the next run or
+ * the conclusion comes out, so that stored steps give the same conclusion again.
+ */
+#ifndef PARTA_COMMON_SPEED_PLAN_H
+#define PARTA_COMMON_SPEED_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/speed/judge.h"
+
+enum { SPEED_STEPS_MAX = 4 };
+
+/* The numbers are those of parta.v1.SpeedStepKind. */
+enum speed_step_kind {
+	SPEED_STEP_UNSPECIFIED,
+	SPEED_STEP_CAPACITY, /* ten seconds, streams grow while they bring more */
+	SPEED_STEP_VERIFY,   /* until the answer is sure */
+	SPEED_STEP_STREAMS,  /* a fail again with twice the streams */
+	SPEED_STEP_SERVER,   /* and against another server */
+	SPEED_STEP_LONG,     /* and for ten seconds */
+};
+const char *speed_step_name(enum speed_step_kind kind); /* "capacity", "verify", ... */
+
+struct speed_step {
+	enum speed_step_kind kind;
+	bool other_server; /* not the first one that answered */
+	unsigned streams;  /* to begin with */
+	double cap_mbps;   /* of payload, all streams together; 0: none */
+};
+
+/* What a step found. */
+struct speed_finding {
+	struct speed_step step;
+	bool measured; /* false: the server was not there, or nothing came; the rest is 0 */
+	struct speed_judgement judgement;
+	double ip_mbps;
+	uint64_t size_bytes;
+};
+
+struct speed_plan {
+	bool capacity;
+	double target_mbps;    /* 0: none, nothing is to be confirmed */
+	bool has_other_server; /* there is another one to be tried */
+	uint64_t budget_bytes; /* of payload, for all steps; 0: none */
+	struct speed_finding findings[SPEED_STEPS_MAX];
+	size_t n_findings;
+};
+
+/* The next step; false: it is over. */
+bool speed_plan_next(const struct speed_plan *plan, struct speed_step *ret);
+/* The step that speed_plan_next() gave was taken. */
+void speed_plan_note(struct speed_plan *plan, const struct speed_finding *finding);
+/* What all steps so far say. A fail that was not confirmed is inconclusive. */
+struct speed_judgement speed_plan_conclude(const struct speed_plan *plan);
+/* Which of the findings has the figures; -1: nothing was measured. */
+int speed_plan_decisive(const struct speed_plan *plan);
+
+#endif

@@ -1,0 +1,220 @@
+/* Which runs a throughput test takes, by what the runs before found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/speed/plan.h"
+
+static struct speed_plan
+plan_for(double target_mbps, bool has_other_server)
+{
+	return (struct speed_plan){
+	    .target_mbps = target_mbps, .has_other_server = has_other_server};
+}
+
+/* The plan goes on with a step of that kind, which finds a verdict at a rate. */
+static struct speed_step
+take(struct speed_plan *plan, enum speed_step_kind kind, enum speed_verdict verdict,
+    double ip_mbps)
+{
+	struct speed_finding finding = {.measured = verdict != SPEED_UNSPECIFIED,
+	    .judgement = {.verdict = verdict, .confidence = 0.99},
+	    .ip_mbps = ip_mbps,
+	    .size_bytes = (uint64_t)(ip_mbps / 8 * 2e6)};
+
+	assert_true(speed_plan_next(plan, &finding.step));
+	assert_string_equal(speed_step_name(finding.step.kind), speed_step_name(kind));
+	speed_plan_note(plan, &finding);
+	return finding.step;
+}
+
+static void
+assert_over(const struct speed_plan *plan, enum speed_verdict verdict)
+{
+	struct speed_step step;
+
+	assert_false(speed_plan_next(plan, &step));
+	assert_string_equal(
+	    speed_verdict_name(speed_plan_conclude(plan).verdict), speed_verdict_name(verdict));
+}
+
+static void
+a_pass_needs_no_second_run(void **state)
+{
+	struct speed_plan plan = plan_for(100, true);
+	struct speed_step step = take(&plan, SPEED_STEP_VERIFY, SPEED_PASS, 105);
+
+	(void)state;
+	assert_int_equal(step.streams, 4);
+	assert_true(step.cap_mbps > 109.9 && step.cap_mbps < 110.1);
+	assert_over(&plan, SPEED_PASS);
+	assert_int_equal(speed_plan_decisive(&plan), 0);
+}
+
+static void
+a_slow_line_has_one_stream_first(void **state)
+{
+	struct speed_plan plan = plan_for(10, false);
+
+	(void)state;
+	assert_int_equal(take(&plan, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 6).streams, 1);
+	assert_int_equal(take(&plan, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 6).streams, 2);
+	assert_int_equal(take(&plan, SPEED_STEP_LONG, SPEED_PASS, 10).streams, 4);
+	assert_over(&plan, SPEED_PASS);
+}
+
+static void
+a_fail_is_the_providers_after_all_of_them(void **state)
+{
+	struct speed_plan plan = plan_for(100, true);
+	struct speed_step step = take(&plan, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+
+	(void)state;
+	assert_false(step.other_server);
+	assert_int_equal(speed_plan_conclude(&plan).verdict, SPEED_INCONCLUSIVE);
+	step = take(&plan, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 81);
+	assert_int_equal(step.streams, 8);
+	assert_false(step.other_server);
+	step = take(&plan, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 79);
+	assert_true(step.other_server);
+	assert_string_equal(speed_cause_name(speed_plan_conclude(&plan).cause), "unconfirmed");
+	step = take(&plan, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_int_equal(step.streams, 16);
+	assert_false(step.other_server); /* the first did better */
+	assert_over(&plan, SPEED_FAIL_ISP);
+	assert_int_equal(speed_plan_decisive(&plan), 3);
+}
+
+static void
+the_better_server_has_the_last_word(void **state)
+{
+	struct speed_plan plan = plan_for(100, true);
+
+	(void)state;
+	(void)take(&plan, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 60);
+	(void)take(&plan, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 61);
+	(void)take(&plan, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 85);
+	assert_true(take(&plan, SPEED_STEP_LONG, SPEED_INCONCLUSIVE, 95).other_server);
+	assert_over(&plan, SPEED_INCONCLUSIVE);
+}
+
+static void
+any_run_that_passes_clears_the_provider(void **state)
+{
+	static const enum speed_step_kind kinds[] = {
+	    SPEED_STEP_VERIFY, SPEED_STEP_STREAMS, SPEED_STEP_SERVER, SPEED_STEP_LONG};
+
+	(void)state;
+	for (size_t passes = 0; passes < 4; passes++) {
+		struct speed_plan plan = plan_for(100, true);
+
+		for (size_t i = 0; i < passes; i++)
+			(void)take(&plan, kinds[i], SPEED_FAIL_ISP, 80);
+		(void)take(&plan, kinds[passes], SPEED_PASS, 101);
+		assert_over(&plan, SPEED_PASS);
+		assert_int_equal(speed_plan_decisive(&plan), (int)passes);
+	}
+}
+
+static void
+a_server_with_no_room_gives_way_to_another(void **state)
+{
+	struct speed_plan plan = plan_for(100, true), alone = plan_for(100, false);
+
+	(void)state;
+	(void)take(&plan, SPEED_STEP_VERIFY, SPEED_LIMITED_SERVER, 20);
+	(void)take(&plan, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 80);
+	assert_true(take(&plan, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80).other_server);
+	assert_over(&plan, SPEED_FAIL_ISP);
+	(void)take(&alone, SPEED_STEP_VERIFY, SPEED_LIMITED_SERVER, 20);
+	assert_over(&alone, SPEED_LIMITED_SERVER);
+}
+
+static void
+another_server_that_is_away_confirms_nothing_and_hinders_nothing(void **state)
+{
+	struct speed_plan plan = plan_for(100, true), at_once = plan_for(100, true);
+
+	(void)state;
+	(void)take(&plan, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	(void)take(&plan, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 80);
+	(void)take(&plan, SPEED_STEP_SERVER, SPEED_UNSPECIFIED, 0);
+	assert_false(take(&plan, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80).other_server);
+	assert_over(&plan, SPEED_FAIL_ISP);
+	(void)take(&at_once, SPEED_STEP_VERIFY, SPEED_UNSPECIFIED, 0);
+	(void)take(&at_once, SPEED_STEP_SERVER, SPEED_UNSPECIFIED, 0);
+	assert_over(&at_once, SPEED_INCONCLUSIVE);
+	assert_int_equal(speed_plan_decisive(&at_once), -1);
+}
+
+static void
+what_is_near_ends_it(void **state)
+{
+	static const enum speed_verdict near[] = {
+	    SPEED_LIMITED_AGENT, SPEED_LIMITED_LAN, SPEED_INCONCLUSIVE};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct speed_plan plan = plan_for(100, true);
+
+		(void)take(&plan, SPEED_STEP_VERIFY, near[i], 80);
+		assert_over(&plan, near[i]);
+	}
+}
+
+static void
+a_spent_budget_leaves_a_fail_unconfirmed(void **state)
+{
+	struct speed_plan plan = plan_for(100, false);
+
+	(void)state;
+	plan.budget_bytes = 100000000; /* the last ten seconds at 80 Mbit/s take as much */
+	(void)take(&plan, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	(void)take(&plan, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 80);
+	assert_over(&plan, SPEED_INCONCLUSIVE);
+	plan.budget_bytes = 150000000;
+	(void)take(&plan, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_over(&plan, SPEED_FAIL_ISP);
+}
+
+static void
+capacity_is_one_run_but_for_a_fail(void **state)
+{
+	struct speed_plan plan = plan_for(100, false), aimless = plan_for(0, true);
+	struct speed_plan confirmed = plan_for(100, true);
+	struct speed_step step;
+
+	(void)state;
+	plan.capacity = confirmed.capacity = true;
+	step = take(&plan, SPEED_STEP_CAPACITY, SPEED_FAIL_ISP, 80);
+	assert_true(step.cap_mbps <= 0);
+	assert_over(&plan, SPEED_FAIL_ISP);
+	(void)take(&confirmed, SPEED_STEP_CAPACITY, SPEED_FAIL_ISP, 80);
+	(void)take(&confirmed, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 80);
+	(void)take(&confirmed, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_over(&confirmed, SPEED_FAIL_ISP);
+	(void)take(&aimless, SPEED_STEP_CAPACITY, SPEED_INCONCLUSIVE, 80);
+	assert_over(&aimless, SPEED_INCONCLUSIVE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_pass_needs_no_second_run),
+	    cmocka_unit_test(a_slow_line_has_one_stream_first),
+	    cmocka_unit_test(a_fail_is_the_providers_after_all_of_them),
+	    cmocka_unit_test(the_better_server_has_the_last_word),
+	    cmocka_unit_test(any_run_that_passes_clears_the_provider),
+	    cmocka_unit_test(a_server_with_no_room_gives_way_to_another),
+	    cmocka_unit_test(another_server_that_is_away_confirms_nothing_and_hinders_nothing),
+	    cmocka_unit_test(what_is_near_ends_it),
+	    cmocka_unit_test(a_spent_budget_leaves_a_fail_unconfirmed),
+	    cmocka_unit_test(capacity_is_one_run_but_for_a_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
