@@ -1,7 +1,7 @@
 /*
  * What computers of this network tell of themselves by the host script, as a part
- * of the service: takes their posts, hands what they say to the inventory and keeps
- * what hangs on them. Off until a port and a file of keys are named.
+ * of the service: takes their posts and hands what they say of themselves, and of what
+ * hangs on them, to the scan's inventory. Off until a port and a file of keys are named.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "agent/host/attached.h"
 #include "agent/host/host_listen.h"
 #include "agent/parts.h"
 #include "common/classify/rule.h"
@@ -30,7 +29,6 @@ enum {
 struct part_host {
 	struct agent *agent;
 	struct host_listener *listener;
-	struct attached *attached;
 	struct loop_event *timer;
 	uint64_t cut; /* posts of which something found no room */
 };
@@ -107,7 +105,7 @@ on_facts(void *arg, const struct address *from, const char *body, size_t len)
 		observation.evidence = facts->computer.evidence;
 		observation.n_evidence = facts->computer.n_evidence;
 		part_scan_observe(part->agent, &observation);
-		attached_note(part->attached, facts, observation.seen_ms);
+		part_scan_attached(part->agent, facts, observation.seen_ms);
 		part->cut += facts->cut;
 		(void)log_debug(
 		    "facts of the computer at %s: attached=%zu", text, facts->n_attached);
@@ -177,7 +175,6 @@ stop(struct agent *agent)
 		return;
 	loop_event_free(part->timer);
 	host_listen_stop(part->listener);
-	attached_free(part->attached);
 	free(part);
 }
 
@@ -193,15 +190,13 @@ static int
 start(struct agent *agent)
 {
 	struct part_host *part = calloc(1, sizeof(*part));
-	int r = part ? 0 : -ENOMEM;
+	int r;
 
 	if (!part)
-		return r;
+		return -ENOMEM;
 	part->agent = agent;
-	part->attached = attached_new();
 	agent->host = part;
-	r = part->attached ? host_listen_start(agent->loop, on_facts, part, &part->listener)
-			   : -ENOMEM;
+	r = host_listen_start(agent->loop, on_facts, part, &part->listener);
 	if (r == 0)
 		r = loop_timer(agent->loop, look, part, &part->timer);
 	if (r < 0)
@@ -209,20 +204,6 @@ start(struct agent *agent)
 	else
 		reload(agent);
 	return r;
-}
-
-size_t
-part_host_devices(const struct agent *agent, int64_t since_ms, struct device **ret)
-{
-	*ret = NULL;
-	return agent->host ? attached_since(agent->host->attached, since_ms, ret) : 0;
-}
-
-void
-part_host_expire(struct agent *agent, int64_t before_ms)
-{
-	if (agent->host)
-		attached_expire(agent->host->attached, before_ms);
 }
 
 size_t
@@ -245,8 +226,8 @@ part_host_count(const struct agent *agent, struct report_counter ret[static HOST
 	ret[n++] = (struct report_counter){"host.connections_refused", c.connections_refused};
 	ret[n++] = (struct report_counter){"host.broken", c.broken};
 	ret[n++] = (struct report_counter){"host.cut", agent->host->cut};
-	ret[n++] = (struct report_counter){
-	    "host.attached_refused", attached_refused(agent->host->attached)};
+	ret[n++] =
+	    (struct report_counter){"host.attached_refused", part_scan_attached_refused(agent)};
 	return n;
 }
 

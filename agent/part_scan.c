@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/ask/snmp_users.h"
+#include "agent/host/attached.h"
 #include "agent/parts.h"
 #include "agent/scan_memory.h"
 #include "common/clock.h"
@@ -29,7 +30,8 @@ enum {
 
 struct part_scan {
 	struct inventory *inventory;
-	struct scan_memory *past; /* what earlier scans learned */
+	struct attached *attached; /* what hangs on computers that tell it */
+	struct scan_memory *past;  /* what earlier scans learned */
 	struct scan *scan;
 	int64_t started_ms;  /* of the round under way */
 	int64_t reported_ms; /* when the last round was reported, 0 none */
@@ -71,11 +73,13 @@ start(struct agent *agent)
 
 	if (!part)
 		return -ENOMEM;
-	r = inventory_new(DEVICES_MAX, &part->inventory);
+	part->attached = attached_new();
+	r = part->attached ? inventory_new(DEVICES_MAX, &part->inventory) : -ENOMEM;
 	if (r == 0)
 		r = past_open(agent, part);
 	if (r < 0) {
 		inventory_free(part->inventory);
+		attached_free(part->attached);
 		free(part);
 		return r;
 	}
@@ -95,6 +99,7 @@ stop(struct agent *agent)
 	scan_free(part->scan);
 	scan_memory_free(part->past);
 	inventory_free(part->inventory);
+	attached_free(part->attached);
 	free(part);
 }
 
@@ -159,7 +164,7 @@ put_round(struct agent *agent, bool complete)
 	    .complete = complete};
 	const struct device **devices;
 	struct device *attached;
-	size_t n_attached = part_host_devices(agent, part->reported_ms, &attached), count;
+	size_t n_attached = attached_since(part->attached, part->reported_ms, &attached), count;
 
 	agent_uuid(scan.scan_id);
 	devices = devices_since(part, attached, n_attached, &count);
@@ -168,7 +173,7 @@ put_round(struct agent *agent, bool complete)
 	free(devices);
 	free(attached);
 	part->reported_ms = scan.finished_ms;
-	part_host_expire(agent, part->started_ms - HOST_KEEP_MS);
+	attached_expire(part->attached, part->started_ms - HOST_KEEP_MS);
 	(void)inventory_expire(part->inventory, part->started_ms - KEEP_MS);
 	return count;
 }
@@ -262,6 +267,19 @@ part_scan_observe(struct agent *agent, const struct observation *observation)
 {
 	if (agent->scan)
 		(void)inventory_note(agent->scan->inventory, observation);
+}
+
+void
+part_scan_attached(struct agent *agent, const struct facts *facts, int64_t seen_ms)
+{
+	if (agent->scan)
+		attached_note(agent->scan->attached, facts, seen_ms);
+}
+
+uint64_t
+part_scan_attached_refused(const struct agent *agent)
+{
+	return agent->scan ? attached_refused(agent->scan->attached) : 0;
 }
 
 void

@@ -5,6 +5,8 @@
 #include "agent/agent.h"
 #include "agent/schedule.h"
 
+struct facts;
+
 /* The parts, each in its own file. */
 extern const struct part part_network, part_status, part_scan, part_speed, part_watch,
     part_filter, part_health, part_host;
@@ -24,11 +26,13 @@ const struct device *part_scan_device_at(
     const struct agent *agent, const struct address *address);
 /* What a device said goes into the inventory. */
 void part_scan_observe(struct agent *agent, const struct observation *observation);
+/* What hangs on a computer is reported with the next round, as attached_note(); how many found
+ * no room, as attached_refused(). */
+void part_scan_attached(struct agent *agent, const struct facts *facts, int64_t seen_ms);
+uint64_t part_scan_attached_refused(const struct agent *agent);
 
 enum { HOST_COUNTERS_MAX = 12 };
-/* What hangs on computers, as attached_since() and attached_expire(); counters by name. */
-size_t part_host_devices(const struct agent *agent, int64_t since_ms, struct device **ret);
-void part_host_expire(struct agent *agent, int64_t before_ms);
+/* Counters by name. */
 size_t part_host_count(
     const struct agent *agent, struct report_counter ret[static HOST_COUNTERS_MAX]);
 

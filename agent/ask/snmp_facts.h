@@ -14,6 +14,8 @@
 #include "agent/ask/snmp_rows.h"
 #include "common/bytes.h"
 
+enum { SNMP_CLASS_STACK = 11 }; /* PhysicalClass, RFC 6933 */
+
 /* A growing array of rows that begin with their two-arc key, found from where the last one was.
  */
 struct rows {
@@ -151,6 +153,9 @@ bool value_is_mac(const struct snmp_var *value, struct mac *ret);
 /* Evidence of a formatted value, once. */
 void facts_add_format(struct snmp_facts *facts, const char *source, const char *key,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+void facts_add_mac(
+    struct snmp_facts *facts, const char *source, const char *key, const struct mac *mac);
+bool facts_is_told(const struct snmp_facts *facts, const char *source, const char *key);
 
 /* The row of an interface; NULL when index is no ifIndex or the list is full. */
 struct port *facts_port(struct snmp_facts *facts, const struct snmp_oid *index);

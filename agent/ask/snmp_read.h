@@ -1,6 +1,6 @@
 /*
  * Values of one device's tables become facts: evidence, ports, neighbors. The
- * readers named by THE LIST (snmp_tables.c) live here. Pure but for the heap; every
+ * readers named by THE LIST (snmp_tables.c) live in snmp_read*.c. Pure but for the heap; every
  * list has a bound.
  */
 #ifndef PARTA_AGENT_ASK_SNMP_READ_H
