@@ -17,7 +17,6 @@
 #include "collector/alert/delivery.h"
 #include "collector/alert/watch.h"
 #include "collector/http/listen.h"
-#include "collector/http/measure.h"
 #include "collector/http/metrics.h"
 #include "collector/http/server.h"
 #include "collector/ingest/authority.h"
@@ -372,66 +371,6 @@ rollup_end(struct collector *c)
 	rollup_stop(c->rollup);
 }
 
-/* ---------------------------------------------------------------- measuring */
-
-static int
-measured(struct store *store, void *work)
-{
-	struct measure_record *record = work;
-	int r = store
-		    ? store_measured(store, record->test_id, record->upload, record->started_ms,
-			  record->size_bytes, record->duration_s, record->client)
-		    : 0;
-
-	if (!store || r < 0)
-		metric_add(METRIC_MEASURE_LOST, 1);
-	free(record);
-	return r;
-}
-
-static void
-measured_note(void *arg, const struct measure_record *record)
-{
-	struct collector *c = arg;
-	struct measure_record *copy = malloc(sizeof(*copy));
-
-	if (copy)
-		*copy = *record;
-	if (copy && clerk_post(c->clerk, measured, copy) == 0)
-		return;
-	metric_add(METRIC_MEASURE_LOST, 1);
-	free(copy);
-}
-
-static struct measure_config
-measure_settings(struct collector *c)
-{
-	struct measure_config config = {
-	    .streams_max = (size_t)c->settings.measure_streams,
-	    .request_bytes_max = (uint64_t)c->settings.measure_request_bytes,
-	    .client_bytes_a_day = (uint64_t)c->settings.measure_client_bytes_a_day,
-	    .record = measured_note,
-	    .arg = c,
-	};
-
-	(void)text_copy(config.key, sizeof(config.key), c->settings.measure_key);
-	return config;
-}
-
-static int
-measure_begin(struct collector *c)
-{
-	struct measure_config config = measure_settings(c);
-
-	return measure_new(&config, &c->measure);
-}
-
-static void
-measure_end(struct collector *c)
-{
-	measure_free(c->measure);
-}
-
 /* ---------------------------------------------------------------- alerts */
 
 static void
@@ -489,7 +428,6 @@ reload(struct collector *c)
 {
 	CLEANUP(free_at) struct collector_settings *fresh = malloc(sizeof(*fresh));
 	struct option_error error = {""};
-	struct measure_config measuring;
 	char url[256];
 	size_t waiting;
 
@@ -502,8 +440,7 @@ reload(struct collector *c)
 	waiting =
 	    options_reload(collector_options, collector_options_count, &c->settings, fresh);
 	log_set_level(settings_log_level(&c->settings));
-	measuring = measure_settings(c);
-	measure_change(c->measure, &measuring);
+	measure_reload(c);
 	agents_url(&c->settings, url);
 	enrol_change(c->enrol, (double)c->settings.enrol_per_minute, url);
 	limits_apply(c);

@@ -83,6 +83,11 @@ void facts_end(struct collector *c);
 int live_begin(struct collector *c);
 void live_end(struct collector *c);
 
+/* The measuring endpoint and its records (part_measure.c). */
+int measure_begin(struct collector *c);
+void measure_end(struct collector *c);
+void measure_reload(struct collector *c);
+
 /* What listens (part_listen.c). */
 int listeners_start(struct collector *c);
 void listeners_stop(struct collector *c);

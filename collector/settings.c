@@ -174,6 +174,9 @@ const struct option_row collector_options[] = {
 
 	{ .name = "measure-streams", .type = OPTION_NUMBER, .at = AT(measure_streams), .fallback = "64", .min = 1, .max = 10000, .reload = true,
 	  .text = "Downloads and uploads measured at once; more are answered 503." },
+	{ .name = "measure-capacity", .type = OPTION_NUMBER, .at = AT(measure_capacity_mbps), .fallback = "1000", .min = 1, .max = 1000000, .reload = true,
+	  .text = "What the line of the measuring endpoint carries in each direction, in Mbit/s. Tests are "
+		  "promised at most that much divided by 1.2; one that would need more is answered 503." },
 	{ .name = "measure-request-bytes", .type = OPTION_BYTES, .at = AT(measure_request_bytes), .fallback = "2G", .min = 1024 * 1024, .max = 1e12, .reload = true,
 	  .text = "The most that one download or upload may carry." },
 	{ .name = "measure-client-bytes-a-day", .type = OPTION_BYTES, .at = AT(measure_client_bytes_a_day), .fallback = "50G", .min = 1024 * 1024, .max = 1e15, .reload = true,

@@ -40,6 +40,7 @@ struct collector_settings {
 
 	int64_t measure_streams;
 	int64_t measure_request_bytes, measure_client_bytes_a_day;
+	int64_t measure_capacity_mbps;
 	char measure_key[128];
 };
 

@@ -31,6 +31,14 @@ http_query(const struct http_request *request, const char *name)
 	    request->call->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+int
+http_socket(const struct http_request *request)
+{
+	return MHD_get_connection_info(
+	    request->call->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+	    ->connect_fd;
+}
+
 struct each {
 	bool (*fn)(void *arg, const char *name, const char *value);
 	void *arg;

@@ -61,10 +61,11 @@ struct http_request {
 	size_t body_len;
 	/* Set by a route's opening step: takes the body as it comes; false: it is too large. */
 	bool (*sink)(struct http_request *request, const uint8_t *bytes, size_t len);
+	/* Set by a handler of a streamed reply: so much more of it left; false: it is cut. */
+	bool (*sent)(struct http_request *request, size_t len);
 	/* Set by a handler: called once when the reply has left or the connection is lost. */
 	void (*over)(struct http_request *request, bool whole);
-	void *work;          /* the handler's own */
-	uint64_t sent_bytes; /* of a streamed reply, so far */
+	void *work; /* the handler's own */
 };
 
 /* Of the request; NULL when absent. They live as long as the request. */
@@ -74,6 +75,8 @@ const char *http_query(const struct http_request *request, const char *name);
  * false to end it. */
 void http_query_each(const struct http_request *request,
     bool (*fn)(void *arg, const char *name, const char *value), void *arg);
+/* The socket of its connection, for socket options alone; it lives as long as the request. */
+int http_socket(const struct http_request *request);
 /* The value of a cookie into ret: 0, or as cookie_find(). */
 int http_cookie(const struct http_request *request, const char *name, char *ret, size_t size);
 

@@ -48,6 +48,7 @@ struct bytes;
 	X(REFUSED_DATABASE, counter, "parta_refused_total", "reason=\"database\"", "")         \
 	X(REFUSED_DEADLINE, counter, "parta_refused_total", "reason=\"deadline\"", "")         \
 	X(REFUSED_MEASURE, counter, "parta_refused_total", "reason=\"measure_limit\"", "")     \
+	X(REFUSED_CAPACITY, counter, "parta_refused_total", "reason=\"measure_capacity\"", "") \
 	X(REFUSED_KEY, counter, "parta_refused_total", "reason=\"measure_key\"", "")           \
 	X(REQUESTS_AGENTS, counter, "parta_requests_total", "listener=\"agents\"",             \
 	    "Requests answered.")                                                              \
@@ -89,6 +90,9 @@ struct bytes;
 	X(MESSAGES_DEAD, counter, "parta_alert_messages_total", "outcome=\"refused\"", "")     \
 	X(MEASURE_STREAMS, gauge, "parta_measure_streams", "",                                 \
 	    "Downloads and uploads under way.")                                                \
+	X(MEASURED_PARTA, counter, "parta_measured_total", "protocol=\"parta\"",               \
+	    "Downloads and uploads that ended, by what their clients speak.")                  \
+	X(MEASURED_LIBRESPEED, counter, "parta_measured_total", "protocol=\"librespeed\"", "") \
 	X(MEASURE_SENT_BYTES, counter, "parta_measure_bytes_total", "direction=\"download\"",  \
 	    "Bytes of measurements.")                                                          \
 	X(MEASURE_RECEIVED_BYTES, counter, "parta_measure_bytes_total",                        \

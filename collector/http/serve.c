@@ -125,7 +125,8 @@ stream_read(void *arg, uint64_t at, char *buffer, size_t size)
 	if (len > reply->stream_bytes - at)
 		len = (size_t)(reply->stream_bytes - at);
 	memcpy(buffer, reply->block + from, len);
-	call->request.sent_bytes = at + len;
+	if (call->request.sent && !call->request.sent(&call->request, len))
+		return MHD_CONTENT_READER_END_WITH_ERROR;
 	return (ssize_t)len;
 }
 

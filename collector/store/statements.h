@@ -23,7 +23,8 @@
 	X(ROLL_UP,            1, "SELECT core.roll_up(*)")                                        \
 	X(QUARANTINE,         7, "SELECT core.quarantine_report(*)")                              \
 	X(HEARTBEAT,          7, "SELECT core.heartbeat(*)")                                      \
-	X(MEASURED,           6, "INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client) VALUES (*)") \
+	X(MEASURED,          14, "INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client, protocol, congestion, rate_bps, cpu_pct, sample_ms, first_sample, samples, tcp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, nullif($14, '')::jsonb)") \
+	X(MEASURED_OF,        1, "SELECT core.measured_of(*)::text") \
 	X(AGENTS,             0, "SELECT k.agent_id, encode(k.key_sha256, 'hex'), (a.revoked_at IS NOT NULL)::int, s.code FROM core.agent_key AS k JOIN core.agent AS a USING (agent_id) JOIN core.school AS s USING (school_id)") \
 	X(AGENT_GENERATION,   0, "SELECT generation FROM core.agent_generation")                  \
 	X(ENROL,              3, "SELECT agent_id, code, name, time_zone FROM core.enrol(*)")     \

@@ -103,8 +103,25 @@ int store_policy(
  * known. */
 int store_announce(struct store *store, const char *measure_url);
 
-/* The collector's own record of a measuring session. */
-int store_measured(struct store *store, const uint8_t test_id[static 16], bool upload,
-    int64_t started_ms, uint64_t size_bytes, double duration_s, const char *client);
+/* The collector's own record of one stream of a test. */
+struct store_stream {
+	const uint8_t *test_id; /* 16 bytes */
+	bool upload;
+	int64_t started_ms;
+	uint64_t size_bytes;
+	double duration_s;
+	const char *client, *protocol, *congestion;
+	uint64_t rate_bps; /* 0 none */
+	double cpu_pct;
+	unsigned sample_ms;
+	uint64_t first_sample;
+	const uint32_t *samples;
+	size_t n_samples;
+	const char *tcp; /* a JSON object; "" unknown */
+};
+int store_measured(struct store *store, const struct store_stream *stream);
+
+/* All that was recorded of a test, a JSON array; *ret is malloc'd. */
+int store_recall(struct store *store, const uint8_t test_id[static 16], char **ret);
 
 #endif

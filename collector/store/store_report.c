@@ -531,19 +531,3 @@ store_heartbeat(struct store *store, const uint8_t agent_id[static 16],
 	call_time(call, received_ms);
 	return session_errno(call_run(call, store->db, STATEMENT_HEARTBEAT, NULL));
 }
-
-int
-store_measured(struct store *store, const uint8_t test_id[static 16], bool upload,
-    int64_t started_ms, uint64_t size_bytes, double duration_s, const char *client)
-{
-	struct call *call = &store->call;
-
-	call_start(call);
-	call_uuid(call, test_id);
-	call_text(call, upload ? "up" : "down");
-	call_time(call, started_ms);
-	call_count(call, size_bytes);
-	call_number(call, duration_s);
-	call_text(call, client);
-	return session_errno(call_run(call, store->db, STATEMENT_MEASURED, NULL));
-}

@@ -58,6 +58,9 @@ BEGIN
 	DELETE FROM core.speed_test AS t WHERE t.started_at < p_now - make_interval(days => v_hourly);
 	GET DIAGNOSTICS v_rows = ROW_COUNT;
 	v_done := v_done + v_rows;
+	DELETE FROM core.measured WHERE started_at < p_now - make_interval(days => v_hourly);
+	GET DIAGNOSTICS v_rows = ROW_COUNT;
+	v_done := v_done + v_rows;
 	DELETE FROM core.filter_observation AS o
 	 WHERE o.school_id = ANY (v_schools) AND o.observed_at < p_now - make_interval(days => v_hourly);
 	DELETE FROM core.filter_run AS r

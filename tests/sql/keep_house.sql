@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(20);
+SELECT plan(21);
 SELECT pg_temp.fill();
 INSERT INTO core.report (agent_id, boot_id, seq, school_id, kind, created_at, received_at, agent_version, clock_synchronised)
 SELECT pg_temp.agent('A'), pg_temp.id(8), n, pg_temp.school('A'), CASE n WHEN 1 THEN 'health' ELSE 'inventory' END, now(), now() - interval '100 days', '', true
@@ -27,12 +27,15 @@ SELECT core.keep_house(now());
 SELECT is(to_regclass('core.line_day_2015'), NULL, 'days go after ten years');
 
 SELECT pg_temp.speed('A', 41, 90, 'pass', now() - interval '731 days') FROM core.make_partitions((now() - interval '731 days')::date, (now() - interval '731 days')::date);
+INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client)
+SELECT pg_temp.id(40 + n), 'up', now() - make_interval(days => 729 + n), 1, 1, '' FROM generate_series(0, 2) AS n;
 SELECT pg_temp.filter('A', 42, 'e1', 'block', 'allowed', 'leak', now() - interval '731 days');
 SELECT pg_temp.outage('A', 43, 'gateway', now() - interval '731 days', now() - interval '730 days');
 SELECT pg_temp.outage('A', 44, 'gateway', now() - interval '3651 days', now() - interval '3650 days');
 SELECT pg_temp.outage('A', 45, 'gateway', now() - interval '3651 days', NULL);
 SELECT core.keep_house(now());
 SELECT results_eq('SELECT count(*) FROM core.speed_test WHERE school_id = pg_temp.school(''A'')', 'VALUES (1::bigint)', 'tests go after two years');
+SELECT set_eq('SELECT test_id FROM core.measured', 'VALUES (pg_temp.id(40)), (pg_temp.id(41))', 'so does the other end of them');
 SELECT isnt_empty('SELECT FROM core.speed_day WHERE day < now() - interval ''700 days''', 'what they summed up to stays');
 SELECT results_eq('SELECT count(*) FROM core.filter_run WHERE school_id = pg_temp.school(''A'')', 'VALUES (1::bigint)', 'so do checks of the filter');
 SELECT set_eq($$ SELECT outage_id FROM core.outage WHERE onset_at < now() - interval '1 year' $$, $$ VALUES (pg_temp.id(43)), (pg_temp.id(45)) $$, 'outages stay ten years, and as long as they last');
