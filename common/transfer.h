@@ -104,6 +104,10 @@ int transfer_start(
 void transfer_cancel(
     struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
 
+/* For on_body: nothing more is read until transfer_resume(), so the sender has to wait. */
+void transfer_pause(struct transfer *transfer);
+void transfer_resume(struct transfer *transfer); /* not from a callback of a transfer */
+
 /* The value of a header in result->headers; -ENOENT, or -ENOBUFS when it does not fit. */
 int transfer_header(
     const struct transfer_result *result, const char *name, char *ret, size_t size);

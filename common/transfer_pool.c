@@ -392,6 +392,23 @@ pool_run(struct transfers *pool, curl_socket_t fd, int what)
 	}
 }
 
+void
+transfer_pause(struct transfer *t)
+{
+	if (!t->told)
+		(void)curl_easy_pause(t->easy, CURLPAUSE_RECV);
+}
+
+void
+transfer_resume(struct transfer *t)
+{
+	if (t->told || !t->handed)
+		return;
+	t->pool->inside++; /* what was kept back is delivered here */
+	(void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
+	t->pool->inside--;
+}
+
 static void
 on_socket_ready(int fd, unsigned what, void *arg)
 {

@@ -1,7 +1,6 @@
 /*
- * A whole throughput test: the first server that answers, its latency while idle,
- * then each direction by speed_run. The server's address is pinned from the first
- * answer on, so that one test is one path and one address family.
+ * A whole throughput test: the first server that answers (speed_find.h), then each
+ * direction by speed_run.
  */
 #include "agent/probe/speed.h"
 
@@ -11,31 +10,29 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "agent/probe/speed_find.h"
 #include "agent/probe/speed_run.h"
 #include "common/clock.h"
 #include "common/loop.h"
 #include "common/text.h"
-#include "common/transfer.h"
 
-enum { SERVERS_MAX = 8, URL_MAX = 512, IDLE_PINGS = 7 };
+enum { SERVERS_MAX = 8, URL_MAX = 512 };
 
 struct server {
-	char url[URL_MAX]; /* without query, without '/' at the end */
-	char query[256];
+	char url[URL_MAX], query[256];
 };
 
 struct speed_test {
 	struct speed_settings settings; /* its texts are those below */
 	char *ca_file, *cert_file, *key_file, *interface;
-	struct server servers[SERVERS_MAX];
-	size_t n_servers, at_server, at_paths;
+	struct server texts[SERVERS_MAX];
+	struct speed_server servers[SERVERS_MAX];
+	size_t n_servers;
 
 	struct speed_place place;
 	struct speed_access access;
 	struct address address;
-	struct transfer *ping;
-	double pings_ms[IDLE_PINGS];
-	size_t n_pings, n_asked;
+	struct speed_find *find;
 	struct speed_run *run;
 	unsigned want; /* directions to come */
 	uint64_t bytes;
@@ -80,9 +77,13 @@ settings_take(struct speed_test *t, const struct speed_settings *settings)
 	t->settings = *settings;
 	if (settings->n_servers == 0 || settings->n_servers > SERVERS_MAX)
 		return -EINVAL;
-	for (t->n_servers = 0; t->n_servers < settings->n_servers; t->n_servers++)
-		if (server_take(settings->servers[t->n_servers], &t->servers[t->n_servers]) < 0)
+	for (t->n_servers = 0; t->n_servers < settings->n_servers; t->n_servers++) {
+		struct server *texts = &t->texts[t->n_servers];
+
+		if (server_take(settings->servers[t->n_servers], texts) < 0)
 			return -EINVAL;
+		t->servers[t->n_servers] = (struct speed_server){texts->url, texts->query};
+	}
 	if (copy_text(&t->ca_file, settings->ca_file) < 0 ||
 	    copy_text(&t->cert_file, settings->cert_file) < 0 ||
 	    copy_text(&t->key_file, settings->key_file) < 0 ||
@@ -198,104 +199,26 @@ direction_next(struct speed_test *t)
 		finish(t, r);
 }
 
-/* ---- idle latency ---- */
-
-static void idle_ping(struct speed_test *t);
-
-static void
-on_idle_pong(void *arg, const struct transfer_result *result)
-{
-	struct speed_test *t = arg;
-	double ms = speed_ping_ms(&t->access, result);
-
-	t->ping = NULL;
-	if (result->error == -ECANCELED)
-		return;
-	if (ms >= 0 && t->n_asked > 1) /* the first one opened the connection */
-		t->pings_ms[t->n_pings++] = ms;
-	if (t->n_asked < IDLE_PINGS) {
-		idle_ping(t);
-		return;
-	}
-	t->result.latency_idle_ms = speed_median(t->pings_ms, t->n_pings);
-	direction_next(t);
-}
-
-static void
-idle_ping(struct speed_test *t)
-{
-	int r;
-
-	t->n_asked++;
-	r = speed_ping(&t->access, on_idle_pong, t, &t->ping);
-	if (r < 0)
-		finish(t, r);
-}
-
 /* ---- which server ---- */
 
-static void candidate_ask(struct speed_test *t);
-
-/* The next one to try; false when there is none. */
-static bool
-candidate_next(struct speed_test *t, bool server_answered)
-{
-	if (server_answered && ++t->at_paths < t->access.backend->n_paths)
-		return true;
-	t->at_paths = 0;
-	return ++t->at_server < t->n_servers;
-}
-
 static void
-candidate_note(struct speed_test *t, const struct transfer_result *result)
-{
-	const char *url = t->servers[t->at_server].url;
-
-	if (result->error < 0)
-		(void)snprintf(t->result.words, sizeof(t->result.words),
-		    "could not reach '%.100s': %.120s", url, result->words);
-	else
-		(void)snprintf(t->result.words, sizeof(t->result.words),
-		    "'%.100s' is no %s server: status %ld", url, t->access.backend->name,
-		    result->status);
-}
-
-static void
-on_candidate(void *arg, const struct transfer_result *result)
+on_found(void *arg, const struct speed_found *found)
 {
 	struct speed_test *t = arg;
 
-	t->ping = NULL;
-	if (result->error == -ECANCELED)
-		return;
-	if (speed_ping_ms(&t->access, result) < 0) {
-		candidate_note(t, result);
-		if (candidate_next(t, result->error == 0))
-			candidate_ask(t);
-		else
-			finish(t, result->error < 0 ? result->error : -EPROTO);
+	t->find = NULL;
+	if (found->error < 0) {
+		(void)text_copy(t->result.words, sizeof(t->result.words), found->words);
+		finish(t, found->error);
 		return;
 	}
-	t->result.words[0] = '\0';
-	t->address = t->result.server_address = result->peer;
+	t->place = *found->place;
+	t->address = t->result.server_address = found->address;
 	if (t->address.family != ADDRESS_NONE)
 		t->access.address = &t->address;
-	(void)text_copy(
-	    t->result.server, sizeof(t->result.server), t->servers[t->at_server].url);
-	idle_ping(t);
-}
-
-static void
-candidate_ask(struct speed_test *t)
-{
-	int r;
-
-	t->place.server = t->servers[t->at_server].url;
-	t->place.query = t->servers[t->at_server].query;
-	t->place.paths = &t->access.backend->paths[t->at_paths];
-	r = speed_ping(&t->access, on_candidate, t, &t->ping);
-	if (r < 0)
-		finish(t, r);
+	t->result.latency_idle_ms = found->idle_ms;
+	(void)text_copy(t->result.server, sizeof(t->result.server), found->server->url);
+	direction_next(t);
 }
 
 /* ---- start ---- */
@@ -316,7 +239,6 @@ test_prepare(struct speed_test *t, const struct speed_settings *settings)
 	r = test_id_make(result->test_id);
 	if (r < 0)
 		return r;
-	text_uuid(t->place.test_id, result->test_id);
 	result->started_ms = clock_wall_ms();
 	(void)text_copy(result->backend, sizeof(result->backend), t->access.backend->name);
 	result->mode = settings->mode;
@@ -332,6 +254,7 @@ speed_start(struct loop *loop, struct transfers *transfers,
     void *arg, struct speed_test **ret)
 {
 	struct speed_test *t = calloc(1, sizeof(*t));
+	char test_id[37];
 	int r;
 
 	if (!t)
@@ -342,12 +265,10 @@ speed_start(struct loop *loop, struct transfers *transfers,
 	t->on_done = on_done;
 	t->arg = arg;
 	r = test_prepare(t, settings);
-	if (r == 0) {
-		t->place.server = t->servers[0].url;
-		t->place.query = t->servers[0].query;
-		t->place.paths = t->access.backend->paths;
-		r = speed_ping(&t->access, on_candidate, t, &t->ping);
-	}
+	text_uuid(test_id, t->result.test_id);
+	if (r == 0)
+		r = speed_find_start(
+		    &t->access, t->servers, t->n_servers, test_id, on_found, t, &t->find);
 	if (r < 0) {
 		test_free(t);
 		return r;
@@ -361,7 +282,7 @@ speed_cancel(struct speed_test *t)
 {
 	if (!t)
 		return;
-	transfer_cancel(t->ping);
+	speed_find_cancel(t->find);
 	speed_run_cancel(t->run);
 	t->run = NULL;
 	finish(t, -ECANCELED);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/bytes.h"
 #include "common/transfer.h"
 
 enum { PING_TIMEOUT_MS = 5000 };
@@ -31,18 +30,13 @@ speed_ping(const struct speed_access *access,
     struct transfer **ret)
 {
 	struct transfer_request request = speed_request(access);
-	struct bytes url = bytes_new(2048);
-	int r = speed_url_begin(access->place, access->place->paths->ping, &url);
 
-	request.url = (const char *)url.data;
+	request.url = access->place->ping;
 	request.timeout_ms = PING_TIMEOUT_MS;
 	request.connect_timeout_ms = PING_TIMEOUT_MS;
 	request.on_done = on_done;
 	request.arg = arg;
-	if (r == 0)
-		r = transfer_start(access->transfers, &request, ret);
-	bytes_clear(&url);
-	return r;
+	return transfer_start(access->transfers, &request, ret);
 }
 
 double

@@ -29,7 +29,7 @@ struct speed_access {
 /* A request with what access says of it. */
 struct transfer_request speed_request(const struct speed_access *access);
 
-/* Asks the ping's URL once. 0 or a negative errno; on_done gets arg. */
+/* Asks the place's ping once. 0 or a negative errno; on_done gets arg. */
 int speed_ping(const struct speed_access *access,
     void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
     struct transfer **ret);

@@ -1,6 +1,9 @@
 /* The list of backends, and what their URLs have in common: see speed_backend.h. */
 #include "agent/probe/speed_backend.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/check.h"
@@ -23,8 +26,25 @@ speed_backend_find(const char *name)
 }
 
 int
-speed_url_begin(const struct speed_place *place, const char *path, struct bytes *ret)
+speed_url_make(const struct speed_server *server, const char *path, char *ret)
 {
-	return bytes_add_format(
-	    ret, "%s%s?%s%s", place->server, path, place->query, place->query[0] ? "&" : "");
+	int n = snprintf(ret, SPEED_URL_SIZE, "%s%s%s%s", server->url, path,
+	    server->query[0] ? "?" : "", server->query);
+
+	return n < 0 || n >= SPEED_URL_SIZE ? -EFBIG : 0;
+}
+
+int
+speed_url_ask(struct bytes *ret, const char *url, const char *format, ...)
+{
+	char what[256];
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	if (n < 0 || (size_t)n >= sizeof(what))
+		return -EFBIG;
+	return bytes_add_format(ret, "%s%c%s", url, strchr(url, '?') ? '&' : '?', what);
 }

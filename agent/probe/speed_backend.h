@@ -1,7 +1,7 @@
 /*
- * What a measuring server speaks: where it is asked, how much at a time, and
- * whether it counts what it receives. A backend is one file and one row in
- * speed_backends; the sampler and the judgement are the same for all.
+ * What a measuring server speaks: where it is asked, how a stream of it is
+ * carried, and whether it counts what it receives. A backend is one file and one
+ * row in speed_backends; the sampler and the judgement are the same for all.
  */
 #ifndef PARTA_AGENT_PROBE_SPEED_BACKEND_H
 #define PARTA_AGENT_PROBE_SPEED_BACKEND_H
@@ -12,17 +12,20 @@
 
 #include "common/bytes.h"
 
-enum { SPEED_COUNTED_MAX = 1200 };
+struct speed_stream; /* speed_stream.h */
 
-/* Paths below the server's URL that belong together. */
-struct speed_paths {
-	const char *ping, *download, *upload;
+enum { SPEED_COUNTED_MAX = 1200, SPEED_URL_SIZE = 2048, SPEED_PLACES_MAX = 4 };
+
+/* A server as somebody named it. */
+struct speed_server {
+	const char *url;   /* without query and without '/' at the end */
+	const char *query; /* what the URL had behind '?', "" nothing */
 };
 
+/* Where a server is asked: whole URLs, of which each may have a query of its own. */
 struct speed_place {
-	const char *server; /* URL without query and without '/' at the end */
-	const char *query;  /* what the URL had behind '?', "" nothing */
-	const struct speed_paths *paths;
+	char ping[SPEED_URL_SIZE]; /* "": nothing there can be pinged */
+	char download[SPEED_URL_SIZE], upload[SPEED_URL_SIZE];
 	char test_id[37]; /* UUID, the same in every request of a test */
 };
 
@@ -34,23 +37,45 @@ struct speed_counted {
 	uint32_t samples[SPEED_COUNTED_MAX];
 };
 
-struct speed_backend {
-	const char *name;
-	const struct speed_paths *paths; /* tried in this order until a ping is good */
-	size_t n_paths;
-	/* A ping that was answered so comes from such a server. */
-	bool (*alive)(long status, size_t body_len);
-	uint64_t
-	    download_bytes;    /* asked for at a time; the stream asks again when it has them */
-	uint64_t upload_bytes; /* sent at a time */
-	bool chunked;          /* an upload may end when it likes */
-	/* The whole URL of a download of so many bytes; nonce differs for each. 0, -EFBIG,
-	 * -ENOMEM. */
-	int (*download_url)(
-	    const struct speed_place *place, uint64_t bytes, unsigned nonce, struct bytes *ret);
+/* How a stream comes to its bytes. The counting of a stream is the same for all. */
+struct speed_carrier {
+	/* Begins, and later tells speed_stream_end(). 0 or a negative errno: then it does not.
+	 */
+	int (*start)(struct speed_stream *stream);
+	/* The test is over: true when the stream will end by itself soon, with the server's
+	 * count. */
+	bool (*ends)(const struct speed_stream *stream);
+	/* Cuts it; speed_stream_end() is told before this returns. */
+	void (*cancel)(struct speed_stream *stream);
+	/* Reads on, after speed_stream_took() told it to rest. */
+	void (*resume)(struct speed_stream *stream);
+};
+
+/* How URLs become streams: speed_http.c. */
+struct speed_http {
+	/* Asked for at a time; the stream asks again when it has them. */
+	uint64_t download_bytes, upload_bytes;
+	bool chunked; /* an upload may end when it likes */
+	/* The whole URL of a download of so many bytes, at most so many bit/s (0: all it can);
+	 * nonce differs for each. 0, -EFBIG, -ENOMEM. */
+	int (*download_url)(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps,
+	    unsigned nonce, struct bytes *ret);
 	int (*upload_url)(const struct speed_place *place, unsigned nonce, struct bytes *ret);
 	/* Reads the answer to an upload. 0 or -EBADMSG; NULL: the server does not count. */
 	int (*counted)(const void *body, size_t len, struct speed_counted *ret);
+};
+
+struct speed_backend {
+	const char *name;
+	unsigned streams_first, streams_max;
+	/* The places to try, in that order, until a ping is good: *ret_count of them, 1 or
+	 * more. 0 or a negative errno. Their test_id is filled by others. */
+	int (*places)(const struct speed_server *server,
+	    struct speed_place ret[static SPEED_PLACES_MAX], size_t *ret_count);
+	/* A ping that was answered so comes from such a server. */
+	bool (*alive)(long status, size_t body_len);
+	const struct speed_carrier *carrier;
+	const struct speed_http *http; /* for the carrier of that name, else NULL */
 };
 
 extern const struct speed_backend speed_parta, speed_librespeed;
@@ -62,7 +87,11 @@ extern const size_t speed_backends_count;
 /* By name; NULL: the first. NULL is returned for a name that is not on the list. */
 const struct speed_backend *speed_backend_find(const char *name);
 
-/* "server/path?query&": what every URL begins with; parameters may follow. */
-int speed_url_begin(const struct speed_place *place, const char *path, struct bytes *ret);
+/* "server" + path + "?query", when there is one, into ret of SPEED_URL_SIZE. 0 or -EFBIG. */
+int speed_url_make(const struct speed_server *server, const char *path, char *ret);
+
+/* The URL with what more it is asked, by printf's rules: behind a '?' or a '&'. */
+int speed_url_ask(struct bytes *ret, const char *url, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

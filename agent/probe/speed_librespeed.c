@@ -5,19 +5,36 @@
  * ones were refused by many; it does not count. Its own factor of 1.06 for
  * overhead is not used.
  */
+#include <errno.h>
 #include <inttypes.h>
 
-#include "agent/probe/speed_backend.h"
+#include "agent/probe/speed_http.h"
+#include "agent/probe/speed_stream.h"
 #include "common/check.h"
 
 enum { MEBIBYTE = 1024 * 1024, CHUNKS_MAX = 100 };
 
-static const struct speed_paths paths[] = {
-    {"/backend/empty.php", "/backend/garbage.php", "/backend/empty.php"},
-    {"/backend/empty", "/backend/garbage", "/backend/empty"},
-    {"/empty.php", "/garbage.php", "/empty.php"},
-    {"/empty", "/garbage", "/empty"},
-};
+static int
+places(const struct speed_server *server, struct speed_place ret[static SPEED_PLACES_MAX],
+    size_t *ret_count)
+{
+	static const struct {
+		const char *empty, *garbage;
+	} paths[SPEED_PLACES_MAX] = {
+	    {"/backend/empty.php", "/backend/garbage.php"},
+	    {"/backend/empty", "/backend/garbage"},
+	    {"/empty.php", "/garbage.php"},
+	    {"/empty", "/garbage"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(paths); i++)
+		if (speed_url_make(server, paths[i].empty, ret[i].ping) < 0 ||
+		    speed_url_make(server, paths[i].garbage, ret[i].download) < 0 ||
+		    speed_url_make(server, paths[i].empty, ret[i].upload) < 0)
+			return -EFBIG;
+	*ret_count = COUNT_OF(paths);
+	return 0;
+}
 
 static bool
 alive(long status, size_t body_len)
@@ -26,33 +43,37 @@ alive(long status, size_t body_len)
 }
 
 static int
-download_url(const struct speed_place *place, uint64_t bytes, unsigned nonce, struct bytes *ret)
+download_url(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps, unsigned nonce,
+    struct bytes *ret)
 {
 	uint64_t chunks = bytes / MEBIBYTE;
-	int r = speed_url_begin(place, place->paths->download, ret);
 
+	(void)rate_bps;
 	if (chunks < 1 || chunks > CHUNKS_MAX)
 		chunks = chunks < 1 ? 1 : CHUNKS_MAX;
-	return r < 0 ? r
-		     : bytes_add_format(
-			   ret, "ckSize=%" PRIu64 "&r=%.8s%08x", chunks, place->test_id, nonce);
+	return speed_url_ask(ret, place->download, "ckSize=%" PRIu64 "&r=%.8s%08x", chunks,
+	    place->test_id, nonce);
 }
 
 static int
 upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
 {
-	int r = speed_url_begin(place, place->paths->upload, ret);
-
-	return r < 0 ? r : bytes_add_format(ret, "r=%.8s%08x", place->test_id, nonce);
+	return speed_url_ask(ret, place->upload, "r=%.8s%08x", place->test_id, nonce);
 }
 
-const struct speed_backend speed_librespeed = {
-    .name = "librespeed",
-    .paths = paths,
-    .n_paths = COUNT_OF(paths),
-    .alive = alive,
+static const struct speed_http http = {
     .download_bytes = (uint64_t)CHUNKS_MAX * MEBIBYTE,
     .upload_bytes = 16 * MEBIBYTE, /* 20 MB is the least that its servers take */
     .download_url = download_url,
     .upload_url = upload_url,
+};
+
+const struct speed_backend speed_librespeed = {
+    .name = "librespeed",
+    .streams_first = 4,
+    .streams_max = SPEED_STREAMS_MAX,
+    .places = places,
+    .alive = alive,
+    .carrier = &speed_http_carrier,
+    .http = &http,
 };

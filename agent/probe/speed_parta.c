@@ -7,12 +7,20 @@
 #include <inttypes.h>
 #include <jansson.h>
 
-#include "agent/probe/speed_backend.h"
-#include "common/check.h"
+#include "agent/probe/speed_http.h"
+#include "agent/probe/speed_stream.h"
 
-static const struct speed_paths paths[] = {
-    {"/v1/measure/ping", "/v1/measure/download", "/v1/measure/upload"},
-};
+static int
+places(const struct speed_server *server, struct speed_place ret[static SPEED_PLACES_MAX],
+    size_t *ret_count)
+{
+	*ret_count = 1;
+	return speed_url_make(server, "/v1/measure/ping", ret->ping) < 0 ||
+		       speed_url_make(server, "/v1/measure/download", ret->download) < 0 ||
+		       speed_url_make(server, "/v1/measure/upload", ret->upload) < 0
+		   ? -EFBIG
+		   : 0;
+}
 
 static bool
 alive(long status, size_t body_len)
@@ -21,23 +29,23 @@ alive(long status, size_t body_len)
 }
 
 static int
-download_url(const struct speed_place *place, uint64_t bytes, unsigned nonce, struct bytes *ret)
+download_url(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps, unsigned nonce,
+    struct bytes *ret)
 {
-	int r = speed_url_begin(place, place->paths->download, ret);
-
 	(void)nonce;
-	return r < 0
-		   ? r
-		   : bytes_add_format(ret, "bytes=%" PRIu64 "&test=%s", bytes, place->test_id);
+	if (rate_bps > 0)
+		return speed_url_ask(ret, place->download,
+		    "bytes=%" PRIu64 "&rate=%" PRIu64 "&test=%s", bytes, rate_bps,
+		    place->test_id);
+	return speed_url_ask(
+	    ret, place->download, "bytes=%" PRIu64 "&test=%s", bytes, place->test_id);
 }
 
 static int
 upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
 {
-	int r = speed_url_begin(place, place->paths->upload, ret);
-
 	(void)nonce;
-	return r < 0 ? r : bytes_add_format(ret, "test=%s", place->test_id);
+	return speed_url_ask(ret, place->upload, "test=%s", place->test_id);
 }
 
 static bool
@@ -90,15 +98,21 @@ counted(const void *body, size_t len, struct speed_counted *ret)
 	return 0;
 }
 
-const struct speed_backend speed_parta = {
-    .name = "parta",
-    .paths = paths,
-    .n_paths = COUNT_OF(paths),
-    .alive = alive,
+static const struct speed_http http = {
     .download_bytes = 256 * 1024 * 1024,
     .upload_bytes = 256 * 1024 * 1024,
     .chunked = true,
     .download_url = download_url,
     .upload_url = upload_url,
     .counted = counted,
+};
+
+const struct speed_backend speed_parta = {
+    .name = "parta",
+    .streams_first = 4,
+    .streams_max = SPEED_STREAMS_MAX,
+    .places = places,
+    .alive = alive,
+    .carrier = &speed_http_carrier,
+    .http = &http,
 };

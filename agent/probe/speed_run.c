@@ -1,9 +1,6 @@
 /*
- * The streams and the clock of one direction: see speed_run.h. A request under way
- * counts by the kernel: a download by what arrived, read or not yet; an upload by
- * what the peer's kernel acknowledged, until the server's own count is there. A
- * finished request counts by its payload. No byte counts because it was handed to
- * a socket.
+ * The clock of one direction and the rule that says when it is enough: see
+ * speed_run.h. What the server counted of an upload stands in place of our samples.
  */
 #include "agent/probe/speed_run.h"
 
@@ -12,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/probe/speed_socket.h"
+#include "agent/probe/speed_stream.h"
 #include "common/check.h"
 #include "common/clock.h"
 #include "common/loop.h"
@@ -20,7 +17,6 @@
 #include "common/transfer.h"
 
 enum {
-	STREAMS_FIRST = 4,
 	SAMPLES_MIN = 20, /* two seconds: a shorter test sees a burst, not a line */
 	SAMPLES_AFTER_GROWTH = 15,
 	SAMPLES_TO_JUDGE_GROWTH = 5,
@@ -35,47 +31,25 @@ enum {
 	SAMPLES_SILENT_FIRST = 50, /* before the first byte: a handshake may take its time */
 	SERVER_SLOTS = SPEED_SAMPLES_MAX + 128,
 	SERVER_SLOTS_BEFORE = 64,
-	RECEIVE_BUFFER_BYTES = 256 * 1024,
-	SEND_BUFFER_BYTES = 64 * 1024,
-	BLOCK_BYTES = 1024 * 1024,
 };
 
-static const double tls_usual = 1 + 22.0 / 16384; /* of a full record, RFC 8446 5.2 */
-static const double tls_most = 1.1;
-static const double payload_to_trust_bytes = 1e6;
 static const double growth_worth = 1.1;
-
-struct stream {
-	struct speed_run *run;
-	struct transfer *transfer;
-	int fd;           /* while a request is under way */
-	uint64_t counted; /* payload at the receiver, finished requests */
-	uint64_t current; /* the same of the request under way */
-	uint64_t read;    /* payload that we took from it, download */
-	uint64_t handed;  /* payload given to libcurl in this request, upload */
-	size_t block_at;
-	bool used; /* it has had a connection */
-	bool has_last;
-	uint64_t last_counted;            /* at the last reading */
-	uint64_t first_counted;           /* at the first */
-	struct speed_reading first, last; /* of this request: when it began, and the last */
-};
+static const double cap_least_mbps = 20;
+static const double cap_of_target = 1.1; /* more than that proves nothing more */
 
 struct speed_run {
 	struct speed_run_settings settings;
 	void (*on_done)(void *arg, const struct speed_outcome *outcome);
 	void *arg;
 	struct loop_event *timer;
-	struct stream streams[SPEED_STREAMS_MAX];
-	unsigned n_streams, failures, nonce;
-	bool stopping, refused, ipv6, settled;
+	struct speed_flow flow;
+	unsigned failures;
+	bool refused, settled;
 	uint64_t started_us, grid_us, due_us, last_us, last_total;
 	size_t stalls; /* samples that came late */
 	struct speed_sample samples[SPEED_SAMPLES_MAX];
 	size_t n_samples, from; /* those before `from` were taken with fewer streams */
 	double rate_before;     /* the last growth; 0: there was none */
-	struct speed_wire wire; /* of finished requests */
-	uint8_t *block;         /* what is sent */
 
 	struct transfer *ping;
 	double pings_ms[SPEED_PINGS_MAX];
@@ -92,181 +66,38 @@ struct speed_run {
 	struct speed_outcome outcome;
 };
 
-static void stream_start(struct stream *s);
-
 /* ---- counting ---- */
-
-static uint64_t
-counted_by(const struct stream *s)
-{
-	return s->counted + s->current;
-}
 
 static uint64_t
 counted_all(const struct speed_run *run)
 {
 	uint64_t sum = 0;
 
-	for (unsigned i = 0; i < run->n_streams; i++)
-		sum += counted_by(&run->streams[i]);
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		sum += speed_stream_counted(&run->flow.streams[i]);
 	return sum;
-}
-
-/* Adds what the kernel said of a stream's request between its first and last reading. */
-static void
-wire_add(const struct speed_run *run, const struct stream *s, struct speed_wire *wire)
-{
-	uint64_t tcp, segments;
-
-	if (!s->has_last)
-		return;
-	if (run->settings.upload) {
-		uint64_t sent = s->last.bytes_sent - s->first.bytes_sent;
-		uint32_t out = s->last.segments_out - s->first.segments_out;
-
-		tcp = s->last.tcp.bytes_acked - s->first.tcp.bytes_acked;
-		segments = sent > 0 ? (uint64_t)((double)tcp * out / (double)sent) : 0;
-	} else {
-		tcp = s->last.tcp.bytes_received - s->first.tcp.bytes_received;
-		segments = s->last.segments_in - s->first.segments_in;
-	}
-	wire->tcp_bytes += tcp;
-	wire->segments += segments;
-	wire->payload_bytes += s->last_counted - s->first_counted;
-	wire->timestamps = s->last.timestamps;
-	wire->mss_bytes =
-	    run->settings.upload ? s->last.tcp.snd_mss_bytes : s->last.tcp.rcv_mss_bytes;
-	if (!run->settings.upload && s->last.tcp.snd_mss_bytes < wire->mss_bytes)
-		wire->mss_bytes =
-		    s->last.tcp.snd_mss_bytes; /* coalesced segments look like one */
-}
-
-static bool
-encrypted(const struct speed_run *run)
-{
-	return !strncmp(run->settings.access.place->server, "https:", 6);
-}
-
-static double
-ip_per_payload(const struct speed_run *run)
-{
-	struct speed_wire wire = run->wire;
-
-	wire.ipv6 = run->ipv6;
-	wire.tls = encrypted(run);
-	for (unsigned i = 0; i < run->n_streams; i++)
-		wire_add(run, &run->streams[i], &wire);
-	return speed_ip_per_payload(&wire);
-}
-
-/* TCP payload for each byte of payload: what we send has full records, what a server sends is
- * counted. */
-static double
-tls_factor(const struct stream *s, double arrived)
-{
-	double factor = encrypted(s->run) ? tls_usual : 1;
-
-	if (s->run->settings.upload || (double)s->read < payload_to_trust_bytes)
-		return factor;
-	factor = (arrived - s->last.unread_bytes) / (double)s->read;
-	return factor < 1 ? 1 : factor > tls_most ? tls_most : factor;
-}
-
-/* A look at the kernel's counts: how much of this request is there. */
-static void
-stream_read(struct stream *s)
-{
-	bool upload = s->run->settings.upload;
-	uint64_t tcp, limit, payload;
-
-	if (s->fd < 0 || speed_socket_read(s->fd, &s->last) < 0)
-		return;
-	s->has_last = true;
-	tcp = upload ? s->last.tcp.bytes_acked - s->first.tcp.bytes_acked
-		     : s->last.tcp.bytes_received - s->first.tcp.bytes_received;
-	payload = (uint64_t)((double)tcp / tls_factor(s, (double)tcp));
-	limit = upload ? s->handed : UINT64_MAX;
-	s->current = payload < limit ? payload : limit;
-	if (!upload && s->current < s->read)
-		s->current = s->read;
-	s->last_counted = counted_by(s);
-}
-
-static void
-on_socket(void *arg, int fd)
-{
-	struct stream *s = arg;
-	struct speed_run *run = s->run;
-
-	if (run->settings.upload)
-		speed_socket_prepare_upload(fd);
-	s->fd = fd;
-	s->used = true;
-	run->ipv6 = speed_socket_is_ipv6(fd);
-	if (!run->outcome.congestion[0])
-		speed_socket_congestion(
-		    fd, run->outcome.congestion, sizeof(run->outcome.congestion));
-	if (run->outcome.lan_speed_mbps == 0)
-		run->outcome.lan_speed_mbps = speed_socket_port_mbps(fd);
-	if (speed_socket_read(fd, &s->first) < 0)
-		s->fd = -1;
-	s->first_counted = s->last_counted = counted_by(s);
-}
-
-static bool
-on_body(void *arg, const void *bytes, size_t len)
-{
-	struct stream *s = arg;
-
-	(void)bytes;
-	s->read += len;
-	return true;
-}
-
-static size_t
-on_send(void *arg, void *buffer, size_t size)
-{
-	struct stream *s = arg;
-	const struct speed_backend *backend = s->run->settings.access.backend;
-	uint64_t left = backend->upload_bytes - s->handed;
-	size_t room = BLOCK_BYTES - s->block_at;
-
-	if (s->run->stopping && backend->chunked)
-		return 0;
-	if (size > left)
-		size = (size_t)left;
-	if (size > room)
-		size = room;
-	memcpy(buffer, s->run->block + s->block_at, size);
-	s->block_at = (s->block_at + size) % BLOCK_BYTES;
-	s->handed += size;
-	return size;
 }
 
 /* ---- the server's own count ---- */
 
 static void
-server_note(struct speed_run *run, const struct transfer_result *result)
+server_note(struct speed_run *run, const struct speed_counted *c)
 {
-	const struct speed_backend *backend = run->settings.access.backend;
-	struct speed_counted c;
-
-	if (!backend->counted || backend->counted(result->body, result->body_len, &c) < 0 ||
-	    c.sample_ms != SPEED_SAMPLE_MS) {
+	if (!c || c->sample_ms != SPEED_SAMPLE_MS) {
 		run->server_counts = false;
 		return;
 	}
 	if (run->server_answers++ == 0)
-		run->server_first = c.first_sample > SERVER_SLOTS_BEFORE
-					? c.first_sample - SERVER_SLOTS_BEFORE
+		run->server_first = c->first_sample > SERVER_SLOTS_BEFORE
+					? c->first_sample - SERVER_SLOTS_BEFORE
 					: 0;
-	if (c.first_sample < run->server_first ||
-	    c.first_sample - run->server_first + c.n_samples > SERVER_SLOTS) {
+	if (c->first_sample < run->server_first ||
+	    c->first_sample - run->server_first + c->n_samples > SERVER_SLOTS) {
 		run->server_counts = false;
 		return;
 	}
-	for (size_t i = 0; i < c.n_samples; i++)
-		run->server[c.first_sample - run->server_first + i] += c.samples[i];
+	for (size_t i = 0; i < c->n_samples; i++)
+		run->server[c->first_sample - run->server_first + i] += c->samples[i];
 }
 
 /* The server's samples in place of ours: its first and last slot are not whole, and what
@@ -293,125 +124,62 @@ server_take(struct speed_run *run)
 
 /* ---- streams ---- */
 
+static void
+failure_note(struct speed_run *run, int error, const char *words)
+{
+	run->failures++;
+	run->outcome.error = error;
+	(void)text_copy(
+	    run->outcome.words, sizeof(run->outcome.words), words ? words : strerror(-error));
+}
+
+static void
+stream_begin(struct speed_run *run, struct speed_stream *s)
+{
+	int r = speed_stream_start(s);
+
+	if (r < 0)
+		failure_note(run, r, NULL);
+}
+
 static void finish_if_drained(struct speed_run *run);
 
+/* A stream that failed is started again by the next sample. */
 static void
-stream_close(struct stream *s)
+on_stream_end(void *arg, struct speed_stream *s, const struct speed_end *end)
 {
-	wire_add(s->run, s, &s->run->wire);
-	s->has_last = false;
-	s->counted += s->current;
-	s->current = 0;
-	s->fd = -1;
-	s->transfer = NULL;
-}
+	struct speed_run *run = arg;
 
-static void
-stream_failed(struct stream *s, const struct transfer_result *result)
-{
-	struct speed_run *run = s->run;
-
-	run->failures++;
-	run->refused |= result->status == 429 || result->status == 503;
-	run->outcome.error = result->error < 0                                ? result->error
-			     : result->status == 401 || result->status == 403 ? -EACCES
-									      : -EPROTO;
-	if (result->error == 0)
-		(void)snprintf(run->outcome.words, sizeof(run->outcome.words),
-		    "the server answered with status %ld", result->status);
-	else
-		(void)text_copy(run->outcome.words, sizeof(run->outcome.words), result->words);
-}
-
-static void
-on_stream_done(void *arg, const struct transfer_result *result)
-{
-	struct stream *s = arg;
-	struct speed_run *run = s->run;
-	bool good = result->error == 0 && result->status >= 200 && result->status < 300;
-
-	if (result->status >= 300)
-		s->current = 0; /* an error page is no throughput */
-	else if (!run->settings.upload)
-		s->current = s->read;
-	else if (good)
-		s->current = s->handed;
-	stream_close(s);
-	if (good && run->settings.upload)
-		server_note(run, result);
-	else if (run->settings.upload && s->handed > 0)
-		run->server_counts = false;
-	if (run->stopping) {
+	if (run->settings.upload && (end->error == 0 || s->handed > 0))
+		server_note(run, end->counted);
+	run->refused |= end->refused;
+	if (run->flow.stopping)
 		finish_if_drained(run);
-		return;
-	}
-	if (good)
-		stream_start(s);
+	else if (end->error < 0)
+		failure_note(run, end->error, end->words);
 	else
-		stream_failed(s, result); /* the next sample starts it again */
-}
-
-static int
-stream_request(struct stream *s, struct bytes *url)
-{
-	struct speed_run *run = s->run;
-	const struct speed_access *access = &run->settings.access;
-	struct transfer_request request = speed_request(access);
-	int r;
-
-	if (run->settings.upload)
-		r = access->backend->upload_url(access->place, run->nonce++, url);
-	else
-		r = access->backend->download_url(
-		    access->place, access->backend->download_bytes, run->nonce++, url);
-	if (r < 0)
-		return r;
-	request.url = (const char *)url->data;
-	request.fresh_connection = !s->used;
-	request.on_socket = on_socket;
-	request.on_done = on_stream_done;
-	request.arg = s;
-	request.receive_buffer_bytes = RECEIVE_BUFFER_BYTES;
-	if (run->settings.upload) {
-		request.method = "POST";
-		request.on_send = on_send;
-		request.body_len =
-		    access->backend->chunked ? 0 : (size_t)access->backend->upload_bytes;
-		request.send_buffer_bytes = SEND_BUFFER_BYTES;
-	} else {
-		request.on_body = on_body;
-	}
-	return transfer_start(access->transfers, &request, &s->transfer);
-}
-
-static void
-stream_start(struct stream *s)
-{
-	struct bytes url = bytes_new(2048);
-	int r;
-
-	s->fd = -1;
-	s->current = s->read = s->handed = 0;
-	r = stream_request(s, &url);
-	if (r < 0) {
-		s->run->failures++;
-		s->run->outcome.error = r;
-		(void)text_copy(
-		    s->run->outcome.words, sizeof(s->run->outcome.words), strerror(-r));
-	}
-	bytes_clear(&url);
+		stream_begin(run, s);
 }
 
 static void
 streams_grow(struct speed_run *run, unsigned count)
 {
-	while (run->n_streams < count && run->n_streams < SPEED_STREAMS_MAX) {
-		struct stream *s = &run->streams[run->n_streams++];
+	while (run->flow.n_streams < count &&
+	       run->flow.n_streams < run->settings.access.backend->streams_max) {
+		struct speed_stream *s = &run->flow.streams[run->flow.n_streams++];
 
-		s->run = run;
-		s->block_at = (size_t)run->n_streams * 65521 % BLOCK_BYTES;
-		stream_start(s);
+		s->flow = &run->flow;
+		s->block_at = (size_t)run->flow.n_streams * 65521 % SPEED_BLOCK_BYTES;
+		stream_begin(run, s);
 	}
+}
+
+static void
+streams_cancel(struct speed_run *run)
+{
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		if (run->flow.streams[i].work)
+			run->settings.access.backend->carrier->cancel(&run->flow.streams[i]);
 }
 
 /* ---- the end ---- */
@@ -419,13 +187,12 @@ streams_grow(struct speed_run *run, unsigned count)
 static void
 run_free(struct speed_run *run)
 {
-	run->stopping = true;
+	run->flow.stopping = true;
 	run->on_done = NULL;
 	transfer_cancel(run->ping);
-	for (unsigned i = 0; i < run->n_streams; i++)
-		transfer_cancel(run->streams[i].transfer);
+	streams_cancel(run);
 	loop_event_free(run->timer);
-	free(run->block);
+	speed_flow_clear(&run->flow);
 	free(run);
 }
 
@@ -436,7 +203,7 @@ limits_of(const struct speed_run *run)
 	    .cpu_pct = run->cpu_pct,
 	    .stalled_pct =
 		100.0 * (double)run->stalls / (double)(run->stalls + run->n_samples + 1),
-	    .lan_speed_mbps = run->outcome.lan_speed_mbps,
+	    .lan_speed_mbps = run->flow.lan_speed_mbps,
 	    .steal_pct = -1,
 	    .softirq_pct = -1,
 	    .nic_bad_pct = -1,
@@ -446,8 +213,8 @@ limits_of(const struct speed_run *run)
 	};
 	double busy = 0, rwnd = 0, sndbuf = 0;
 
-	for (unsigned i = 0; run->settings.upload && i < run->n_streams; i++) {
-		const struct speed_tcp *tcp = &run->streams[i].last.tcp;
+	for (unsigned i = 0; run->settings.upload && i < run->flow.n_streams; i++) {
+		const struct speed_tcp *tcp = &run->flow.streams[i].last.tcp;
 
 		busy += (double)tcp->busy_us;
 		rwnd += (double)tcp->rwnd_limited_us;
@@ -466,8 +233,8 @@ outcome_tcp(struct speed_run *run)
 	struct speed_direction *d = &run->outcome.direction;
 	uint64_t retrans = 0, sent = 0;
 
-	for (unsigned i = 0; i < run->n_streams; i++) {
-		const struct speed_reading *last = &run->streams[i].last;
+	for (unsigned i = 0; i < run->flow.n_streams; i++) {
+		const struct speed_reading *last = &run->flow.streams[i].last;
 
 		if (last->tcp.snd_mss_bytes == 0)
 			continue;
@@ -525,14 +292,14 @@ static void
 outcome_fill(struct speed_run *run)
 {
 	struct speed_direction *d = &run->outcome.direction;
-	double ratio = ip_per_payload(run);
+	double ratio = speed_flow_ip_per_payload(&run->flow);
 	struct speed_limits limits = limits_of(run);
 	struct speed_judgement judgement = judge(run, ratio, &limits);
 	struct speed_rate rate;
 
-	for (unsigned i = 0; i < run->n_streams; i++)
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
 		run->server_counts =
-		    run->server_counts && !run->streams[i].transfer; /* no answer in time */
+		    run->server_counts && !run->flow.streams[i].work; /* no answer in time */
 	if (run->server_counts && run->server_answers > 0 && run->stalls == 0) {
 		server_take(run);
 		judgement = agreed(judgement, judge(run, ratio, &limits));
@@ -550,7 +317,7 @@ outcome_fill(struct speed_run *run)
 	d->ip_mbps = rate.ip_mbps;
 	d->goodput_mbps = rate.goodput_mbps;
 	d->duration_s = rate.duration_s;
-	d->streams = run->n_streams;
+	d->streams = run->flow.n_streams;
 	d->size_bytes = counted_all(run);
 	d->verdict = judgement.verdict;
 	d->confidence = judgement.confidence;
@@ -561,6 +328,9 @@ outcome_fill(struct speed_run *run)
 	outcome_tcp(run);
 	run->outcome.latency_loaded_ms = speed_median(run->pings_ms, run->n_pings);
 	run->outcome.cpu_pct = run->cpu_pct;
+	run->outcome.lan_speed_mbps = run->flow.lan_speed_mbps;
+	(void)text_copy(
+	    run->outcome.congestion, sizeof(run->outcome.congestion), run->flow.congestion);
 }
 
 static void
@@ -589,25 +359,25 @@ finish_if_drained(struct speed_run *run)
 {
 	if (!run->on_done)
 		return; /* it is being freed */
-	for (unsigned i = 0; i < run->n_streams; i++)
-		if (run->streams[i].transfer)
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		if (run->flow.streams[i].work)
 			return;
 	/* From the loop: libcurl may be on the stack here. */
 	(void)loop_timer_set(run->timer, 0);
 }
 
-/* Enough: an upload that ends by itself waits for the server's count, everything else is cut.
- */
+/* Enough: what ends by itself is waited for, everything else is cut. */
 static void
 stop(struct speed_run *run)
 {
-	run->stopping = true;
+	const struct speed_carrier *carrier = run->settings.access.backend->carrier;
+
+	run->flow.stopping = true;
 	(void)loop_timer_set(run->timer, DRAIN_MS);
-	if (run->settings.upload && run->settings.access.backend->chunked)
-		return;
-	for (unsigned i = 0; i < run->n_streams; i++)
-		transfer_cancel(run->streams[i].transfer);
-	(void)loop_timer_set(run->timer, 0);
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		if (run->flow.streams[i].work && !carrier->ends(&run->flow.streams[i]))
+			carrier->cancel(&run->flow.streams[i]);
+	finish_if_drained(run);
 }
 
 /* ---- pings while loaded ---- */
@@ -705,9 +475,10 @@ report(const struct speed_run *run, double ratio)
 	const struct speed_run_settings *settings = &run->settings;
 	double elapsed_s = (double)(run->last_us - run->started_us) / 1e6, us = 0, bytes = 0;
 
-	for (unsigned i = 0; settings->on_stream && i < run->n_streams; i++)
+	for (unsigned i = 0; settings->on_stream && i < run->flow.n_streams; i++)
 		settings->on_stream(settings->progress_arg, settings->upload, elapsed_s, i,
-		    counted_by(&run->streams[i]), &run->streams[i].last.tcp);
+		    speed_stream_counted(&run->flow.streams[i]),
+		    &run->flow.streams[i].last.tcp);
 	for (size_t i = run->n_samples > 10 ? run->n_samples - 10 : 0; i < run->n_samples;
 	     i++) {
 		us += run->samples[i].length_us;
@@ -723,7 +494,7 @@ grow(struct speed_run *run, double rate_mbps)
 {
 	run->rate_before = rate_mbps;
 	run->from = run->n_samples;
-	streams_grow(run, run->n_streams * 2);
+	streams_grow(run, run->flow.n_streams * 2);
 }
 
 /* In a capacity test: more streams, as long as they bring more. */
@@ -733,7 +504,8 @@ seek_more(struct speed_run *run, const struct speed_rate *rate, size_t counted)
 	if (run->settled || counted < rate->warmup_samples + SAMPLES_TO_JUDGE_GROWTH)
 		return;
 	run->settled =
-	    run->n_streams >= SPEED_STREAMS_MAX || saturated(run) ||
+	    run->flow.n_streams >= run->settings.access.backend->streams_max ||
+	    saturated(run) ||
 	    (run->rate_before > 0 && rate->ip_mbps < growth_worth * run->rate_before);
 	if (!run->settled)
 		grow(run, rate->ip_mbps);
@@ -792,41 +564,41 @@ on_timer(void *arg)
 	uint64_t now_us = clock_boot_us();
 	double ratio;
 
-	if (run->stopping) {
+	if (run->flow.stopping) {
 		finish(run);
 		return;
 	}
-	for (unsigned i = 0; i < run->n_streams; i++)
-		stream_read(&run->streams[i]);
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		speed_stream_look(&run->flow.streams[i]);
 	sample(run, now_us);
 	cpu_note(run, now_us);
-	ratio = ip_per_payload(run);
+	ratio = speed_flow_ip_per_payload(&run->flow);
 	report(run, ratio);
 	if (enough(run, ratio)) {
 		stop(run);
 		return;
 	}
-	for (unsigned i = 0; i < run->n_streams; i++)
-		if (!run->streams[i].transfer)
-			stream_start(&run->streams[i]);
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		if (!run->flow.streams[i].work)
+			stream_begin(run, &run->flow.streams[i]);
 	ping(run);
 	timer_next(run);
 }
 
-/* xorshift64 (Marsaglia, 2003): nothing on the way can compress it. */
-static uint8_t *
-block_make(void)
+/*
+ * A test of a target need not show more than a little above it; each of the first
+ * streams carries its share of that, and those that a failing line gets later as much
+ * again. Below some rate a share would come in lumps, as long as the samples.
+ */
+static uint64_t
+share_bps(const struct speed_run_settings *settings)
 {
-	uint8_t *block = malloc(BLOCK_BYTES);
-	uint64_t x = 0x2545f4914f6cdd1du;
+	double cap_mbps = cap_of_target * settings->target_mbps;
 
-	for (size_t i = 0; block && i < BLOCK_BYTES; i += sizeof(x)) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		memcpy(block + i, &x, sizeof(x));
-	}
-	return block;
+	if (settings->mode != SPEED_VERIFY || settings->target_mbps <= 0)
+		return 0;
+	return (uint64_t)((cap_mbps > cap_least_mbps ? cap_mbps : cap_least_mbps) * 1e6 /
+			  settings->access.backend->streams_first);
 }
 
 int
@@ -842,15 +614,19 @@ speed_run_start(const struct speed_run_settings *settings,
 	run->on_done = on_done;
 	run->arg = arg;
 	run->server_counts = true;
-	run->block = settings->upload ? block_make() : NULL;
-	if ((settings->upload && !run->block) ||
+	run->flow = (struct speed_flow){.access = settings->access,
+	    .upload = settings->upload,
+	    .share_bps = share_bps(settings),
+	    .on_end = on_stream_end,
+	    .arg = run};
+	if (speed_flow_make(&run->flow) < 0 ||
 	    loop_timer(settings->access.loop, on_timer, run, &run->timer) < 0) {
 		run_free(run);
 		return -ENOMEM;
 	}
 	run->started_us = run->grid_us = run->last_us = run->second_us = clock_boot_us();
 	run->second_cpu_us = clock_cpu_us();
-	streams_grow(run, STREAMS_FIRST);
+	streams_grow(run, settings->access.backend->streams_first);
 	timer_next(run);
 	*ret = run;
 	return 0;

@@ -56,12 +56,15 @@ speed_socket_read(int fd, struct speed_reading *ret)
 }
 
 void
-speed_socket_prepare_upload(int fd)
+speed_socket_prepare_upload(int fd, uint64_t share_bps)
 {
+	uint64_t pace = share_bps / 8;
 	int unsent = UNSENT_BYTES_MAX;
 
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3);
+	if (pace > 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &pace, sizeof(pace));
 }
 
 void

@@ -22,8 +22,9 @@ struct speed_reading {
 int speed_socket_read(int fd, struct speed_reading *ret);
 
 /* An upload keeps little unsent in the kernel, so that it ends when it is told to, and asks for
- * BBR where the kernel lets it: a lossy line is not a slow one. */
-void speed_socket_prepare_upload(int fd);
+ * BBR where the kernel lets it: a lossy line is not a slow one. share_bps: no faster than that;
+ * 0: as it can. */
+void speed_socket_prepare_upload(int fd, uint64_t share_bps);
 
 /* The congestion control in force, "" unknown. */
 void speed_socket_congestion(int fd, char *ret, size_t size);

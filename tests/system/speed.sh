@@ -136,6 +136,12 @@ for backend in parta librespeed; do
 	verify $backend 80 100 fail_isp 3
 done
 
+# A line that is much faster than its target is not filled to learn that.
+for backend in parta librespeed; do
+	verify $backend 500 50 pass 0
+	jq -ne "$(value '.down.bytes + .up.bytes') < 50e6" >/dev/null || complain "$backend took too much of a fast line"
+done
+
 # What is asked wrongly, cannot be measured, or breaks off in the middle.
 refused() { # STATUS WORDS ARGUMENT...
 	local wanted=$1 words=$2

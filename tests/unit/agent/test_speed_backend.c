@@ -16,14 +16,19 @@
 
 #define TEST_ID "00112233-4455-4677-8899-aabbccddeeff"
 
-static struct speed_place
+static struct speed_place places[SPEED_PLACES_MAX];
+
+/* The first place of a server, with the id of the test. */
+static const struct speed_place *
 place_of(const struct speed_backend *backend, const char *query)
 {
-	struct speed_place place = {
-	    .server = "https://speed.example:8445", .query = query, .paths = backend->paths};
+	struct speed_server server = {"https://speed.example:8445", query};
+	size_t count = 0;
 
-	(void)snprintf(place.test_id, sizeof(place.test_id), "%s", TEST_ID);
-	return place;
+	assert_int_equal(backend->places(&server, places, &count), 0);
+	assert_true(count >= 1 && count <= SPEED_PLACES_MAX);
+	(void)snprintf(places[0].test_id, sizeof(places[0].test_id), "%s", TEST_ID);
+	return &places[0];
 }
 
 static void
@@ -48,13 +53,18 @@ finds_backends_by_name(void **state)
 static void
 asks_the_collector_as_its_table_says(void **state)
 {
-	struct speed_place place = place_of(&speed_parta, "");
+	const struct speed_http *http = speed_parta.http;
+	const struct speed_place *place = place_of(&speed_parta, "");
 	struct bytes url = bytes_new(300);
 
 	(void)state;
-	assert_url(speed_parta.download_url(&place, 1000000, 3, &url), &url,
+	assert_string_equal(place->ping, "https://speed.example:8445/v1/measure/ping");
+	assert_url(http->download_url(place, 1000000, 0, 3, &url), &url,
 	    "https://speed.example:8445/v1/measure/download?bytes=1000000&test=" TEST_ID);
-	assert_url(speed_parta.upload_url(&place, 3, &url), &url,
+	assert_url(http->download_url(place, 9, 27500000, 3, &url), &url,
+	    "https://speed.example:8445/v1/measure/"
+	    "download?bytes=9&rate=27500000&test=" TEST_ID);
+	assert_url(http->upload_url(place, 3, &url), &url,
 	    "https://speed.example:8445/v1/measure/upload?test=" TEST_ID);
 	assert_true(speed_parta.alive(204, 0));
 	assert_false(speed_parta.alive(200, 0));
@@ -64,35 +74,54 @@ asks_the_collector_as_its_table_says(void **state)
 static void
 hands_on_what_the_url_asked(void **state)
 {
-	struct speed_place place = place_of(&speed_parta, "key=secret");
+	const struct speed_place *place = place_of(&speed_parta, "key=secret");
 	struct bytes url = bytes_new(300), tiny = bytes_new(20);
 
 	(void)state;
-	assert_url(speed_parta.upload_url(&place, 0, &url), &url,
+	assert_string_equal(
+	    place->ping, "https://speed.example:8445/v1/measure/ping?key=secret");
+	assert_url(speed_parta.http->upload_url(place, 0, &url), &url,
 	    "https://speed.example:8445/v1/measure/upload?key=secret&test=" TEST_ID);
-	assert_int_equal(speed_parta.upload_url(&place, 0, &tiny), -EFBIG);
+	assert_int_equal(speed_parta.http->upload_url(place, 0, &tiny), -EFBIG);
 	bytes_clear(&tiny);
+}
+
+static void
+refuses_a_url_without_end(void **state)
+{
+	static char query[SPEED_URL_SIZE];
+	struct speed_server server = {"https://speed.example", query};
+	size_t count = 77;
+
+	(void)state;
+	memset(query, 'x', sizeof(query) - 1);
+	for (size_t i = 0; i < speed_backends_count; i++)
+		assert_int_equal(speed_backends[i]->places(&server, places, &count), -EFBIG);
 }
 
 static void
 asks_librespeed_for_mebibytes_within_its_bounds(void **state)
 {
-	struct speed_place place = place_of(&speed_librespeed, "");
+	const struct speed_http *http = speed_librespeed.http;
+	const struct speed_place *place = place_of(&speed_librespeed, "");
 	struct bytes url = bytes_new(300);
 
 	(void)state;
-	assert_url(speed_librespeed.download_url(&place, 5u << 20, 255, &url), &url,
+	assert_string_equal(place[1].ping, "https://speed.example:8445/backend/empty");
+	assert_string_equal(place[2].download, "https://speed.example:8445/garbage.php");
+	assert_string_equal(place[3].upload, "https://speed.example:8445/empty");
+	assert_url(http->download_url(place, 5u << 20, 0, 255, &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=5&r=00112233000000ff");
-	assert_url(speed_librespeed.download_url(&place, 1, 0, &url), &url,
+	assert_url(http->download_url(place, 1, 0, 0, &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=1&r=0011223300000000");
-	assert_url(speed_librespeed.download_url(&place, UINT64_MAX, 0, &url), &url,
+	assert_url(http->download_url(place, UINT64_MAX, 0, 0, &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=100&r=0011223300000000");
-	assert_url(speed_librespeed.upload_url(&place, 1, &url), &url,
+	assert_url(http->upload_url(place, 1, &url), &url,
 	    "https://speed.example:8445/backend/empty.php?r=0011223300000001");
 	assert_true(speed_librespeed.alive(200, 0));
 	assert_false(speed_librespeed.alive(200, 10));
 	assert_false(speed_librespeed.alive(404, 0));
-	assert_null(speed_librespeed.counted);
+	assert_null(http->counted);
 }
 
 static const char answer[] = "{\"bytes\":300,\"duration_us\":150000,\"sample_ms\":100,\"first_"
@@ -104,7 +133,7 @@ reads_what_the_collector_counted(void **state)
 	static struct speed_counted c;
 
 	(void)state;
-	assert_int_equal(speed_parta.counted(answer, strlen(answer), &c), 0);
+	assert_int_equal(speed_parta.http->counted(answer, strlen(answer), &c), 0);
 	assert_int_equal(c.size_bytes, 300);
 	assert_int_equal(c.first_sample, 77);
 	assert_int_equal(c.sample_ms, 100);
@@ -120,7 +149,7 @@ assert_not_counted(const char *text, size_t len)
 
 	memset(&c, 0x5a, sizeof(c));
 	untouched = c;
-	assert_int_equal(speed_parta.counted(text, len, &c), -EBADMSG);
+	assert_int_equal(speed_parta.http->counted(text, len, &c), -EBADMSG);
 	assert_memory_equal(&c, &untouched, sizeof(c));
 }
 
@@ -176,6 +205,7 @@ main(void)
 	    cmocka_unit_test(finds_backends_by_name),
 	    cmocka_unit_test(asks_the_collector_as_its_table_says),
 	    cmocka_unit_test(hands_on_what_the_url_asked),
+	    cmocka_unit_test(refuses_a_url_without_end),
 	    cmocka_unit_test(asks_librespeed_for_mebibytes_within_its_bounds),
 	    cmocka_unit_test(reads_what_the_collector_counted),
 	    cmocka_unit_test(refuses_every_shorter_answer),
