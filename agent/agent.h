@@ -31,6 +31,7 @@ struct part_filter;
 struct part_health;
 struct part_network;
 struct part_host;
+struct line;
 
 struct agent {
 	struct agent_settings settings;
@@ -63,6 +64,7 @@ struct agent {
 	struct part_health *health;
 	struct part_network *network;
 	struct part_host *host;
+	struct line *line; /* as its router counts it; NULL: it is not counted */
 
 	struct loop_event *signals[3], *watchdog, *waiting, *drained,
 	    *status;    /* waiting: for the enrolment */

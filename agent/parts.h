@@ -9,7 +9,7 @@ struct facts;
 
 /* The parts, each in its own file. */
 extern const struct part part_network, part_status, part_scan, part_speed, part_watch,
-    part_filter, part_health, part_host;
+    part_filter, part_health, part_host, part_line;
 
 /* What the sensor says, handed on. */
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);

@@ -14,12 +14,6 @@
 #include "common/clock.h"
 #include "common/text.h"
 
-static const char *
-mode_name(enum speed_mode mode)
-{
-	return mode == SPEED_VERIFY ? "verify" : "capacity";
-}
-
 /* Three digits are all that is known. */
 static json_t *
 real(double value)
@@ -73,7 +67,7 @@ result_object(const struct speed_result *result)
 		address_format(&result->server_address, address);
 	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:n,s:o,s:n,s:o,s:o,s:s}",
 	    "test_id", id, "started", started, "backend", result->backend, "server",
-	    result->server, "server_address", address, "mode", mode_name(result->mode),
+	    result->server, "server_address", address, "mode", speed_mode_name(result->mode),
 	    "latency_idle_ms", real(result->latency_idle_ms), "latency_loaded_ms",
 	    real(result->latency_loaded_ms), "rpm", "loss_pct", real(result->loss_pct),
 	    "cross_traffic_mbps", "lan_speed_mbps",

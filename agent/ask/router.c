@@ -12,8 +12,8 @@ enum { WAY_EVERY_MS = 600 * 1000 };
 struct router {
 	struct snmp_get *get;
 	struct router_facts facts;
-	uint64_t way_next_ms;
-	router_fn fn; /* NULL: nobody looks */
+	uint64_t way_next_ms; /* UINT64_MAX: it was given */
+	router_fn fn;         /* NULL: nobody looks */
 	void *arg;
 };
 
@@ -95,6 +95,13 @@ router_look(struct router *router, router_fn fn, void *arg)
 	}
 	router_ask_way(&request);
 	return snmp_get_ask(router->get, &request, on_way, router);
+}
+
+void
+router_set_way(struct router *router, uint32_t if_index)
+{
+	router->facts.if_index = if_index;
+	router->way_next_ms = UINT64_MAX;
 }
 
 int

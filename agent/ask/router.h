@@ -22,7 +22,9 @@ struct router_facts {
 	uint32_t
 	    oper_status; /* IF-MIB ifOperStatus: 1 up, 2 down, 7 lowerLayerDown; 0 not told */
 	bool counts;     /* in_octets was told */
-	uint64_t in_octets; /* IF-MIB ifHCInOctets, else ifInOctets */
+	uint64_t in_octets;     /* IF-MIB ifHCInOctets, else ifInOctets */
+	bool counts_both, wide; /* out_octets as well; with 64 bits */
+	uint64_t out_octets;    /* IF-MIB ifHCOutOctets, else ifOutOctets */
 };
 
 /* error as of snmp_get_fn; facts is NULL then. */
@@ -32,6 +34,8 @@ typedef void (*router_fn)(void *arg, int error, const struct router_facts *facts
 int router_new(struct loop *loop, const struct snmp_get_settings *settings,
     const struct address *ip, struct router **ret);
 void router_free(struct router *router); /* accepts NULL; fn is not called */
+/* The way out is this interface, whatever the routes say; not 0. */
+void router_set_way(struct router *router, uint32_t if_index);
 /* One look. fn is called once, never from inside this call. 0 or -EBUSY. */
 int router_look(struct router *router, router_fn fn, void *arg);
 

@@ -30,6 +30,8 @@ static const struct snmp_oid if_name = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1
 static const struct snmp_oid if_descr = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 2);
 static const struct snmp_oid oper_status = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 8);
 static const struct snmp_oid hc_in_octets = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6);
+static const struct snmp_oid hc_out_octets = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 10);
+static const struct snmp_oid out_octets = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 16);
 static const struct snmp_oid in_octets = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 10);
 
 /* Everything is asked by GETNEXT of what stands just before it: of an object that a device
@@ -87,6 +89,8 @@ router_ask_state(uint32_t if_index, struct snmp_request *ret)
 	want(ret, &oper_status, if_index);
 	want(ret, &hc_in_octets, if_index);
 	want(ret, &in_octets, if_index);
+	want(ret, &hc_out_octets, if_index);
+	want(ret, &out_octets, if_index);
 }
 
 static const struct snmp_var *
@@ -124,14 +128,22 @@ router_read_state(const struct snmp_reply *reply, struct router_facts *facts)
 	const struct snmp_var *time = find(reply, &up_time, SNMP_NUMBER, 0);
 	uint32_t way = facts->if_index;
 	const struct snmp_var *status = find(reply, &oper_status, SNMP_NUMBER, way);
-	const struct snmp_var *octets = find(reply, &hc_in_octets, SNMP_NUMBER, way);
+	const struct snmp_var *in = find(reply, &in_octets, SNMP_NUMBER, way);
+	const struct snmp_var *out = find(reply, &out_octets, SNMP_NUMBER, way);
+	const struct snmp_var *hc_in = find(reply, &hc_in_octets, SNMP_NUMBER, way);
+	const struct snmp_var *hc_out = find(reply, &hc_out_octets, SNMP_NUMBER, way);
 
-	if (!octets)
-		octets = find(reply, &in_octets, SNMP_NUMBER, way);
+	facts->wide = hc_in && (hc_out || !out);
+	if (facts->wide) {
+		in = hc_in;
+		out = hc_out;
+	}
 	facts->up_time_ms = time ? (uint64_t)time->number * 10 : 0;
 	facts->oper_status = status ? (uint32_t)status->number : 0;
-	facts->counts = octets != NULL;
-	facts->in_octets = octets ? (uint64_t)octets->number : 0;
+	facts->counts = in != NULL;
+	facts->in_octets = in ? (uint64_t)in->number : 0;
+	facts->counts_both = in && out;
+	facts->out_octets = out ? (uint64_t)out->number : 0;
 }
 
 static bool

@@ -28,7 +28,7 @@ struct line_settings {
 	void *arg;
 };
 
-/* 0; -ENOENT there is no gateway; another negative errno. */
+/* 0 or a negative errno. */
 int line_new(struct loop *loop, const struct line_settings *settings, struct line **ret);
 void line_free(struct line *line); /* accepts NULL */
 

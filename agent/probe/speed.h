@@ -11,6 +11,7 @@
 
 #include "common/address.h"
 #include "common/speed/judge.h"
+#include "common/speed/plan.h"
 
 struct loop;
 struct transfers;
@@ -18,7 +19,6 @@ struct speed_test; /* under way */
 
 enum { SPEED_SAMPLES_MAX = 600, SPEED_STREAMS_MAX = 16, SPEED_SAMPLE_MS = 100 };
 
-enum speed_mode { SPEED_VERIFY, SPEED_CAPACITY };
 enum speed_want { SPEED_DOWN = 1, SPEED_UP = 2 };
 
 struct speed_tcp { /* struct tcp_info, at the end of a stream */

@@ -430,7 +430,7 @@ report_speed(const struct report_head *head, const struct speed_result *result,
 	speed.cpu_pct = measured(result->cpu_pct);
 	speed.congestion_control = text(&b, result->congestion_control);
 	speed.lesson = text(&b, lesson);
-	speed.mode = (char *)(result->mode == SPEED_CAPACITY ? "capacity" : "verify");
+	speed.mode = (char *)speed_mode_name(result->mode);
 	LIST(&b, &speed, directions, least(result->n_directions, COUNT_OF(result->directions)),
 	    parta__v1__speed_direction__init);
 	for (size_t i = 0; i < speed.n_directions; i++)

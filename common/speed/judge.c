@@ -277,13 +277,19 @@ agreed(struct speed_judgement ours, struct speed_judgement servers)
 	return (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
 }
 
+bool
+speed_reaches(double ip_mbps, double target_mbps)
+{
+	return ip_mbps >= zone_high * target_mbps;
+}
+
 /* A line that failed us while it carried others' traffic too. */
 static struct speed_judgement
 with_cross_traffic(struct speed_judgement j, double line_mbps, double target_mbps)
 {
 	if (j.verdict != SPEED_FAIL_ISP || line_mbps < zone_low * target_mbps)
 		return j;
-	j.verdict = line_mbps >= zone_high * target_mbps ? SPEED_PASS : SPEED_INCONCLUSIVE;
+	j.verdict = speed_reaches(line_mbps, target_mbps) ? SPEED_PASS : SPEED_INCONCLUSIVE;
 	j.cause = SPEED_CAUSE_CROSS_TRAFFIC;
 	return j;
 }

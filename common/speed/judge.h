@@ -79,6 +79,9 @@ enum speed_ruling speed_rule(const struct speed_sample samples[], size_t count,
  * PPPoE, RFC 2516: 8). */
 double speed_port_ceiling_mbps(double port_mbps, uint32_t packet_bytes, uint32_t extra_bytes);
 
+/* Traffic that proves the target: 0.97 of it. */
+bool speed_reaches(double ip_mbps, double target_mbps);
+
 /* What else may have been the bottleneck. Of a double < 0 is unknown. */
 struct speed_limits {
 	double cpu_pct;          /* busiest second of our own process */

@@ -171,6 +171,18 @@ speed_plan_conclude(const struct speed_plan *plan)
 }
 
 const char *
+speed_mode_name(enum speed_mode mode)
+{
+	static const char *const names[] = {
+	    [SPEED_VERIFY] = "verify",
+	    [SPEED_CAPACITY] = "capacity",
+	    [SPEED_PASSIVE] = "passive",
+	};
+
+	return names[mode];
+}
+
+const char *
 speed_step_name(enum speed_step_kind kind)
 {
 	static const char *const names[] = {

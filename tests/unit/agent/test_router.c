@@ -61,6 +61,9 @@ a_look_reads_the_row_of_the_way_out_alone(void **state)
 	static const struct snmp_oid status7 = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 8, 7);
 	static const struct snmp_oid octets8 = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6, 8);
 	static const struct snmp_oid octets7 = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 10, 7);
+	static const struct snmp_oid out7 = SNMP_OID(1, 3, 6, 1, 2, 1, 2, 2, 1, 16, 7);
+	static const struct snmp_oid hc_in7 = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6, 7);
+	static const struct snmp_oid hc_out7 = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 10, 7);
 	static const struct snmp_oid name7 = SNMP_OID(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1, 7);
 	static struct snmp_reply reply;
 	struct router_facts facts = {.if_index = 7};
@@ -68,7 +71,7 @@ a_look_reads_the_row_of_the_way_out_alone(void **state)
 
 	(void)state;
 	router_ask_state(7, &request);
-	assert_int_equal(request.n, 4);
+	assert_int_equal(request.n, 6);
 	reply.n = 0;
 	add(&reply, up_time, SNMP_NUMBER)->number = 360000;
 	add(&reply, status7, SNMP_NUMBER)->number = 2;
@@ -79,6 +82,17 @@ a_look_reads_the_row_of_the_way_out_alone(void **state)
 	assert_int_equal(facts.oper_status, 2);
 	assert_true(facts.counts);
 	assert_int_equal(facts.in_octets, 1234);
+	assert_false(facts.counts_both);
+	add(&reply, out7, SNMP_NUMBER)->number = 77;
+	router_read_state(&reply, &facts);
+	assert_true(facts.counts_both && !facts.wide);
+	assert_int_equal(facts.out_octets, 77);
+	add(&reply, hc_in7, SNMP_NUMBER)->number = 5000000000;
+	add(&reply, hc_out7, SNMP_NUMBER)->number = 6000000000;
+	router_read_state(&reply, &facts);
+	assert_true(facts.counts_both && facts.wide);
+	assert_int_equal(facts.in_octets, 5000000000);
+	assert_int_equal(facts.out_octets, 6000000000);
 	reply.n = 0;
 	router_read_name(&reply, &facts);
 	assert_string_equal(facts.interface, "7");
