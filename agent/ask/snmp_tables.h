@@ -67,7 +67,7 @@ extern const size_t snmp_maker_generic_count, snmp_maker_watched_count;
 extern const struct snmp_field snmp_maker_fields[MAKER_KEY_COUNT];
 
 /* What of a maker's first page is read, and by whom (snmp_page.h). */
-enum { SNMP_PAGE_ROWS = 64, SNMP_PAGE_ROWS_BY_NEXT = 12 };
+enum { SNMP_PAGE_ROWS = 128, SNMP_PAGE_ROWS_BY_NEXT = 12 };
 extern const struct snmp_field snmp_page_field;
 
 /* SNMPv2-MIB system: asked first, by GET with .0. */

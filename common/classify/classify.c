@@ -18,7 +18,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 64, SOURCES_MAX = 36, OUI_VENDORS_MAX = 4 };
+enum { MATCHES_MAX = 64, SOURCES_MAX = 36, OUI_VENDORS_MAX = 4, CHASSIS_NAME_MAX = 48 };
 
 struct match {
 	const struct rule *rule;
@@ -428,6 +428,40 @@ entity_is_card(const struct classification *is, const struct evidence evidence[]
 	return false;
 }
 
+/* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
+ * of them digits. */
+static bool
+is_order_number(const char *model)
+{
+	size_t digits = 0, letters = 0;
+
+	for (; *model; model++) {
+		if (*model >= 'a' && *model <= 'z')
+			return false;
+		digits += *model >= '0' && *model <= '9';
+		letters += *model >= 'A' && *model <= 'Z';
+	}
+	return digits >= 5 && digits >= letters;
+}
+
+/* What a short entPhysicalDescr with a digit names is the product then, as people call it. */
+static bool
+chassis_has_name(const struct evidence evidence[], size_t count)
+{
+	const char *model = NULL, *descr = NULL;
+
+	for (size_t i = 0; i < count && !(model && descr); i++) {
+		if (strcmp(evidence[i].source, "entity") != 0)
+			continue;
+		if (!model && strcmp(evidence[i].key, "chassis_model") == 0)
+			model = evidence[i].value;
+		if (!descr && strcmp(evidence[i].key, "chassis_descr") == 0)
+			descr = evidence[i].value;
+	}
+	return model && descr && is_order_number(model) && !is_order_number(descr) &&
+	       strlen(descr) <= CHASSIS_NAME_MAX && strpbrk(descr, "0123456789");
+}
+
 static void
 attribute_choose(const struct attribute *attribute, const struct matches *matches,
     const struct evidence evidence[], size_t count, bool card, struct classification *ret)
@@ -441,6 +475,9 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 
 		if (card && strncmp(source, "entity.", 7) == 0)
 			continue;
+		if (strcmp(source, "entity.chassis_model") == 0 &&
+		    chassis_has_name(evidence, count))
+			source = "entity.chassis_descr";
 		if (tier != TIER_NONE)
 			found = from_rules(attribute, matches, tier, value);
 		else
