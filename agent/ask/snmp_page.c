@@ -234,7 +234,8 @@ is_model(const char *text)
 	bool mixed = false;
 
 	if (len < MODEL_MIN || len > MODEL_MAX || !isalnum((unsigned char)*text) ||
-	    text_match(parts, text) || holds_version(text) || !strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+	    text_match(parts, text) || holds_version(text) ||
+	    !strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		return false;
 	for (const char *word = text; *word; word += strspn(word, " ")) {
 		size_t n = strcspn(word, " "), digits = 0, letters = 0;
@@ -257,8 +258,7 @@ form_of(const char *text)
 	if (form != FORM_OTHER)
 		return form;
 	if (is_serial(text))
-		return strspn(text, "0123456789") == strlen(text) &&
-			       strlen(text) < SERIAL_SURE
+		return strspn(text, "0123456789") == strlen(text) && strlen(text) < SERIAL_SURE
 			   ? FORM_NUMBER
 			   : FORM_SERIAL;
 	return is_model(text) ? FORM_MODEL : FORM_OTHER;

@@ -428,6 +428,13 @@ entity_is_card(const struct classification *is, const struct evidence evidence[]
 	return false;
 }
 
+/* A computer lists the printers that it prints on among its own devices. */
+static bool
+is_print_server(const struct classification *is)
+{
+	return text_match("server|nas|desktop_pc|laptop|all_in_one|thin_client", is->class_key);
+}
+
 /* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
  * of them digits. */
 static bool
@@ -473,7 +480,8 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 		enum tier tier = tier_find(source);
 		bool found;
 
-		if (card && strncmp(source, "entity.", 7) == 0)
+		if ((card && strncmp(source, "entity.", 7) == 0) ||
+		    (strcmp(source, "printer.model") == 0 && is_print_server(ret)))
 			continue;
 		if (strcmp(source, "entity.chassis_model") == 0 &&
 		    chassis_has_name(evidence, count))

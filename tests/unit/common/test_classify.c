@@ -33,6 +33,7 @@ static const char rule_text[] =
     "beamer-words,projector,0.8,self.words=Acme Beamer*,,,,,http.title=Acme Beamer 3,\n"
     "lobby,info_kiosk,0.7,self.name=lobby*,,,,,mdns.host_name=lobby1,\n"
     "ups,ups,0.7,snmp.sys_descr=Acme UPS,,,,,snmp.sys_descr=Acme UPS,\n"
+    "server,server,0.7,snmp.sys_descr=Acme Server,,,,,snmp.sys_descr=Acme Server,\n"
     "first,printer,0.7,snmp.sys_name=tie,,,,,snmp.sys_name=tie,\n"
     "second,scanner,0.7,snmp.sys_name=tie*,,,,,snmp.sys_name=tie2,\n";
 
@@ -128,6 +129,41 @@ the_serial_of_a_ups_card_is_not_the_ups_s(void **state)
 	classify_device(*state, NULL, 0, e, 4, &c);
 	assert_string_equal(c.serial, "5A2021T01234");
 	assert_string_equal(c.model, "UPS-3000");
+}
+
+static void
+a_chassis_with_an_order_number_is_called_by_its_name(void **state)
+{
+	static const struct {
+		const char *model, *descr, *want;
+	} cases[] = {
+	    {"3HE12345AA", "7250 IXR-s", "7250 IXR-s"},
+	    {"1078904455-01", "SHELF", "1078904455-01"},
+	    {"WS-C4948E", "Cisco Catalyst 4948E", "WS-C4948E"},
+	    {"1078904455-01", "1078904455-02", "1078904455-01"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct evidence e[] = {{"entity", "chassis_model", cases[i].model},
+		    {"entity", "chassis_descr", cases[i].descr}};
+		struct classification c;
+
+		classify(*state, e, 2, &c);
+		assert_string_equal(c.model, cases[i].want);
+	}
+}
+
+static void
+a_printer_of_a_server_is_not_its_model(void **state)
+{
+	const struct evidence e[] = {
+	    {"printer", "model", "Acme Laser"}, {"snmp", "sys_descr", "Acme Server"}};
+	struct classification c;
+
+	classify(*state, e, 2, &c);
+	assert_string_equal(c.model, "");
+	classify(*state, e, 1, &c);
+	assert_string_equal(c.model, "Acme Laser");
 }
 
 /* But what a person named it: a service that is called like its host tells nothing new. */
@@ -481,6 +517,8 @@ main(void)
 	    cmocka_unit_test(nothing_known_is_unknown),
 	    cmocka_unit_test(what_a_device_says_of_itself_is_one_key),
 	    cmocka_unit_test(the_serial_of_a_ups_card_is_not_the_ups_s),
+	    cmocka_unit_test(a_chassis_with_an_order_number_is_called_by_its_name),
+	    cmocka_unit_test(a_printer_of_a_server_is_not_its_model),
 	    cmocka_unit_test(a_service_named_like_its_host_is_no_word),
 	    cmocka_unit_test(derived_evidence_is_bounded),
 	    cmocka_unit_test(the_most_confident_rule_gives_the_class),
