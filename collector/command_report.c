@@ -17,7 +17,8 @@
 static const char usage[] =
     "usage: parta-collector report "
     "equipment|devices|software|antivirus|bandwidth|lessons|outages|\n"
-    "                filter [--school CODE] [--at DAY | --from DAY --to DAY] [--format "
+    "                filter|indicators [--school CODE] [--at DAY | --from DAY --to DAY] "
+    "[--format "
     "table|csv|json|xlsx] [--output "
     "FILE]\n"
     "\n"

@@ -109,9 +109,11 @@ static const struct view_report reports[] = {
 	  .method_ru = "Метод: сведения самих компьютеров; «действует» — включён, базы не старше недели на момент сообщения. "
 		       "«Неизвестно» защитой не считается." },
 	{ .name = "bandwidth",
-	  .sql = "SELECT school, direction, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict"
-		 " FROM api.bandwidth_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
-	  .n_columns = 8,
+	  .sql = "SELECT school, direction, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict, passed, share_pct,"
+		 " share_low_pct, share_high_pct, excluded, passive, compliance, contract_compliance"
+		 " FROM api.compliance_parts(" FIRST_DAY ", " LAST_DAY ")"
+		 " WHERE ($1::text IS NULL OR school = $1) AND lesson = 'all' ORDER BY school, direction",
+	  .n_columns = 16,
 	  .columns = {
 		{ .key = "school" },
 		{ .key = "direction",     .kind = VIEW_WORD, .words = "direction" },
@@ -120,19 +122,34 @@ static const struct view_report reports[] = {
 		{ .key = "median_mbps",   .kind = VIEW_NUMBER },
 		{ .key = "p5_mbps",       .kind = VIEW_NUMBER },
 		{ .key = "samples",       .kind = VIEW_NUMBER },
-		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" } },
+		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" },
+		{ .key = "passed",        .kind = VIEW_NUMBER },
+		{ .key = "share_pct",     .kind = VIEW_NUMBER },
+		{ .key = "share_low_pct", .kind = VIEW_NUMBER },
+		{ .key = "share_high_pct", .kind = VIEW_NUMBER },
+		{ .key = "excluded",      .kind = VIEW_NUMBER },
+		{ .key = "passive",       .kind = VIEW_NUMBER },
+		{ .key = "compliance",    .kind = VIEW_WORD, .words = "compliance" },
+		{ .key = "contract_compliance", .kind = VIEW_WORD, .words = "compliance" } },
 	  .title_en = "Internet bandwidth",
 	  .title_ru = "Скорость доступа к Интернету",
 	  .method_en = "Method: parallel HTTPS streams, rate at the IP layer in Mbit/s; median and 5th percentile of the tests "
-		       "that the line limited (\"samples\"). It passes when the median reaches 94.5 % of the norm.",
+		       "that the line limited (\"samples\"). It passes when the median reaches 94.5 % of the norm. Share: of these "
+		       "tests, those that do, with the 95 % interval after Wilson; \"compliance\" claims what the interval leaves no doubt "
+		       "of, from 10 tests on (compliance_min_tests). What the agent, the LAN or the server limited, and what stayed "
+		       "open, is excluded and counted; proofs out of the router's counters stand apart (\"passive\").",
 	  .method_ru = "Метод: параллельные потоки HTTPS, скорость на уровне IP в Мбит/с; медиана и 5-й процентиль замеров, "
-		       "ограниченных каналом («измерений»). Норма выполнена, если медиана не ниже 94,5 % нормы." },
+		       "ограниченных каналом («измерений»). Норма выполнена, если медиана не ниже 94,5 % нормы. Доля — замеры не ниже "
+		       "этого порога, с 95-процентным доверительным интервалом Уилсона; «соответствие» утверждается, когда интервал не "
+		       "оставляет сомнений и замеров не меньше 10 (compliance_min_tests). Замеры, ограниченные агентом, локальной сетью или "
+		       "сервером, и неопределённые исключены и подсчитаны; подтверждения по счётчикам маршрутизатора — отдельно." },
 	{ .name = "lessons",
-	  .sql = "SELECT school, direction, lesson, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict"
-		 " FROM api.bandwidth_parts(" FIRST_DAY ", " LAST_DAY ")"
+	  .sql = "SELECT school, direction, lesson, norm_mbps, contract_mbps, median_mbps, p5_mbps, samples, verdict, passed, share_pct,"
+		 " share_low_pct, share_high_pct, excluded, compliance, contract_compliance"
+		 " FROM api.compliance_parts(" FIRST_DAY ", " LAST_DAY ")"
 		 " WHERE ($1::text IS NULL OR school = $1) AND lesson <> 'all' AND samples > 0"
 		 " ORDER BY school, direction, lesson",
-	  .n_columns = 9,
+	  .n_columns = 16,
 	  .columns = {
 		{ .key = "school" },
 		{ .key = "direction",     .kind = VIEW_WORD, .words = "direction" },
@@ -142,7 +159,14 @@ static const struct view_report reports[] = {
 		{ .key = "median_mbps",   .kind = VIEW_NUMBER },
 		{ .key = "p5_mbps",       .kind = VIEW_NUMBER },
 		{ .key = "samples",       .kind = VIEW_NUMBER },
-		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" } },
+		{ .key = "verdict",       .kind = VIEW_WORD, .words = "verdict" },
+		{ .key = "passed",        .kind = VIEW_NUMBER },
+		{ .key = "share_pct",     .kind = VIEW_NUMBER },
+		{ .key = "share_low_pct", .kind = VIEW_NUMBER },
+		{ .key = "share_high_pct", .kind = VIEW_NUMBER },
+		{ .key = "excluded",      .kind = VIEW_NUMBER },
+		{ .key = "compliance",    .kind = VIEW_WORD, .words = "compliance" },
+		{ .key = "contract_compliance", .kind = VIEW_WORD, .words = "compliance" } },
 	  .title_en = "Internet bandwidth in lessons and beside them",
 	  .title_ru = "Скорость доступа к Интернету в учебное время и вне его",
 	  .method_en = "Method: as report bandwidth, the tests of lesson time, off-lesson and holidays apart, by the school's own "
@@ -150,20 +174,29 @@ static const struct view_report reports[] = {
 	  .method_ru = "Метод: как в отчёте bandwidth, отдельно замеры в учебное время, вне уроков и в каникулы, по расписанию "
 		       "звонков, календарю и часовому поясу школы." },
 	{ .name = "outages",
-	  .sql = "SELECT school, " UTC("onset") ", " UTC("\"end\"") ", class, " LOCAL("onset") ", " LOCAL("\"end\"")
-		 " FROM api.outages_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
-	  .n_columns = 4,
+	  .sql = "SELECT school, " UTC("onset") ", " UTC("\"end\"") ", class, c.party,"
+		 " round(EXTRACT(epoch FROM COALESCE(\"end\", now()) - onset), 1),"
+		 " round(api.lesson_s(school, time_zone, onset, COALESCE(\"end\", now()))::numeric, 1),"
+		 " " LOCAL("onset") ", " LOCAL("\"end\"")
+		 " FROM api.outages_between(" FIRST_DAY ", " LAST_DAY ") JOIN api.outage_class AS c USING (class)" OF_SCHOOL
+		 " ORDER BY school, onset",
+	  .n_columns = 7,
 	  .columns = {
 		{ .key = "school" },
-		{ .key = "onset", .kind = VIEW_TIME, .local = 4 },
-		{ .key = "end",   .kind = VIEW_TIME, .local = 5 },
-		{ .key = "class", .kind = VIEW_WORD, .words = "outage" } },
+		{ .key = "onset", .kind = VIEW_TIME, .local = 7 },
+		{ .key = "end",   .kind = VIEW_TIME, .local = 8 },
+		{ .key = "class", .kind = VIEW_WORD, .words = "outage" },
+		{ .key = "party", .kind = VIEW_WORD, .words = "party" },
+		{ .key = "duration_s", .kind = VIEW_NUMBER },
+		{ .key = "lesson_s",   .kind = VIEW_NUMBER } },
 	  .title_en = "Outages",
 	  .title_ru = "Перебои связи",
 	  .method_en = "Method: the agent in the school probes carrier, gateway, DNS, the Internet and the collector without pause; "
-		       "onset is the first miss, end the first hit, in the school's own time. No end: it lasts.",
+		       "onset is the first miss, end the first hit, in the school's own time. No end: it lasts. Party: whose it is to "
+		       "mend; lesson_s: how much of it was lesson time.",
 	  .method_ru = "Метод: агент в школе непрерывно проверяет порт, шлюз, DNS, Интернет и сборщик; начало — первый пропуск, "
-		       "конец — первый ответ, по местному времени школы. Нет конца — перебой продолжается." },
+		       "конец — первый ответ, по местному времени школы. Нет конца — перебой продолжается. Указаны сторона, которой "
+		       "устранять перебой, и его часть в учебное время." },
 	{ .name = "filter",
 	  .sql = "SELECT school, expect, checked, leak, overblock, excluded"
 		 " FROM api.filter_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,
@@ -181,6 +214,30 @@ static const struct view_report reports[] = {
 		       "it counts by its last check. What could not be judged is excluded from both rates.",
 	  .method_ru = "Метод: каждый адрес списка проверяется из школы не дальше разрешённого этапа (DNS, TCP, TLS, HTTP); "
 		       "учитывается последняя проверка. Что нельзя оценить, исключено из обоих показателей." },
+	{ .name = "indicators",
+	  .sql = "SELECT indicator, school, period, value, x, n, plan, verdict"
+		 " FROM api.indicators_between(" FIRST_DAY ", " LAST_DAY ")"
+		 " WHERE $1::text IS NULL OR school = $1 OR school IS NULL ORDER BY school NULLS FIRST, indicator, period",
+	  .n_columns = 8,
+	  .columns = {
+		{ .key = "indicator", .kind = VIEW_WORD, .words = "indicator" },
+		{ .key = "school" },
+		{ .key = "period" },
+		{ .key = "value", .kind = VIEW_NUMBER },
+		{ .key = "x",     .kind = VIEW_NUMBER },
+		{ .key = "n",     .kind = VIEW_NUMBER },
+		{ .key = "plan",  .kind = VIEW_NUMBER },
+		{ .key = "verdict", .kind = VIEW_WORD, .words = "compliance" } },
+	  .title_en = "Indicators: plan and fact",
+	  .title_ru = "Показатели: план и факт",
+	  .method_en = "Method: x of n schools by the last month of each year that can be judged, against reference/plan.csv; a school "
+		       "that nobody measured is not among those that meet the norm. Availability is of the time that was watched "
+		       "(known_time_pct). The e-journal must be available for 99 % of 06:00 to 02:00, with one outage of more "
+		       "than an hour a month at most (AP-147/07); a lesson video takes 2.5 Mbit/s.",
+	  .method_ru = "Метод: x из n школ по последнему месяцу года, за который есть вывод, план — reference/plan.csv; школа без "
+		       "замеров не считается выполнившей норму. Доступность — доля времени под наблюдением (known_time_pct). "
+		       "Электронный журнал должен быть доступен 99 % времени с 06:00 до 02:00, перебой дольше часа — не чаще раза "
+		       "в месяц (АП-147/07); видеоурок занимает 2,5 Мбит/с." },
 };
 /* clang-format on */
 
@@ -285,6 +342,6 @@ views_words(struct views *views, struct pg_result **ret)
 	    "reference.outage_class"
 	    " UNION ALL SELECT 'expect', expect, name_en, name_ru FROM reference.filter_expect"
 	    " UNION ALL SELECT dictionary, key, name_en, name_ru FROM reference.word"
-	    " WHERE dictionary IN ('lesson', 'protection')",
+	    " WHERE dictionary IN ('lesson', 'protection', 'compliance', 'indicator', 'party')",
 	    ret);
 }

@@ -47,10 +47,15 @@ BEGIN
 	       CASE WHEN NOT COALESCE(bool_or(b.direction = 'down' AND b.verdict IN ('pass', 'fail_isp')), false) THEN 'no_data'
 	            WHEN bool_or(b.verdict = 'fail_isp' AND b.median_mbps < b.norm_mbps / 2) THEN 'critical'
 	            WHEN bool_or(b.verdict = 'fail_isp') THEN 'below'
-	            ELSE 'norm' END
-	  INTO f.norm_down_mbps, f.norm_up_mbps, f.median_down_mbps, f.median_up_mbps, f.p5_down_mbps, f.samples, f.pace
-	  FROM api.bandwidth_between(v_day - 30, v_day + 1) AS b
-	 WHERE b.school = v_code;
+	            ELSE 'norm' END,
+	       COALESCE(max(b.compliance) FILTER (WHERE b.direction = 'down'), 'no_data'), COALESCE(max(b.compliance) FILTER (WHERE b.direction = 'up'), 'no_data'),
+	       COALESCE(max(b.contract_compliance) FILTER (WHERE b.direction = 'down'), 'no_data'), COALESCE(max(b.contract_compliance) FILTER (WHERE b.direction = 'up'), 'no_data'),
+	       max(b.share_pct) FILTER (WHERE b.direction = 'down'), max(b.share_low_pct) FILTER (WHERE b.direction = 'down'),
+	       max(b.share_high_pct) FILTER (WHERE b.direction = 'down'), COALESCE(sum(b.excluded), 0), COALESCE(sum(b.passive), 0)
+	  INTO f.norm_down_mbps, f.norm_up_mbps, f.median_down_mbps, f.median_up_mbps, f.p5_down_mbps, f.samples, f.pace,
+	       f.compliance_down, f.compliance_up, f.contract_down, f.contract_up, f.share_down_pct, f.share_low_pct, f.share_high_pct, f.excluded, f.passive
+	  FROM api.compliance_parts(v_day - 30, v_day + 1) AS b
+	 WHERE b.school = v_code AND b.lesson = 'all';
 	SELECT x.pace, x.pace_since INTO v_was, f.pace_since FROM core.school_figures AS x WHERE x.school_id = p_school;
 	IF v_was IS DISTINCT FROM f.pace THEN
 		f.pace_since := now();
@@ -58,7 +63,12 @@ BEGIN
 
 	SELECT COALESCE(sum(d.known_s), 0), COALESCE(sum(d.down_s), 0) INTO f.known_s, f.down_s
 	  FROM api.line_day AS d WHERE d.school = v_code AND d.day BETWEEN v_day - 30 AND v_day + 1;
-	SELECT count(*), COALESCE(sum(o.lesson_s), 0) INTO f.outages, f.outage_lesson_s
+	SELECT j.known_s, j.down_s INTO f.journal_known_s, f.journal_down_s
+	  FROM api.journal_time(v_day - 30, v_day + 1) AS j WHERE j.school = v_code;
+	f.journal_known_s := COALESCE(f.journal_known_s, 0);
+	f.journal_down_s := COALESCE(f.journal_down_s, 0);
+	SELECT count(*), COALESCE(sum(o.lesson_s), 0), count(*) FILTER (WHERE o.duration_s > (SELECT r.journal_outage_s FROM api.counting AS r))
+	  INTO f.outages, f.outage_lesson_s, f.long_outages
 	  FROM api.outage_list AS o
 	  JOIN reference.outage_class AS c ON c.outage_class = o.class
 	 WHERE o.school = v_code AND c.is_internet AND COALESCE(o."end", 'infinity') >= v_since
@@ -87,7 +97,12 @@ BEGIN
 	       median_down_mbps = excluded.median_down_mbps, median_up_mbps = excluded.median_up_mbps,
 	       p5_down_mbps = excluded.p5_down_mbps, samples = excluded.samples, known_s = excluded.known_s, down_s = excluded.down_s,
 	       outages = excluded.outages, outage_lesson_s = excluded.outage_lesson_s, leaks = excluded.leaks,
-	       overblocks = excluded.overblocks, devices = excluded.devices, pcs = excluded.pcs;
+	       overblocks = excluded.overblocks, devices = excluded.devices, pcs = excluded.pcs,
+	       compliance_down = excluded.compliance_down, compliance_up = excluded.compliance_up,
+	       contract_down = excluded.contract_down, contract_up = excluded.contract_up, share_down_pct = excluded.share_down_pct,
+	       share_low_pct = excluded.share_low_pct, share_high_pct = excluded.share_high_pct,
+	       excluded = excluded.excluded, passive = excluded.passive, journal_known_s = excluded.journal_known_s,
+	       journal_down_s = excluded.journal_down_s, long_outages = excluded.long_outages;
 END
 $$;
 
@@ -103,11 +118,23 @@ DECLARE
 BEGIN
 	SELECT s.code INTO v_code FROM core.school AS s WHERE s.school_id = p_school;
 	PERFORM set_config('app.only_school', p_school::text, true);
+	DELETE FROM core.line_month AS m WHERE m.school_id = p_school AND m.month = p_month;
+	WITH part AS MATERIALIZED (
+		SELECT c.* FROM api.compliance_parts(p_month, (p_month + interval '1 month - 1 day')::date) AS c WHERE c.school = v_code
+	), line AS (
+		INSERT INTO core.line_month (school_id, month, direction, lesson, norm_mbps, contract_mbps, samples, median_mbps, p5_mbps, passed, compliance,
+		                             contract_samples, contract_passed, contract_compliance, excluded, passive)
+		SELECT p_school, p_month, c.direction, c.lesson, c.norm_mbps, c.contract_mbps, c.counted,
+		       CASE WHEN c.counted > 0 THEN c.median_mbps END, CASE WHEN c.counted > 0 THEN c.p5_mbps END, c.passed, c.compliance,
+		       c.contract_samples, c.contract_passed, c.contract_compliance, c.excluded_why, c.passive
+		  FROM part AS c
+		 WHERE c.counted + c.excluded + c.passive > 0
+	)
 	INSERT INTO core.school_month AS m (school_id, month, is_judged, is_norm)
-	SELECT p_school, p_month, bool_or(b.direction = 'down' AND b.verdict IN ('pass', 'fail_isp')),
-	       bool_and(b.verdict = 'pass' OR b.norm_mbps IS NULL)
-	  FROM api.bandwidth_between(p_month, (p_month + interval '1 month - 1 day')::date) AS b
-	 WHERE b.school = v_code
+	SELECT p_school, p_month, bool_or(c.direction = 'down' AND c.verdict IN ('pass', 'fail_isp')),
+	       bool_and(c.verdict = 'pass' OR c.norm_mbps IS NULL)
+	  FROM part AS c
+	 WHERE c.lesson = 'all'
 	HAVING count(*) > 0
 	ON CONFLICT ON CONSTRAINT school_month_pk DO UPDATE SET is_judged = excluded.is_judged, is_norm = excluded.is_norm;
 	PERFORM set_config('app.only_school', '', true);
@@ -115,4 +142,4 @@ END
 $$;
 
 COMMENT ON FUNCTION core.roll_month(integer, date) IS
-	'Writes anew whether a school met the norm of bandwidth in the month that begins with that day: core.school_month.';
+	'Writes anew how a line did in the month that begins with that day: core.line_month, and core.school_month.';

@@ -122,8 +122,10 @@ BEGIN
 	 USING core.school AS s
 	 WHERE s.school_id = p_school AND d.school_id = p_school
 	   AND d.day BETWEEN (p_from AT TIME ZONE s.time_zone)::date AND (p_to AT TIME ZONE s.time_zone)::date;
-	INSERT INTO core.speed_day (school_id, day, direction, lesson, verdict, ip_mbps)
-	SELECT p_school, (t.started_at AT TIME ZONE s.time_zone)::date, d.direction, t.lesson, d.verdict, array_agg(d.ip_mbps ORDER BY t.started_at)
+	INSERT INTO core.speed_day (school_id, day, direction, lesson, verdict, ip_mbps, cap_mbps)
+	SELECT p_school, (t.started_at AT TIME ZONE s.time_zone)::date, d.direction, t.lesson,
+	       CASE WHEN t.mode = 'passive' THEN 'passive' ELSE d.verdict END, array_agg(d.ip_mbps ORDER BY t.started_at),
+	       array_agg(CASE WHEN t.mode = 'verify' THEN 1.1 * t.target_mbps END ORDER BY t.started_at)
 	  FROM core.school AS s
 	  JOIN core.speed_test AS t ON t.school_id = s.school_id
 	  JOIN core.speed_direction AS d USING (agent_id, test_id)

@@ -38,13 +38,18 @@ BEGIN
 	  FROM unnest(s_of, s_rtt, s_rttvar, s_min_rtt, s_retrans, s_acked, s_received, s_busy, s_rwnd, s_sndbuf, s_snd_mss, s_rcv_mss, s_rate)
 	       WITH ORDINALITY AS s(of, rtt, rttvar, min_rtt, retrans, acked, received, busy, rwnd, sndbuf, snd_mss, rcv_mss, rate, n);
 
-	-- Tests are few and their figures are asked for at once: the day is added to here.
-	INSERT INTO core.speed_day AS x (school_id, day, direction, lesson, verdict, ip_mbps)
-	SELECT p_school, (p_started AT TIME ZONE s.time_zone)::date, d.direction, p_lesson, d.verdict, array_agg(d.ip)
+	-- Tests are few and their figures are asked for at once: the day is added to here. A test that checks a target is not driven
+	-- beyond 1.1 of it; a proof out of counters is no test.
+	INSERT INTO core.speed_day AS x (school_id, day, direction, lesson, verdict, ip_mbps, cap_mbps)
+	SELECT p_school, (p_started AT TIME ZONE s.time_zone)::date, d.direction, p_lesson,
+	       CASE WHEN p_mode = 'passive' THEN 'passive' ELSE d.verdict END, array_agg(d.ip),
+	       array_agg(CASE WHEN p_mode = 'verify' THEN 1.1 * NULLIF(p_target, 0) END)
 	  FROM core.school AS s, unnest(d_direction, d_ip, d_verdict) AS d(direction, ip, verdict)
 	 WHERE s.school_id = p_school
 	 GROUP BY s.time_zone, d.direction, d.verdict
-	ON CONFLICT ON CONSTRAINT speed_day_pk DO UPDATE SET ip_mbps = x.ip_mbps || excluded.ip_mbps;
+	ON CONFLICT ON CONSTRAINT speed_day_pk DO UPDATE
+	   SET ip_mbps = x.ip_mbps || excluded.ip_mbps,
+	       cap_mbps = COALESCE(x.cap_mbps, array_fill(NULL::double precision, ARRAY[cardinality(x.ip_mbps)])) || excluded.cap_mbps;
 	INSERT INTO core.roll_mark (school_id, part, from_at, to_at) VALUES (p_school, 'speed', p_started, p_started);
 END
 $$;

@@ -3,10 +3,14 @@ SELECT (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE n
        (SELECT COALESCE(value, fallback)::numeric FROM reference.setting WHERE name = 'bandwidth_pass_ratio') AS pass_ratio,
        (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'gone_school_days') AS gone_days,
        (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'idle_of_days') AS idle_of_days,
-       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'idle_days_on') AS idle_days_on;
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'idle_days_on') AS idle_days_on,
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'compliance_min_tests') AS min_tests,
+       (SELECT COALESCE(value, fallback)::numeric FROM reference.setting WHERE name = 'lesson_video_mbps') AS video_mbps,
+       (SELECT COALESCE(value, fallback)::numeric FROM reference.setting WHERE name = 'journal_available_pct') AS journal_pct,
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'journal_outage_s') AS journal_outage_s;
 
 COMMENT ON VIEW api.counting IS
-	'By which rules reports count: within how many days a device must have been seen, which part of the norm passes, after how many missed school days it is gone, and on how few of how many it is idle.';
+	'By which rules reports count: within how many days a device must have been seen, which part of the norm passes, after how many missed school days it is gone, on how few of how many it is idle, how many tests a verdict needs, what a lesson video takes, and how available an electronic journal must be.';
 
 CREATE OR REPLACE FUNCTION api.counted_since(p_at timestamptz)
 RETURNS timestamptz

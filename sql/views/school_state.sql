@@ -34,7 +34,9 @@ WITH agent AS (
 	            ELSE COALESCE(f.pace, 'no_data') END AS state
 	  FROM core.school AS s
 	  LEFT JOIN (SELECT x.school_id AS of_school, x.pace, x.pace_since, x.norm_down_mbps, x.norm_up_mbps, x.median_down_mbps, x.median_up_mbps,
-	                    x.p5_down_mbps, x.samples, x.known_s, x.down_s, x.outages, x.outage_lesson_s, x.leaks, x.overblocks, x.devices, x.pcs
+	                    x.p5_down_mbps, x.samples, x.known_s, x.down_s, x.outages, x.outage_lesson_s, x.leaks, x.overblocks, x.devices, x.pcs,
+	                    x.compliance_down, x.compliance_up, x.contract_down, x.contract_up, x.share_down_pct, x.share_low_pct, x.share_high_pct,
+	                    x.excluded, x.passive, x.journal_known_s, x.journal_down_s, x.long_outages
 	               FROM core.school_figures AS x) AS f ON f.of_school = s.school_id
 	  LEFT JOIN agent AS a USING (school_id)
 	  LEFT JOIN open AS o USING (school_id)
@@ -68,13 +70,26 @@ SELECT k.code AS school,
        COALESCE(k.devices, 0) AS devices,
        COALESCE(k.pcs, 0) AS pcs,
        k.pupils,
-       floor(k.median_down_mbps / 2.5)::bigint AS enough_for,
+       floor(k.median_down_mbps / (SELECT c.video_mbps FROM api.counting AS c))::bigint AS enough_for,
        k.agents,
        k.silent AS agents_silent,
        k.firing AS alerts,
        k.last_heard_at,
-       k.time_zone
+       k.time_zone,
+       COALESCE(k.compliance_down, 'no_data') AS compliance_down,
+       COALESCE(k.compliance_up, 'no_data') AS compliance_up,
+       COALESCE(k.contract_down, 'no_data') AS contract_compliance_down,
+       COALESCE(k.contract_up, 'no_data') AS contract_compliance_up,
+       k.share_down_pct,
+       k.share_low_pct,
+       k.share_high_pct,
+       COALESCE(k.excluded, 0) AS excluded,
+       COALESCE(k.passive, 0) AS passive,
+       round(100 * k.median_down_mbps / NULLIF(k.pupils, 0), 1) AS mbps_per_100_pupils,
+       round((100 * (k.journal_known_s - k.journal_down_s) / NULLIF(k.journal_known_s, 0))::numeric, 2) AS journal_available_pct,
+       COALESCE(k.long_outages, 0) AS long_outages,
+       round((100 * k.known_s / (30 * 86400))::numeric, 1) AS known_pct
   FROM known AS k;
 
 COMMENT ON VIEW api.school_state IS
-	'How each school does, one row each; figures over the last 30 days. enough_for: on how many computers at once the measured rate carries lesson video (2.5 Mbit/s each).';
+	'How each school does, one row each; figures over the last 30 days. enough_for: on how many computers at once the measured rate carries lesson video (setting lesson_video_mbps each). known_pct: of the time, what is known of the line; the rest nobody watched.';

@@ -33,7 +33,10 @@ const LOOKS = {
 	},
 	speed_verdict: {
 		pass: ["good", "good"], fail_isp: ["low", "low"], no_data: ["mute", "unseen"], inconclusive: ["mute", "unseen"],
-		limited_agent: ["mute", "wait"], limited_lan: ["mute", "wait"], limited_server: ["mute", "wait"],
+		limited_agent: ["mute", "wait"], limited_lan: ["mute", "wait"], limited_server: ["mute", "wait"], passive: ["good", "good"],
+	},
+	compliance: {
+		pass: ["good", "good"], below: ["low", "low"], unsure: ["mute", "wait"], not_enough: ["mute", "unseen"], no_data: ["mute", "unseen"], no_target: ["mute", "unseen"],
 	},
 	access_outcome: { done: ["good", "good"], refused: ["bad", "broken"], failed: ["bad", "broken"] },
 };

@@ -4,7 +4,7 @@ import { drawSeries } from "../lib/chart.js";
 import { el, replace } from "../lib/dom.js";
 import { bar, barList, spanTitle, timeline } from "../lib/draw.js";
 import { failureText } from "../lib/failure.js";
-import { duration, mbps, number, percent, time } from "../lib/format.js";
+import { duration, mbps, month, NONE, number, percent, time } from "../lib/format.js";
 import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
@@ -40,12 +40,27 @@ function meter(title, value, norm, contract, below) {
 			el("span", { class: "mark-contract" }, contract ? t("school.contract", { value: mbps(contract) }) : t("school.no_contract"))));
 }
 
+// The share with its 95 % interval, as "86,4 % (66,7–95,3 %)".
+function share(row) {
+	return t("school.share", { share: number(row.share_down_pct ?? row.share_pct, 1), low: number(row.share_low_pct, 1), high: number(row.share_high_pct, 1) });
+}
+
+function verdicts(row) {
+	const known = row.share_down_pct !== null && row.share_down_pct !== undefined;
+	return [
+		el("p", { class: "verdicts" }, el("span", {}, t("school.to_norm"), " ", badge("compliance", row.compliance_down)),
+			el("span", {}, t("school.to_contract"), " ", badge("compliance", row.contract_compliance_down))),
+		known && el("p", { class: "hint" }, t("school.passed", { share: share(row) }),
+			row.excluded > 0 && [" ", t("school.excluded", { n: row.excluded })], row.passive > 0 && [" ", t("school.passive", { n: row.passive })])];
+}
+
 function lineNow(row) {
 	const below = ["below", "critical"].includes(row.state); // as the collector judged, within the uncertainty of a test
 	const enough = row.enough_for !== null && row.enough_for !== undefined;
 	return el("section", { class: "panel w5" }, el("h2", {}, t("school.line")),
 		meter(t("school.down_long"), row.median_down_mbps, row.norm_down_mbps, row.contract_down_mbps, below),
 		meter(t("school.up_long"), row.median_up_mbps, row.norm_up_mbps, row.contract_up_mbps, below),
+		verdicts(row),
 		el("p", {}, enough ? t("school.enough", { n: row.enough_for }) : t("school.enough_unknown")),
 		enough && row.pcs > row.enough_for && el("p", { class: "failure" }, t("school.not_enough", { n: row.pcs })),
 		el("p", { class: "hint" }, t("school.samples", { n: row.samples || 0 })));
@@ -54,7 +69,8 @@ function lineNow(row) {
 function figures(row) {
 	const one = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small && el("small", {}, small)));
 	return el("section", { class: "panel w7" }, el("h2", {}, t("school.month_figures")), el("dl", { class: "numbers" },
-		one(t("school.availability"), percent(row.availability_pct)),
+		one(t("school.availability"), percent(row.availability_pct), row.known_pct !== null && t("school.known", { share: percent(row.known_pct) })),
+		one(t("school.journal"), percent(row.journal_available_pct), row.long_outages ? t("school.long_outages", { n: row.long_outages }) : t("school.journal_hint")),
 		one(t("school.outages"), number(row.outages), row.outage_lesson_min ? t("school.lesson_minutes", { time: duration(row.outage_lesson_min * 60) }) : null),
 		one(t("school.p5"), mbps(row.p5_down_mbps), t("school.p5_hint")),
 		one(t("school.leaks"), number(row.leaks), t("school.leaks_hint")),
@@ -62,7 +78,8 @@ function figures(row) {
 		one(t("school.alerts"), number(row.alerts)),
 		one(t("school.agents"), number(row.agents), row.agents_silent ? t("summary.silent", { n: row.agents_silent }) : null),
 		one(t("school.pcs"), number(row.pcs), t("school.of_devices", { n: row.devices || 0 })),
-		one(t("school.pupils"), number(row.pupils), row.pupils && row.pcs ? t("school.per_pc", { n: number(row.pupils / row.pcs, 1) }) : null)));
+		one(t("school.pupils"), number(row.pupils), row.pupils && row.pcs ? t("school.per_pc", { n: number(row.pupils / row.pcs, 1) }) : null),
+		one(t("school.per_100"), row.mbps_per_100_pupils === null ? NONE : mbps(row.mbps_per_100_pupils))));
 }
 
 // ---------------------------------------------------------------- over time
@@ -169,6 +186,17 @@ function speedPart(code) {
 	}));
 }
 
+function monthPart(code) {
+	return part(t("school.months"), dataTable({
+		list: "line_months", caption: t("school.months"), fixed: { school: code }, sort: "-month,direction", limit: 12, preset: { lesson: ["all"], direction: ["down"] },
+		columns: [{ key: "month", heading: true, cell: (value) => month(value, "long") }, "direction", "lesson", "median_mbps", "p5_mbps", "norm_mbps", "contract_mbps", "samples",
+			{ key: "share_pct", cell: (value, row) => (value === null ? NONE : share(row)) },
+			{ key: "compliance", cell: (value) => badge("compliance", value) }, { key: "contract_compliance", cell: (value) => badge("compliance", value) }, "excluded", "passive"],
+		filters: [{ column: "lesson", kind: "words" }, { column: "direction", kind: "words" }, { column: "compliance", kind: "words" }],
+		empty: { text: t("school.no_speed"), hint: t("school.no_speed_hint") },
+	}));
+}
+
 // ---------------------------------------------------------------- the screen
 
 function header(ctx, row, reload) {
@@ -191,6 +219,7 @@ function card(ctx, row, top) {
 		part(t("school.outage_list"), outageTable({ fixed, caption: t("school.outage_list"), limit: 10 })),
 		part(t("school.alert_list"), alertTable(ctx.me, { fixed, caption: t("school.alert_list"), limit: 10 })),
 		el("div", { class: "grid part" }, equipmentPart(code), filterPart(code)),
+		monthPart(code),
 		speedPart(code),
 		part(t("school.agent_list"), agentTable(ctx.me, { fixed, caption: t("school.agent_list"), limit: 10 })),
 	];

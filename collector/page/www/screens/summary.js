@@ -3,7 +3,7 @@
 import { el, replace } from "../lib/dom.js";
 import { bar, monthBars } from "../lib/draw.js";
 import { failureText } from "../lib/failure.js";
-import { number, percent, time } from "../lib/format.js";
+import { NONE, number, percent, time } from "../lib/format.js";
 import { get } from "../lib/http.js";
 import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
@@ -60,6 +60,20 @@ function fact(name, value, small) {
 	return el("div", {}, el("dt", {}, name), el("dd", {}, value, small && el("small", {}, " ", small)));
 }
 
+// x of N year by year, against the plan.
+async function years(place) {
+	try {
+		const answer = await get("norm_years", { limit: 20 });
+		replace(place, answer.rows.length < 1 ? [] : el("table", { class: "plain" }, el("caption", {}, t("summary.years")),
+			el("thead", {}, el("tr", {}, [t("summary.year"), t("summary.fact"), t("summary.plan_short")].map((name) => el("th", { scope: "col" }, name)))),
+			el("tbody", {}, answer.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, String(row.year)),
+				el("td", {}, row.judged ? `${t("summary.x_of_n", { x: row.in_norm, n: row.schools })} (${percent(row.share_pct)})` : word("compliance", "no_data")),
+				el("td", {}, row.plan === null ? NONE : `${t("summary.x_of_n", { x: row.plan, n: row.schools })} (${percent(row.plan_pct)})`))))));
+	} catch (error) {
+		replace(place, el("p", { class: "failure" }, failureText(error)));
+	}
+}
+
 async function trend(place) {
 	try {
 		const answer = await get("trend", { sort: "-month", limit: 12 });
@@ -103,6 +117,7 @@ export function summaryScreen(ctx) {
 	const states = el("div", { class: "states", role: "group", "aria-label": t("summary.states") });
 	const share = el("section", { class: "panel w5", "aria-busy": "true" });
 	const months = el("section", { class: "panel w7", "aria-busy": "true" });
+	const byYear = el("div", { class: "years" });
 	const about = el("p", { class: "about" });
 	const table = schoolTable(ctx, () => {
 		for (const button of states.children) button.setAttribute("aria-pressed", String(table.chosen("state").includes(button.dataset.state)));
@@ -113,7 +128,8 @@ export function summaryScreen(ctx) {
 			const focused = document.activeElement && document.activeElement.dataset.state;
 			replace(states, stateButtons(summary, table));
 			if (focused) states.querySelector(`[data-state="${focused}"]`)?.focus();
-			replace(share, goal(summary));
+			replace(share, goal(summary), byYear);
+			years(byYear);
 			about.textContent = t("summary.at", { time: time(summary.at) });
 		} catch (error) {
 			replace(share, el("p", { class: "failure" }, failureText(error)));
