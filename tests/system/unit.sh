@@ -72,7 +72,7 @@ collector_prepare "server-names = 10.9.0.1" "agents-url = https://10.9.0.1:8443"
 COLLECTOR_PLACE=town
 lab_start collector town setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs \
 	strace -f -qq -s 0 -o "$LAB_DIR/traces/collector" "$LAB_DIR/parta-collector" run -c "$LAB_DIR/collector.conf"
-lab_until 120 collector_ready || lab_fail "the collector did not become ready: $(tail -n 5 "$LAB_DIR/collector.log")"
+lab_until 240 collector_ready || lab_fail "the collector did not become ready: $(tail -n 5 "$LAB_DIR/collector.log")"
 collector_run school add S1 --name "School 1" >/dev/null
 
 agent_prepare "report-every = 10s" "speed-servers = https://10.9.0.1:8445" "speed-every = 1h"
