@@ -293,12 +293,13 @@ D := $(DESTDIR)$(PREFIX)
 CONF := $(DESTDIR)/etc/parta
 
 install: all
-	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(CONF) $(D)/share/parta/host \
+	install -d $(D)/sbin $(D)/lib/systemd/system $(D)/lib/sysusers.d $(D)/lib/sysctl.d $(CONF) $(D)/share/parta/host \
 		$(D)/share/man/man5 $(D)/share/man/man8 $(D)/share/bash-completion/completions
 	install -m 755 $(O)/parta-agent $(O)/parta-collector $(D)/sbin
 	for unit in deploy/*.service; do \
 		sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$unit >$(D)/lib/systemd/system/$${unit##*/} || exit 1; done
 	install -m 644 deploy/sysusers.conf $(D)/lib/sysusers.d/parta.conf
+	install -m 644 deploy/sysctl.conf $(D)/lib/sysctl.d/60-parta-agent.conf
 	for conf in deploy/parta-*.conf; do \
 		[ -e $(CONF)/$${conf##*/} ] || install -m 644 $$conf $(CONF) || exit 1; done
 	install -m 644 $(wildcard common/classify/*.csv) $(D)/share/parta

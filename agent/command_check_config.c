@@ -7,6 +7,7 @@
 
 #include "agent/ask/snmp_users.h"
 #include "agent/command.h"
+#include "agent/neighbors.h"
 #include "agent/probe/filter.h"
 
 /* Files that an option names can be used. */
@@ -41,6 +42,19 @@ check_files(const struct agent_settings *settings, FILE *err)
 	return status;
 }
 
+/* The machine around it: no reason not to start. */
+static void
+check_machine(FILE *err)
+{
+	uint64_t overflows;
+
+	if (neighbors_overflows(&overflows) == 0 && overflows > 0)
+		(void)fprintf(err,
+		    "parta-agent: the kernel's neighbour table overflowed %llu times since the "
+		    "machine started: raise net.ipv4.neigh.default.gc_thresh3\n",
+		    (unsigned long long)overflows);
+}
+
 int
 command_check_config(int argc, char *argv[], FILE *out, FILE *err)
 {
@@ -56,6 +70,7 @@ command_check_config(int argc, char *argv[], FILE *out, FILE *err)
 		r = check_files(&settings, err);
 	if (r != COMMAND_DONE)
 		return r;
+	check_machine(err);
 	if (common.verbose)
 		options_print(agent_options, agent_options_count, &settings, out);
 	(void)fprintf(

@@ -14,6 +14,7 @@
 
 #include "agent/ask/snmp_users.h"
 #include "agent/command.h"
+#include "agent/neighbors.h"
 #include "agent/probe/route.h"
 #include "agent/scan.h"
 #include "agent/scan_memory.h"
@@ -59,6 +60,7 @@ struct scan_command {
 	struct scan_memory *past;
 	struct loop *loop;
 	struct sensor *sensor;
+	struct neighbors neighbors; /* made to learn meanwhile */
 	struct scan *scan;
 	struct scan_cost *costs; /* of each device, in the inventory's order */
 	struct loop_event *progress, *interrupt, *terminate;
@@ -313,17 +315,12 @@ on_sweep(void *arg, const struct sweep_result *result)
 }
 
 static void
-on_echo(void *arg, const struct echo_result *result)
+on_slowed(void *arg, uint32_t broadcasts_per_s)
 {
-	(void)arg;
-	(void)result;
-}
+	struct scan_command *c = arg;
 
-static void
-on_counters(void *arg, const struct sensor_counters *counters)
-{
-	(void)arg;
-	(void)counters;
+	if (c->scan)
+		scan_slowed(c->scan, broadcasts_per_s);
 }
 
 static void
@@ -377,8 +374,7 @@ start_sensor(struct scan_command *c)
 {
 	static const struct sensor_events events = {.on_sighting = on_sighting,
 	    .on_sweep = on_sweep,
-	    .on_echo = on_echo,
-	    .on_counters = on_counters,
+	    .on_slowed = on_slowed,
 	    .on_lost = on_lost};
 	int r;
 
@@ -482,6 +478,12 @@ tell_statistics(struct scan_command *c)
 	if (t->memory_error < 0)
 		(void)fail(
 		    c, "what was learned could not be kept: %s", strerror(-t->memory_error));
+	if (t->overflows > 0)
+		(void)fail(c,
+		    "the kernel's neighbour table overflowed %llu times, so that devices may "
+		    "be "
+		    "missing: raise net.ipv4.neigh.default.gc_thresh3",
+		    (unsigned long long)t->overflows);
 	if (c->terminal || c->common.verbose)
 		(void)fprintf(c->err,
 		    "%u addresses, %u hosts, %u told of; SNMP: %u answered, %u of them "
@@ -538,9 +540,11 @@ scan_network(struct scan_command *c)
 	if (status == COMMAND_DONE)
 		status = start_sensor(c);
 	if (status == COMMAND_DONE)
-		status = shut_sandbox(c);
-	if (status == COMMAND_DONE)
 		status = watch_signals(c);
+	if (status == COMMAND_DONE && c->sensor)
+		neighbors_teach(c->interfaces, c->n_interfaces, &c->neighbors);
+	if (status == COMMAND_DONE)
+		status = shut_sandbox(c);
 	if (status == COMMAND_DONE)
 		status = start_scan(c);
 	if (status != COMMAND_DONE)
@@ -552,6 +556,9 @@ scan_network(struct scan_command *c)
 	tell_statistics(c);
 	scan_free(c->scan); /* what was heard stands in the inventory: the rest is memory */
 	c->scan = NULL;
+	r = neighbors_restore(&c->neighbors);
+	if (r < 0)
+		(void)fail(c, "could not set arp_accept back to 0: %s", strerror(-r));
 	sensor_stop(c->sensor);
 	c->sensor = NULL;
 	return COMMAND_DONE;
@@ -603,6 +610,7 @@ static void
 scan_command_free(struct scan_command *c)
 {
 	scan_free(c->scan);
+	(void)neighbors_restore(&c->neighbors);
 	scan_memory_free(c->past);
 	sensor_stop(c->sensor);
 	loop_event_free(c->progress);

@@ -177,20 +177,6 @@ ignore_sighting(void *arg, const struct sighting *sighting)
 }
 
 static void
-ignore_sweep(void *arg, const struct sweep_result *result)
-{
-	(void)arg;
-	(void)result;
-}
-
-static void
-ignore_counters(void *arg, const struct sensor_counters *counters)
-{
-	(void)arg;
-	(void)counters;
-}
-
-static void
 on_signal(int signo, void *arg)
 {
 	const struct watch *watch = arg;
@@ -211,7 +197,7 @@ static int
 sensor_begin(struct watch *watch)
 {
 	const struct sensor_events events = {
-	    ignore_sighting, ignore_sweep, on_echo, ignore_counters, on_lost};
+	    .on_sighting = ignore_sighting, .on_echo = on_echo, .on_lost = on_lost};
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
 	int n;
 

@@ -192,6 +192,12 @@ on_done(void *arg, const struct scan_statistics *statistics)
 	    statistics->without_sensor ? " without CAP_NET_RAW" : "");
 	if (statistics->memory_error < 0)
 		(void)log_error(statistics->memory_error, "cannot keep what the scan learned");
+	if (statistics->overflows > 0)
+		(void)log_warn(0,
+		    "the kernel's neighbour table overflowed %llu times: "
+		    "net.ipv4.neigh.default."
+		    "gc_thresh3 is too low for this network",
+		    (unsigned long long)statistics->overflows);
 	scan_free(part->scan);
 	part->scan = NULL;
 	schedule_done(agent, statistics->error, words);
@@ -287,6 +293,13 @@ part_scan_sweep(struct agent *agent, const struct sweep_result *result)
 {
 	if (agent->scan && agent->scan->scan)
 		scan_sweep(agent->scan->scan, result);
+}
+
+void
+part_scan_slowed(struct agent *agent, uint32_t broadcasts_per_s)
+{
+	if (agent->scan && agent->scan->scan)
+		scan_slowed(agent->scan->scan, broadcasts_per_s);
 }
 
 const struct part part_scan = {

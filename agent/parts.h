@@ -14,6 +14,7 @@ extern const struct part part_network, part_status, part_scan, part_speed, part_
 /* What the sensor says, handed on. */
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
 void part_scan_sweep(struct agent *agent, const struct sweep_result *result);
+void part_scan_slowed(struct agent *agent, uint32_t broadcasts_per_s);
 void part_watch_echo(struct agent *agent, const struct echo_result *result);
 /* The policy has come: a check that waited for what a control sees begins. */
 void part_filter_policy(struct agent *agent);

@@ -1,8 +1,6 @@
 /*
- * A round of the scan: ranges, sweep, questions, inventory, end. The broadcasts
- * that a scan causes are of two kinds, the sweep's own and those by which the
- * kernel looks for each host that is then spoken to; they share one budget, because
- * a switch's storm control counts both.
+ * A round of the scan: ranges, sweep, questions, inventory, end. How many
+ * broadcasts it causes is scan_pace.h's to say.
  */
 #include "agent/scan.h"
 
@@ -13,18 +11,18 @@
 #include "agent/heard.h"
 #include "agent/inventory/identity.h"
 #include "agent/inventory/topology.h"
+#include "agent/neighbors.h"
 #include "agent/probe/route.h"
 #include "agent/scan_credentials.h"
 #include "agent/scan_kernel.h"
 #include "agent/scan_memory.h"
+#include "agent/scan_pace.h"
 #include "agent/scan_places.h"
 #include "agent/scan_told.h"
 #include "common/clock.h"
 #include "common/loop.h"
 
 enum {
-	BROADCASTS_PER_S = 250,
-	FAST_DEVICES_PER_S = 2000,
 	POLITE_SOCKETS = 512,
 	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
 	BALANCE_MS = 250,
@@ -36,6 +34,7 @@ enum {
 struct scan_host {
 	struct mac mac;
 	bool seen;
+	bool asked;     /* by SNMP first, or it waits for nothing else */
 	bool off_link;  /* asked without having shown itself */
 	bool past_snmp; /* it was asked by SNMP, or need not be */
 	uint32_t snmp_requests;
@@ -70,10 +69,11 @@ struct scan {
 	size_t n_on_link, swept;
 	size_t at_range; /* off-link addresses are fed from here */
 	uint32_t at;
-	uint32_t broadcasts_per_s; /* the budget */
-	uint64_t devices;          /* spoken to when the budget was last divided */
+	struct scan_pace pace;
+	uint64_t devices; /* spoken to when the budget was last divided */
 	bool fast, sweep_over, feed_over, listen_over, over;
 	uint64_t begun_ms, snmp_over_ms; /* the latter so far */
+	uint64_t overflows;              /* of the neighbour table before */
 	uint32_t asked;
 	struct scan_statistics statistics;
 };
@@ -167,10 +167,24 @@ ask(struct scan *s, const struct address *ip, struct scan_host *host)
 {
 	struct snmp_hint hint;
 
+	host->asked = true;
 	if (is_to_ask(s, ip, &host->mac, &hint) && snmp_ask(s->asker, ip, &hint) == 0)
 		s->asked++;
 	else
 		ask_others(s, ip, host);
+}
+
+/* A host that answered the sweep is one whose MAC address the kernel has learned: until then
+ * it would look for it by a broadcast of its own. */
+static bool
+may_be_asked(const struct scan *s, const struct sighting *sighting)
+{
+	const char *key, *value;
+	size_t at = 0;
+
+	return !s->pace.learns || s->sweep_over ||
+	       (strcmp(sighting->source, "arp") == 0 &&
+		   sighting_next(sighting, &at, &key, &value));
 }
 
 void
@@ -186,22 +200,17 @@ scan_sighting(struct scan *scan, const struct sighting *sighting)
 	host = host_of(scan, &sighting->ip);
 	if (host && host->seen && host->past_snmp && change != INVENTORY_SAME)
 		ask_others(scan, &sighting->ip, host);
-	if (!host || host->seen)
+	if (!host)
 		return;
-	host->seen = true;
-	host->mac = sighting->mac;
-	scan->statistics.hosts++;
-	scan->stale |= scan->past && !mac_is_local(&sighting->mac) &&
-		       !scan_memory_knows(scan->past, &sighting->ip, &sighting->mac);
-	if (!host->off_link)
+	if (!host->seen) {
+		host->seen = true;
+		host->mac = sighting->mac;
+		scan->statistics.hosts++;
+		scan->stale |= scan->past && !mac_is_local(&sighting->mac) &&
+			       !scan_memory_knows(scan->past, &sighting->ip, &sighting->mac);
+	}
+	if (!host->asked && !host->off_link && may_be_asked(scan, sighting))
 		ask(scan, &sighting->ip, host);
-}
-
-/* Never none. */
-static uint32_t
-half(uint32_t n)
-{
-	return n > 1 ? n / 2 : 1;
 }
 
 /* ---- the end */
@@ -272,10 +281,13 @@ on_end(void *arg)
 {
 	struct scan *s = arg;
 	struct scan_statistics statistics;
+	uint64_t overflows = 0;
 
 	settle_places(s);
 	if (s->past)
 		s->statistics.memory_error = scan_memory_save(s->past, clock_wall_ms());
+	if (neighbors_overflows(&overflows) == 0)
+		s->statistics.overflows = overflows - s->overflows;
 	s->statistics.snmp_ms = s->snmp_over_ms ? s->snmp_over_ms - s->begun_ms : 0;
 	s->statistics.duration_ms = clock_boot_ms() - s->begun_ms;
 	if (s->asker)
@@ -443,10 +455,15 @@ on_known(void *arg, const struct address *ip, struct evidence ret[], size_t max)
 
 /* ---- the sweep */
 
-static bool
-is_balanced(const struct scan *s)
+static void
+rates_set(struct scan *s, uint64_t devices_per_s)
 {
-	return s->sensor && s->asker && !s->fast;
+	struct scan_rates rates = scan_pace_rates(&s->pace, !s->sweep_over, devices_per_s);
+
+	if (s->asker)
+		snmp_asker_pace(s->asker, rates.devices_per_s);
+	if (s->sensor && !s->sweep_over)
+		(void)sensor_sweep_rate(s->sensor, rates.sweep_per_s);
 }
 
 /* What the hosts take that were spoken to since, the sweep leaves. */
@@ -455,43 +472,60 @@ on_balance(void *arg)
 {
 	struct scan *s = arg;
 	struct snmp_counters counters;
-	uint32_t taken;
 
 	if (s->sweep_over)
 		return;
 	snmp_asker_counters(s->asker, &counters);
-	taken = (uint32_t)((counters.devices - s->devices) * 1000 / BALANCE_MS);
+	rates_set(s, (counters.devices - s->devices) * 1000 / BALANCE_MS);
 	s->devices = counters.devices;
-	if (taken > s->broadcasts_per_s / 2)
-		taken = s->broadcasts_per_s / 2;
-	(void)sensor_sweep_rate(s->sensor, s->broadcasts_per_s - taken);
 	(void)loop_timer_set(s->balance, BALANCE_MS);
 }
 
 static void
 balance_start(struct scan *s)
 {
-	if (!is_balanced(s))
+	if (!s->sensor || !s->asker || !scan_pace_divides(&s->pace))
 		return;
-	snmp_asker_pace(s->asker, half(s->broadcasts_per_s));
-	(void)sensor_sweep_rate(s->sensor, half(s->broadcasts_per_s));
+	rates_set(s, UINT64_MAX);
 	(void)loop_timer_set(s->balance, BALANCE_MS);
+}
+
+void
+scan_slowed(struct scan *scan, uint32_t broadcasts_per_s)
+{
+	scan_pace_lost(&scan->pace, broadcasts_per_s);
+	if (!scan->sweep_over)
+		balance_start(scan);
+}
+
+/* Who was heard, but let the sweep pass. */
+static void
+ask_the_rest(struct scan *s)
+{
+	for (size_t i = 0; i < s->n_ranges; i++)
+		for (uint32_t k = 0; k < s->ranges[i].count; k++) {
+			struct scan_host *host = &s->ranges[i].hosts[k];
+			struct address ip = address_range_at(&s->ranges[i].range, k);
+
+			if (host->seen && !host->asked && !host->off_link)
+				ask(s, &ip, host);
+		}
 }
 
 static void
 sweep_ended(struct scan *s)
 {
 	s->sweep_over = true;
+	ask_the_rest(s);
 	s->statistics.swept_ms = clock_boot_ms() - s->begun_ms;
-	if (is_balanced(s))
-		snmp_asker_pace(s->asker, s->broadcasts_per_s);
+	rates_set(s, 0);
 }
 
 static void
 sweep_next(struct scan *s)
 {
 	struct sweep_plan plan = {
-	    .broadcasts_per_s = s->fast ? 0 : s->broadcasts_per_s, .fast = s->fast};
+	    .broadcasts_per_s = s->fast ? 0 : s->pace.broadcasts_per_s, .fast = s->fast};
 	uint32_t addresses = 0;
 	int r;
 
@@ -659,9 +693,7 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 		return r;
 	if (snmp.n_communities + snmp.n_users == 0)
 		return 0;
-	if (snmp.new_devices_per_s == 0)
-		snmp.new_devices_per_s =
-		    settings->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s;
+	snmp.new_devices_per_s = scan_pace_rates(&s->pace, false, 0).devices_per_s;
 	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
 	    snmp.n_users <= SNMP_USERS_MAX) {
 		scan_credentials_order(s->past, &snmp, &credentials);
@@ -683,7 +715,7 @@ kernel_start(struct scan *s)
 		return 0;
 	}
 	return kernel_sweep_start(s->loop, s->on_link, s->n_on_link,
-	    s->fast ? FAST_DEVICES_PER_S : s->broadcasts_per_s, &events, s, &s->kernel);
+	    scan_pace_rates(&s->pace, false, 0).devices_per_s, &events, s, &s->kernel);
 }
 
 static int
@@ -770,8 +802,9 @@ scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inventory
 	s->arg = arg;
 	s->past = settings->past;
 	s->fast = settings->fast;
-	s->broadcasts_per_s =
-	    settings->broadcasts_per_s ? settings->broadcasts_per_s : BROADCASTS_PER_S;
+	s->pace = scan_pace(settings->broadcasts_per_s, settings->fast,
+	    sensor && neighbors_learn(settings->interfaces, settings->n_interfaces));
+	(void)neighbors_overflows(&s->overflows);
 	s->begun_ms = clock_boot_ms();
 	r = scan_prepare(s, settings);
 	if (r == 0)

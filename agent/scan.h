@@ -6,7 +6,7 @@
  *
  * Whoever owns the sensor hands its events over: every sighting to
  * scan_sighting() while a scan runs (to scan_note() otherwise), the end of the
- * sweep to scan_sweep().
+ * sweep to scan_sweep(), that it had to slow down to scan_slowed().
  */
 #ifndef PARTA_AGENT_SCAN_H
 #define PARTA_AGENT_SCAN_H
@@ -70,7 +70,8 @@ struct scan_statistics {
 	uint64_t duration_ms;       /* and of it until the end of */
 	uint64_t swept_ms, snmp_ms; /* the sweep, of SNMP */
 	bool without_sensor;        /* no CAP_NET_RAW: the kernel's neighbour table stood in */
-	int memory_error;           /* 0, or why what is remembered could not be written */
+	uint64_t overflows; /* of the kernel's neighbour table meanwhile, whoever caused them */
+	int memory_error;   /* 0, or why what is remembered could not be written */
 	int error; /* 0, or why the sweep could not be made; what was seen still counts */
 };
 
@@ -89,6 +90,8 @@ int scan_start(struct loop *loop, struct sensor *sensor, struct inventory *inven
 
 void scan_sighting(struct scan *scan, const struct sighting *sighting);
 void scan_sweep(struct scan *scan, const struct sweep_result *result);
+/* The sweep lost something and makes no more than so many broadcasts a second from now on. */
+void scan_slowed(struct scan *scan, uint32_t broadcasts_per_s);
 
 /* What a device was asked in this round, at all its addresses. */
 struct scan_cost {

@@ -88,6 +88,12 @@ on_sweep(void *arg, const struct sweep_result *result)
 }
 
 static void
+on_slowed(void *arg, uint32_t broadcasts_per_s)
+{
+	part_scan_slowed(arg, broadcasts_per_s);
+}
+
+static void
 on_echo(void *arg, const struct echo_result *result)
 {
 	part_watch_echo(arg, result);
@@ -118,6 +124,7 @@ sensor_begin(struct agent *agent)
 {
 	const struct sensor_events events = {.on_sighting = on_sighting,
 	    .on_sweep = on_sweep,
+	    .on_slowed = on_slowed,
 	    .on_echo = on_echo,
 	    .on_counters = on_counters,
 	    .on_lost = on_lost};

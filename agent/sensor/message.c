@@ -172,6 +172,7 @@ message_sane(uint32_t type, const void *body, size_t len)
 	    [MESSAGE_SEARCH] = {0, nothing_sane},
 	    [MESSAGE_READY] = {sizeof(struct message_ready), ready_sane},
 	    [MESSAGE_SWEPT] = {sizeof(struct sweep_result), swept_sane},
+	    [MESSAGE_SLOWED] = {sizeof(struct message_rate), rate_sane},
 	    [MESSAGE_FATE] = {sizeof(struct echo_result), fate_sane},
 	    [MESSAGE_COUNTERS] = {sizeof(struct sensor_counters), counters_sane},
 	};

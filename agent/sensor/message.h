@@ -28,6 +28,7 @@ enum message_type {
 	MESSAGE_READY,    /* struct message_ready, once */
 	MESSAGE_SIGHTING, /* struct sighting up to its last fact */
 	MESSAGE_SWEPT,    /* struct sweep_result */
+	MESSAGE_SLOWED,   /* struct message_rate */
 	MESSAGE_FATE,     /* struct echo_result */
 	MESSAGE_COUNTERS, /* struct sensor_counters */
 };

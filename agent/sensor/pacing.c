@@ -53,6 +53,7 @@ struct pacing {
 	bool fast;            /* no block has fallen behind yet */
 	unsigned pass, passes, extra;
 	unsigned slowed; /* the pass in which the rate was lowered last, 0 never */
+	bool slowed_told;
 	uint32_t position;
 
 	uint32_t asked, answered, requests;
@@ -263,8 +264,19 @@ pacing_behind(struct pacing *p)
 		p->rate = p->rate / 2 > RATE_LEAST ? p->rate / 2 : RATE_LEAST;
 	}
 	p->slowed = p->pass;
+	p->slowed_told = false;
 	p->judge_from = p->n_blocks;
 	p->good_asked = p->good_answered = 0;
+}
+
+bool
+pacing_slowed(struct pacing *p, uint32_t *ret_rate)
+{
+	if (p->slowed == 0 || p->slowed_told)
+		return false;
+	p->slowed_told = true;
+	*ret_rate = p->rate;
+	return true;
 }
 
 /* How long a reply may still be on its way. */

@@ -44,6 +44,9 @@ bool pacing_answered(struct pacing *pacing, const struct address *address, uint6
 /* Replies or requests were lost on our own side: slow down. */
 void pacing_behind(struct pacing *pacing);
 
+/* True once after losses lowered the rate, which is then told. */
+bool pacing_slowed(struct pacing *pacing, uint32_t *ret_rate);
+
 /* From now on at most so many requests a second, whatever the plan said; 0: as the plan said.
  */
 void pacing_limit(struct pacing *pacing, uint32_t requests_per_s);

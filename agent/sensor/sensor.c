@@ -183,6 +183,9 @@ hand_over(struct sensor *s, uint32_t type, const void *body)
 		s->events.on_sighting(s->arg, body);
 	else if (type == MESSAGE_SWEPT)
 		told_swept(s, body);
+	else if (type == MESSAGE_SLOWED && s->events.on_slowed)
+		s->events.on_slowed(
+		    s->arg, ((const struct message_rate *)body)->broadcasts_per_s);
 	else if (type == MESSAGE_FATE)
 		told_fate(s, body);
 	else if (type == MESSAGE_COUNTERS && s->events.on_counters)

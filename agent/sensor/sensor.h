@@ -83,9 +83,12 @@ struct sensor_counters {
 	} decoder[32];
 };
 
+/* Only on_sighting and on_lost must be there. */
 struct sensor_events {
 	void (*on_sighting)(void *arg, const struct sighting *sighting);
 	void (*on_sweep)(void *arg, const struct sweep_result *result);
+	/* losses made the sweep slower: so many broadcasts a second at most from now on */
+	void (*on_slowed)(void *arg, uint32_t broadcasts_per_s);
 	void (*on_echo)(void *arg, const struct echo_result *result);
 	void (*on_counters)(
 	    void *arg, const struct sensor_counters *counters); /* about once a minute */

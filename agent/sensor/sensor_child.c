@@ -217,6 +217,14 @@ tell_swept(struct child *child, const struct sweep_result *result)
 }
 
 static void
+tell_slowed(struct child *child, uint32_t requests_per_s)
+{
+	const struct message_rate m = {.broadcasts_per_s = requests_per_s};
+
+	(void)outbox_put(child->outbox, MESSAGE_SLOWED, &m, sizeof(m));
+}
+
+static void
 tell_fate(struct child *child, const struct echo_result *result)
 {
 	(void)outbox_put(child->outbox, MESSAGE_FATE, result, sizeof(*result));
@@ -249,6 +257,7 @@ open_port(struct child *child, const struct interface *interface, const char *fi
 static int
 open_all(struct child *child, const struct message_interfaces *m, char words[static 256])
 {
+	static const struct sweep_events sweep_events = {tell_swept, tell_slowed};
 	char filter[FILTER_BYTES_MAX];
 	int r = decode_filter(filter, sizeof(filter));
 
@@ -256,7 +265,7 @@ open_all(struct child *child, const struct message_interfaces *m, char words[sta
 		r = open_port(child, &m->interfaces[i], filter, words);
 	if (r < 0)
 		return r;
-	r = sweep_new(child, tell_swept, &child->sweep);
+	r = sweep_new(child, &sweep_events, &child->sweep);
 	if (r == 0)
 		r = echo_new(child, tell_fate, &child->echo);
 	if (r == 0)

@@ -17,7 +17,7 @@ enum { ASKS_A_TURN = 32 }; /* then the replies are read */
 
 struct sweep {
 	struct child *child;
-	void (*on_done)(struct child *child, const struct sweep_result *result);
+	struct sweep_events events;
 	struct loop_event *timer;
 	struct pacing *pacing; /* NULL while none runs */
 	uint64_t dropped;
@@ -82,7 +82,7 @@ finish(struct sweep *s)
 	pacing_free(s->pacing);
 	s->pacing = NULL;
 	loop_timer_cancel(s->timer);
-	s->on_done(s->child, &result);
+	s->events.on_done(s->child, &result);
 }
 
 static void
@@ -100,6 +100,7 @@ step(struct sweep *s)
 {
 	uint64_t wait_us = 0;
 	struct address ip;
+	uint32_t rate;
 	unsigned pass;
 	int asked = 0;
 
@@ -117,6 +118,8 @@ step(struct sweep *s)
 		asked++;
 		wait_us = 0;
 	}
+	if (pacing_slowed(s->pacing, &rate))
+		s->events.on_slowed(s->child, rate);
 	(void)loop_timer_set_us(s->timer, wait_us);
 }
 
@@ -130,8 +133,7 @@ on_timer(void *arg)
 }
 
 int
-sweep_new(struct child *child,
-    void (*on_done)(struct child *child, const struct sweep_result *result), struct sweep **ret)
+sweep_new(struct child *child, const struct sweep_events *events, struct sweep **ret)
 {
 	struct sweep *s = calloc(1, sizeof(*s));
 	int r;
@@ -139,7 +141,7 @@ sweep_new(struct child *child,
 	if (!s)
 		return -ENOMEM;
 	s->child = child;
-	s->on_done = on_done;
+	s->events = *events;
 	r = loop_timer(child->loop, on_timer, s, &s->timer);
 	if (r == 0 && getrandom(&s->seed, sizeof(s->seed), 0) != sizeof(s->seed))
 		r = -EIO;

@@ -7,10 +7,15 @@
 struct child;
 struct sweep;
 
-/* on_done is called from the loop, once for each sweep_start() that returned 0. */
-int sweep_new(struct child *child,
-    void (*on_done)(struct child *child, const struct sweep_result *result),
-    struct sweep **ret);
+struct sweep_events {
+	/* once for each sweep_start() that returned 0 */
+	void (*on_done)(struct child *child, const struct sweep_result *result);
+	/* losses made it slower: so many requests a second at most from now on */
+	void (*on_slowed)(struct child *child, uint32_t requests_per_s);
+};
+
+/* Events come from the loop. 0 or a negative errno. */
+int sweep_new(struct child *child, const struct sweep_events *events, struct sweep **ret);
 void sweep_free(struct sweep *sweep); /* accepts NULL */
 
 /* 0; -EBUSY; -EADDRNOTAVAIL; another negative errno. */

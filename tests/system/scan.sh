@@ -35,7 +35,9 @@ scan() {
 	shut_in "$pid"
 }
 
-echo "- root: the sensor sweeps; both processes are shut in"
+echo "- root: the sensor sweeps; both processes are shut in; the kernel asks nobody by a broadcast of its own"
+lab_start dump far tcpdump -i eth0 -n -U -w "$LAB_DIR/broadcasts.pcap" ether broadcast and arp
+lab_await dump "listening on" 10 || exit 1
 scan with
 sensor=$(pgrep -P "$pid") || lab_fail "there is no sensor"
 lab_until 10 grep -q '^Seccomp:[[:space:]]*2$' "/proc/$sensor/status"
@@ -43,6 +45,11 @@ shut_in "$sensor"
 wait "$pid" || { cat "$LAB_DIR/with.words"; lab_fail "the scan failed"; }
 [ "$(found "$LAB_DIR/with")" = "10.77.0.2 10.77.0.9 " ] || lab_fail "found $(found "$LAB_DIR/with")"
 [ "$(jq -r '.mac[0]' "$LAB_DIR/with" | sort -u)" = "$peer" ] || lab_fail "not the peer's MAC"
+[ "$(lab_in agent cat /proc/sys/net/ipv4/conf/lan0/arp_accept)" = 0 ] || lab_fail "arp_accept was not set back"
+lab_stop dump INT
+# The sensor's frames have Ethernet's least length, the kernel's come as short as they are.
+tcpdump -r "$LAB_DIR/broadcasts.pcap" -n greater 60 2>/dev/null | grep -q "who-has 10.77.0.9 " || lab_fail "the sensor did not ask"
+[ -z "$(tcpdump -r "$LAB_DIR/broadcasts.pcap" -n less 59 2>/dev/null)" ] || lab_fail "the kernel asked too"
 
 echo "- a user: the kernel's neighbour table stands in, behind the same filter"
 lab_in agent ip neigh flush dev lan0

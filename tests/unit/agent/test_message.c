@@ -145,6 +145,9 @@ knows_who_may_say_what(void **state)
 {
 	(void)state;
 	assert_true(message_is_order(MESSAGE_START));
+	assert_false(message_is_order(MESSAGE_SLOWED));
+	assert_true(message_sane(
+	    MESSAGE_SLOWED, &(struct message_rate){250}, sizeof(struct message_rate)));
 	assert_true(message_is_order(MESSAGE_PROBE));
 	assert_true(message_is_order(MESSAGE_SEARCH));
 	assert_true(message_sane(MESSAGE_SEARCH, NULL, 0));

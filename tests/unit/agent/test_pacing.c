@@ -29,7 +29,7 @@ struct run {
 	uint32_t most_in_10_ms;
 	uint64_t gap_least_us;
 	uint32_t rate;
-	uint32_t lived;
+	uint32_t told_rate, told; /* that losses slowed it: last to, how often */
 };
 
 static struct sweep_plan
@@ -127,7 +127,7 @@ static struct run
 simulate(const struct sweep_plan *plan, const struct network *network)
 {
 	struct simulation *s = calloc(1, sizeof(*s));
-	struct run run = {.lived = 0};
+	struct run run = {.told = 0};
 
 	assert_non_null(s);
 	s->network = network;
@@ -142,6 +142,7 @@ simulate(const struct sweep_plan *plan, const struct network *network)
 		enum pacing_step step = pacing_next(s->pacing, s->now_us, &ip, &pass, &wait_us);
 
 		assert_true(steps < 1000000);
+		run.told += pacing_slowed(s->pacing, &run.told_rate);
 		if (step == PACING_DONE)
 			break;
 		if (step == PACING_ASK) {
@@ -247,6 +248,7 @@ finds_everybody_behind_a_storm_control_above_its_rate(void **state)
 	assert_int_equal(run.result.answered, 1024 - 23);
 	assert_true(run.result.duration_ms < 8000);
 	assert_int_equal(run.rate, 250);
+	assert_int_equal(run.told, 0);
 }
 
 static void
@@ -259,6 +261,7 @@ slows_down_behind_a_stricter_storm_control(void **state)
 	(void)state;
 	assert_int_equal(run.result.answered, 1024 - 23);
 	assert_true(run.rate <= 125);
+	assert_int_equal(run.told_rate, run.rate);
 }
 
 static void
@@ -273,6 +276,8 @@ is_complete_behind_a_storm_control_even_when_fast(void **state)
 	run = simulate(&plan, &network);
 	assert_int_equal(run.result.answered, 1024 - 23);
 	assert_true(run.rate <= 250);
+	assert_true(run.told >= 1);
+	assert_int_equal(run.told_rate, run.rate);
 	assert_true(run.result.duration_ms < 8000);
 }
 
