@@ -68,7 +68,9 @@ COLLECTOR := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/
 HEADERS   := $(wildcard common/*.h common/*/*.h agent/*.h agent/*/*.h collector/*.h collector/*/*.h)
 
 VENDORS   := $(GEN)/vendor_table.c
-OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o) $(VENDORS:$(GEN)/%.c=$(O)/gen/%.o)
+PRODUCTS  := $(GEN)/product_table.c
+OBJ.common    := $(COMMON:%.c=$(O)/%.o) $(PB_C:$(GEN)/%.c=$(O)/gen/%.o) $(VENDORS:$(GEN)/%.c=$(O)/gen/%.o) \
+	$(PRODUCTS:$(GEN)/%.c=$(O)/gen/%.o)
 OBJ.agent     := $(AGENT:%.c=$(O)/%.o)
 OBJ.collector := $(COLLECTOR:%.c=$(O)/%.o)
 
@@ -103,6 +105,11 @@ VENDOR_DATA := $(addprefix /usr/share/ieee-data/,oui.csv mam.csv oui36.csv) /usr
 $(VENDORS): common/classify/vendor_table.awk $(VENDOR_DATA)
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f $< $(VENDOR_DATA) >$@.part && mv $@.part $@
+
+# Products by sysObjectID.
+$(PRODUCTS): common/classify/product_table.awk common/classify/product.txt
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f $< common/classify/product.txt >$@.part && mv $@.part $@
 
 # Generated code is not ours to warn about.
 $(O)/gen/%.o: $(GEN)/%.c

@@ -14,6 +14,7 @@
 #include "common/address.h"
 #include "common/check.h"
 #include "common/classify/class.h"
+#include "common/classify/product.h"
 #include "common/classify/rule.h"
 #include "common/classify/vendor.h"
 #include "common/text.h"
@@ -58,7 +59,7 @@ static const struct attribute {
 		"entity.chassis_vendor", "ups.vendor", "dot11.vendor", "usb.vendor",
 		"oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"facts.model", "maker.model", "printer.model", "rule", "word",
-		"entity.chassis_model",
+		"entity.chassis_model", "iana.product",
 		"lldp.med_model", "onvif.model", "pjlink.model", "ipp.model",
 		"ipp.make_model", "mdns.model", "escl.make_model", "upnp.model", "wsd.model",
 		"sadp.model", "dhip.model", "amx.model", "mndp.board", "ubnt.model", "ubnt.platform",
@@ -540,6 +541,9 @@ derive_enterprise(const char *oid, struct derived *ret)
 	vendor = vendor_is_software(enterprise) ? NULL : vendor_of_enterprise(enterprise);
 	if (vendor)
 		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
+	product_of_oid(oid, ret->product, sizeof(ret->product));
+	if (*ret->product)
+		ret->list[ret->count++] = (struct evidence){"iana", "product", ret->product};
 }
 
 /* Of makers behind an agent that is nobody's. */

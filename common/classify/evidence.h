@@ -22,6 +22,7 @@ struct evidence {
 	X(oui, vendor, "IEEE registration of the MAC prefix, derived where it is needed, not sent") \
 	X(iana, number, "the enterprise number of sysObjectID, derived, not sent")              \
 	X(iana, vendor, "IANA registration of that number, derived, not sent")                  \
+	X(iana, product, "the product that its maker's MIB names by that sysObjectID, derived, not sent") \
 	X(self, descr, "what it says it is, whoever brought it (classify.c), derived, not sent") \
 	X(self, model, "the model it says it is, likewise")                                     \
 	X(self, name, "the name it goes by, likewise")                                          \

@@ -384,12 +384,13 @@ names_and_places_are_taken_over(void **state)
 }
 
 static void
-the_maker_follows_from_addresses_and_numbers(void **state)
+maker_and_product_follow_from_addresses_and_numbers(void **state)
 {
 	const struct mac macs[] = {{{0x02, 0, 0, 0, 0, 1}}, {{0x00, 0x1b, 0xd4, 1, 2, 3}}};
 	const struct evidence net_snmp[] = {
 	    {"snmp", "sys_object_id", "1.3.6.1.4.1.8072.3.2.10"}};
 	const struct evidence epson[] = {{"snmp", "sys_object_id", ".1.3.6.1.4.1.1248.1.1"}};
+	const struct evidence catalyst[] = {{"snmp", "sys_object_id", "1.3.6.1.4.1.9.1.716"}};
 	struct classification c;
 
 	classify_device(*state, macs, 1, NULL, 0, &c);
@@ -398,6 +399,9 @@ the_maker_follows_from_addresses_and_numbers(void **state)
 	assert_string_equal(c.vendor, "Cisco");
 	classify_device(*state, macs, 2, epson, 1, &c);
 	assert_string_equal(c.vendor, "Epson");
+	classify_device(*state, macs, 1, catalyst, 1, &c);
+	assert_string_equal(c.vendor, "Cisco");
+	assert_string_equal(c.model, "catalyst296024TT");
 }
 
 static void
@@ -531,7 +535,7 @@ main(void)
 	    cmocka_unit_test(makers_behind_an_agent_are_named_by_their_numbers),
 	    cmocka_unit_test(placeholder_serials_are_passed_over),
 	    cmocka_unit_test(names_and_places_are_taken_over),
-	    cmocka_unit_test(the_maker_follows_from_addresses_and_numbers),
+	    cmocka_unit_test(maker_and_product_follow_from_addresses_and_numbers),
 	    cmocka_unit_test(more_evidence_than_is_looked_at_does_no_harm),
 	    cmocka_unit_test(serials_that_no_maker_gave_are_known),
 	    cmocka_unit_test(classes_are_found_by_their_keys),
