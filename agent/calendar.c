@@ -1,5 +1,5 @@
 /*
- * Lessons, holidays, due times and the day's budget: see calendar.h. Weekdays as
+ * Lessons, holidays, due times and budgets of bytes: see calendar.h. Weekdays as
  * ISO 8601. It knows nothing of tasks but how often they run and a number that
  * stands for them.
  */
@@ -80,18 +80,39 @@ calendar_seed(const uint8_t agent_id[static 16], const char *task)
 	return hash ^ hash >> 16;
 }
 
-uint64_t
-calendar_left_bytes(const struct calendar_budget *budget, unsigned day, uint64_t limit_bytes)
+static unsigned
+month_of(unsigned day)
 {
-	uint64_t spent = budget->day == day ? budget->spent_bytes : 0;
+	return day / 100;
+}
 
-	return spent < limit_bytes ? limit_bytes - spent : 0;
+static uint64_t
+left(uint64_t limit_bytes, uint64_t spent_bytes)
+{
+	return spent_bytes < limit_bytes ? limit_bytes - spent_bytes : 0;
+}
+
+uint64_t
+calendar_left_bytes(const struct calendar_budget *budget, unsigned day,
+    uint64_t day_limit_bytes, uint64_t month_limit_bytes)
+{
+	struct calendar_budget now = *budget;
+	uint64_t of_day, of_month;
+
+	calendar_spend(&now, day, 0);
+	of_day = left(day_limit_bytes, now.day_bytes);
+	of_month = left(month_limit_bytes, now.month_bytes);
+	return of_day < of_month ? of_day : of_month;
 }
 
 void
 calendar_spend(struct calendar_budget *budget, unsigned day, uint64_t bytes)
 {
+	if (month_of(budget->day) != month_of(day))
+		budget->month_bytes = 0;
 	if (budget->day != day)
-		*budget = (struct calendar_budget){.day = day};
-	budget->spent_bytes += bytes;
+		budget->day_bytes = 0;
+	budget->day = day;
+	budget->day_bytes += bytes;
+	budget->month_bytes += bytes;
 }

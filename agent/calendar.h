@@ -1,6 +1,6 @@
 /*
  * What time means to a school: lesson, off-lesson or holiday, when a task is due
- * next, and whether the day's bytes afford it. Pure: local time and clocks come in.
+ * next, and whether the bytes of day and month afford it. Pure: local time and clocks come in.
  */
 #ifndef PARTA_AGENT_CALENDAR_H
 #define PARTA_AGENT_CALENDAR_H
@@ -48,15 +48,15 @@ uint64_t calendar_delay_ms(uint32_t every_s, uint32_t seed, int64_t now_ms);
 /* A seed from who asks and what for: the same on every start. */
 uint32_t calendar_seed(const uint8_t agent_id[static 16], const char *task);
 
-/* Bytes spent on a day; another day begins with none. */
+/* Bytes spent on a day and in its month; another day, another month begins with none. */
 struct calendar_budget {
 	unsigned day; /* YYYYMMDD, local */
-	uint64_t spent_bytes;
+	uint64_t day_bytes, month_bytes;
 };
 
-/* What is left of the day's limit. */
-uint64_t calendar_left_bytes(
-    const struct calendar_budget *budget, unsigned day, uint64_t limit_bytes);
+/* What both limits leave. */
+uint64_t calendar_left_bytes(const struct calendar_budget *budget, unsigned day,
+    uint64_t day_limit_bytes, uint64_t month_limit_bytes);
 void calendar_spend(struct calendar_budget *budget, unsigned day, uint64_t bytes);
 
 #endif

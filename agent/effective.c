@@ -22,7 +22,8 @@ enum {
 	HTTPS_PORT = 443,
 };
 
-#define SPEED_BUDGET_BYTES (UINT64_C(2) << 30)
+#define SPEED_BUDGET_BYTES       (UINT64_C(2) << 30)
+#define SPEED_BUDGET_MONTH_BYTES (UINT64_C(30) << 30)
 
 static const struct policy no_policy;
 
@@ -32,6 +33,12 @@ every(int64_t own_s, uint32_t policy_s, uint32_t usual_s, uint32_t min_s)
 	uint32_t s = own_s > 0 ? (uint32_t)own_s : policy_s > 0 ? policy_s : usual_s;
 
 	return s < min_s ? min_s : s;
+}
+
+static uint64_t
+bytes_of(int64_t own, uint64_t policy, uint64_t usual)
+{
+	return own > 0 ? (uint64_t)own : policy > 0 ? policy : usual;
 }
 
 static const char *
@@ -189,10 +196,12 @@ effective_make(
 	ret->target_up_mbps =
 	    settings->target_up_mbps > 0 ? settings->target_up_mbps : policy->target_up_mbps;
 	ret->speed_backend = either(settings->speed_backend, policy->speed_backend, "parta");
-	ret->speed_budget_bytes =
-	    settings->speed_budget_bytes > 0       ? (uint64_t)settings->speed_budget_bytes
-	    : policy->speed_budget_bytes_a_day > 0 ? policy->speed_budget_bytes_a_day
-						   : SPEED_BUDGET_BYTES;
+	ret->speed_budget_bytes = bytes_of(
+	    settings->speed_budget_bytes, policy->speed_budget_bytes_a_day, SPEED_BUDGET_BYTES);
+	ret->speed_budget_month_bytes = bytes_of(settings->speed_budget_month_bytes,
+	    policy->speed_budget_bytes_a_month, SPEED_BUDGET_MONTH_BYTES);
+	ret->speed_slots = (struct timetable_slots){
+	    policy->speed_slots.slot, policy->speed_slots.slots, policy->speed_slots.slot_s};
 	if (!*settings->filter_list && policy->filter.n_entries > 0)
 		ret->filter = &policy->filter;
 }

@@ -10,6 +10,7 @@
 
 #include "agent/calendar.h"
 #include "agent/settings.h"
+#include "agent/timetable.h"
 #include "agent/uplink/policy.h"
 
 /* Texts and the filter list are borrowed from the settings and the policy. */
@@ -25,7 +26,9 @@ struct effective {
 	const char *speed_servers[POLICY_SERVERS_MAX];
 	size_t n_speed_servers;
 	const char *speed_backend;
-	uint64_t speed_budget_bytes; /* a day */
+	struct timetable_slots speed_slots;
+	uint64_t speed_budget_bytes;       /* a day */
+	uint64_t speed_budget_month_bytes; /* a month of the calendar */
 	struct connectivity_target targets[CONNECTIVITY_TARGETS_MAX];
 	size_t n_targets;
 	const struct filter_list *filter; /* NULL: none, or a local file is named */

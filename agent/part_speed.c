@@ -10,13 +10,20 @@
 
 #include "agent/parts.h"
 #include "agent/probe/speed.h"
+#include "common/clock.h"
 #include "common/wire/limits.h"
 
-enum { BUDGET_BYTES_MIN = 8 * 1024 * 1024 }; /* less does not tell one line from another */
+enum {
+	BUDGET_BYTES_MIN = 8 * 1024 * 1024, /* less does not tell one line from another */
+	USUAL_MSS_BYTES = 1448,
+	HEADERS_BYTES = 52, /* IPv4 20, TCP 32 with timestamps */
+};
 
 struct part_speed {
 	struct speed_test *test;
-	enum calendar_period period; /* when the test began */
+	enum calendar_period period;   /* when the test began */
+	struct timetable_test planned; /* the next one, or the one whose turn it is */
+	bool owes_capacity;            /* its turn came and it is not done */
 };
 
 static int
@@ -49,6 +56,25 @@ words_of_result(const struct speed_result *result, char *ret, size_t size)
 	}
 }
 
+/* What a direction cost the line: what its sockets carried, TLS and what was sent twice
+ * included, and the headers of IP and TCP about it. */
+static uint64_t
+metered_bytes(const struct speed_direction *direction)
+{
+	uint64_t carried = 0;
+	uint32_t mss = direction->mss_bytes > 0 ? direction->mss_bytes : USUAL_MSS_BYTES;
+
+	for (size_t i = 0; i < direction->n_tcp; i++) {
+		const struct speed_tcp *tcp = &direction->tcp[i];
+
+		carried += tcp->bytes_received + tcp->bytes_acked +
+			   (uint64_t)tcp->total_retrans * tcp->snd_mss_bytes;
+	}
+	if (carried < direction->size_bytes) /* streams that ended before */
+		carried = direction->size_bytes;
+	return carried + carried / mss * HEADERS_BYTES;
+}
+
 static void
 on_done(void *arg, const struct speed_result *result)
 {
@@ -61,18 +87,36 @@ on_done(void *arg, const struct speed_result *result)
 
 	agent->speed->test = NULL;
 	for (size_t i = 0; i < result->n_directions; i++)
-		spent += result->directions[i].size_bytes;
+		spent += metered_bytes(&result->directions[i]);
 	if (spent > 0)
 		schedule_spend(agent, spent);
 	if (result->error < 0) {
-		schedule_done(agent, result->error, result->words);
+		bool down = strcmp(part_watch_state(agent), "down") == 0;
+
+		schedule_done(agent, down ? -ENETUNREACH : result->error, result->words);
 		return;
 	}
+	if (result->mode == SPEED_CAPACITY)
+		agent->speed->owes_capacity = false;
 	agent_head(agent, &head);
 	r = report_speed(&head, result, calendar_period_name(agent->speed->period), &packed);
 	agent_put(agent, &head, SPOOL_KEEP, r, &packed);
 	words_of_result(result, words, sizeof(words));
 	schedule_done(agent, 0, words);
+}
+
+/* A capacity test fills the line: never in a lesson, though its turn was missed. */
+static enum speed_mode
+mode_now(const struct agent *agent)
+{
+	struct part_speed *part = agent->speed;
+	bool turn = part->planned.at_ms > 0 && part->planned.at_ms <= clock_wall_ms();
+
+	part->owes_capacity = part->owes_capacity || (turn && part->planned.capacity);
+	if (agent->effective.target_down_mbps <= 0)
+		return SPEED_CAPACITY; /* there is nothing to verify */
+	return part->owes_capacity && part->period != CALENDAR_LESSON ? SPEED_CAPACITY
+								      : SPEED_VERIFY;
 }
 
 static int
@@ -83,7 +127,6 @@ begin(struct agent *agent)
 	struct speed_settings settings = {.servers = effective->speed_servers,
 	    .n_servers = effective->n_speed_servers,
 	    .backend = effective->speed_backend,
-	    .mode = effective->target_down_mbps > 0 ? SPEED_VERIFY : SPEED_CAPACITY,
 	    .want = SPEED_DOWN | SPEED_UP,
 	    .target_down_mbps = effective->target_down_mbps,
 	    .target_up_mbps = effective->target_up_mbps,
@@ -91,8 +134,10 @@ begin(struct agent *agent)
 
 	if (settings.n_servers == 0)
 		return -ENODATA;
+	agent->speed->period = agent_period(agent);
+	settings.mode = mode_now(agent);
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
-		return -EAGAIN;
+		return -EDQUOT;
 	if (*agent->settings.speed_ca_file)
 		settings.ca_file = agent->settings.speed_ca_file;
 	else if (own)
@@ -101,7 +146,6 @@ begin(struct agent *agent)
 		settings.cert_file = agent->credentials.cert_file;
 		settings.key_file = agent->credentials.key_file;
 	}
-	agent->speed->period = agent_period(agent);
 	return speed_start(agent->loop, agent->transfers, &settings, NULL, on_done, agent,
 	    &agent->speed->test);
 }
@@ -120,8 +164,31 @@ every_s(const struct agent *agent)
 	return agent->effective.speed_every_s;
 }
 
+static int64_t
+plan(struct agent *agent, int64_t after_ms, uint32_t within_s)
+{
+	const struct effective *effective = &agent->effective;
+	const struct timetable timetable = {.calendar = &effective->calendar,
+	    .slots = effective->speed_slots,
+	    .every_s = effective->speed_every_s,
+	    .seed = calendar_seed(agent->credentials.agent_id, "speed")};
+	struct clock_local local = clock_local_of(after_ms, effective->time_zone);
+	struct timetable_day day = timetable_day_of(after_ms, &local);
+
+	if (effective->speed_every_s < TIMETABLE_EVERY_S_MIN)
+		return 0;
+	if (within_s > 0)
+		return timetable_catch_up(&timetable, after_ms, within_s);
+	agent->speed->planned = timetable_next(&timetable, &day, after_ms);
+	return agent->speed->planned.at_ms;
+}
+
 const struct part part_speed = {
     .name = "speed", .enrolled = true, .start = start, .stop = stop};
 
-const struct task task_speed = {
-    .name = "speed", .deadline_s = 300, .every_s = every_s, .begin = begin, .cancel = cancel};
+const struct task task_speed = {.name = "speed",
+    .deadline_s = 300,
+    .every_s = every_s,
+    .plan = plan,
+    .begin = begin,
+    .cancel = cancel};

@@ -125,8 +125,10 @@ on_state(void *arg, enum connectivity_state state, int64_t at_ms)
 
 	(void)at_ms;
 	(void)log_info("connectivity: state=%s", connectivity_state_name(state));
-	if (state == CONNECTIVITY_UP || state == CONNECTIVITY_DEGRADED)
+	if (state == CONNECTIVITY_UP || state == CONNECTIVITY_DEGRADED) {
 		uplink_line_up(part->agent->uplink);
+		schedule_line_up(part->agent);
+	}
 	if (part->witness)
 		witness_state(part->witness, state);
 	agent_touch(part->agent);

@@ -1,6 +1,8 @@
 /*
  * Runs the tasks: all of them once right after the start, one after another, then
  * each when it is due. One at a time, since a scan would spoil a measurement of the line.
+ * A task with a plan keeps to that over restarts: what was missed meanwhile is made up for
+ * once.
  */
 #ifndef PARTA_AGENT_SCHEDULE_H
 #define PARTA_AGENT_SCHEDULE_H
@@ -8,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "agent/calendar.h"
 
 struct agent;
 struct schedule;
@@ -19,8 +23,14 @@ struct task {
 	const char *name;
 	uint32_t deadline_s; /* longer is a fault: it is cancelled */
 	uint32_t (*every_s)(const struct agent *agent);
+	/* The moment (wall clock) at which it is due next after after_ms; within_s > 0: at
+	 * which it may be made up for, within so long if it can be. 0, or NULL: every_s alone
+	 * counts. */
+	int64_t (*plan)(struct agent *agent, int64_t after_ms, uint32_t within_s);
 	/* 0: begun, schedule_done() follows; -ENODATA: nothing to do until settings or policy
-	 * change; -EAGAIN: not today (the day's bytes are spent); another negative errno. */
+	 * change; one of those that put it off: -EDQUOT (the bytes are spent), -EBUSY (the line
+	 * is busy; of a planned task alone), -ENETUNREACH (the line is down); another negative
+	 * errno. */
 	int (*begin)(struct agent *agent);
 	void (*cancel)(struct agent *agent); /* no schedule_done() any more */
 };
@@ -41,12 +51,20 @@ int schedule_start(struct agent *agent, const struct task *const tasks[], size_t
 void schedule_stop(struct agent *agent);
 void schedule_reload(struct agent *agent);
 
-/* The running task ended; words say with what result. */
+/* The running task ended; words say with what result. An error that puts it off is no failure.
+ */
 void schedule_done(struct agent *agent, int error, const char *words);
 bool schedule_busy(const struct agent *agent);
 
-/* The day's bytes for measuring the line: what is left, and what a test took. */
+/* How often the running task was put off with -EBUSY before. */
+unsigned schedule_postponed(const struct agent *agent);
+/* The line works again: what it kept off is made up for. */
+void schedule_line_up(struct agent *agent);
+
+/* The bytes of day and month for measuring the line: what is left, what is spent by today, and
+ * what a test took. */
 uint64_t schedule_left_bytes(const struct agent *agent);
+struct calendar_budget schedule_budget(const struct agent *agent);
 void schedule_spend(struct agent *agent, uint64_t bytes);
 
 /* Rows of all tasks; returns how many, at most max. */

@@ -154,10 +154,14 @@ const struct option_row agent_options[] = {
 	  .text = "Certificates that a measuring server is verified by, PEM. "
 		  "Empty: the collector's authority for the parta backend, the system's store for others." },
 	{ .name = "speed-every", .type = OPTION_SECONDS, .at = AT(speed_every_s), .max = 604800, .reload = true,
-	  .text = "How often the line is measured; at least 60 s. 0: as the policy says, else every hour." },
+	  .text = "How often the line is measured on a school day; at least 60 s. From an hour on that is an average: each part "
+		  "of the day (lessons, breaks, evening, night) has its tests, half of them are in lessons, and a day without "
+		  "lessons has a quarter of them. 0: as the policy says, else every hour." },
 	{ .name = "speed-budget", .type = OPTION_BYTES, .at = AT(speed_budget_bytes), .max = 0x1p40, .reload = true,
 	  .text = "The most bytes a day, both directions together, that measuring the line may cost. "
 		  "0: as the policy says, else 2G." },
+	{ .name = "speed-budget-month", .type = OPTION_BYTES, .at = AT(speed_budget_month_bytes), .max = 0x1p40, .reload = true,
+	  .text = "The same a month of the calendar. 0: as the policy says, else 30G." },
 
 	{ .name = "targets", .type = OPTION_LIST, .at = AT(targets), .max = 8, .reload = true, .valid = valid_target,
 	  .text = "Internet addresses that are probed to tell whether the line works, as kind@address: "

@@ -40,6 +40,7 @@ struct agent_settings {
 	char speed_backend[SETTINGS_NAME_MAX + 1];
 	char speed_ca_file[SETTINGS_PATH_MAX + 1];
 	int64_t speed_every_s;
+	int64_t speed_budget_month_bytes;
 	int64_t speed_budget_bytes;
 
 	struct option_list targets; /* "icmp@77.88.8.8", "tcp:443@77.88.8.8", "dns@77.88.8.8" */

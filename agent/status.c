@@ -48,6 +48,17 @@ tasks_json(const struct agent *agent)
 }
 
 static json_t *
+measuring_json(const struct agent *agent)
+{
+	struct calendar_budget budget = schedule_budget(agent);
+
+	return json_pack("{s:I, s:I, s:I, s:I}", "day_bytes", (json_int_t)budget.day_bytes,
+	    "day_limit_bytes", (json_int_t)agent->effective.speed_budget_bytes, "month_bytes",
+	    (json_int_t)budget.month_bytes, "month_limit_bytes",
+	    (json_int_t)agent->effective.speed_budget_month_bytes);
+}
+
+static json_t *
 spool_json(const struct agent *agent)
 {
 	struct spool_stat stat = {0};
@@ -84,7 +95,8 @@ status_json(const struct agent *agent)
 	if (agent->enrolled)
 		text_uuid(id, agent->credentials.agent_id);
 	return json_pack(
-	    "{s:s, s:i, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:o}",
+	    "{s:s, s:i, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:o, "
+	    "s:o}",
 	    "version", PARTA_VERSION, "pid", (int)getpid(), "written_ms",
 	    (json_int_t)clock_wall_ms(), "started_ms", (json_int_t)agent->started_ms,
 	    "enrolled", agent->enrolled, "agent_id", id, "school_code",
@@ -93,7 +105,7 @@ status_json(const struct agent *agent)
 	    agent->policy ? agent->policy->version : "", "certificate_ends_ms",
 	    (json_int_t)agent->credentials.ends_ms, "hears", agent->sensor != NULL,
 	    "connectivity", part_watch_state(agent), "spool", spool_json(agent), "uplink",
-	    uplink_json(agent), "tasks", tasks_json(agent));
+	    uplink_json(agent), "measuring", measuring_json(agent), "tasks", tasks_json(agent));
 }
 
 static int
@@ -218,6 +230,21 @@ print_collector(FILE *out, enum language language, const json_t *status)
 	print_row(out, language, "status.reports", text);
 }
 
+static void
+print_measuring(FILE *out, enum language language, const json_t *measuring)
+{
+	enum { MIB = 1024 * 1024 };
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "%lld / %lld, %lld / %lld MiB",
+	    (long long)json_integer_value(json_object_get(measuring, "day_bytes")) / MIB,
+	    (long long)json_integer_value(json_object_get(measuring, "day_limit_bytes")) / MIB,
+	    (long long)json_integer_value(json_object_get(measuring, "month_bytes")) / MIB,
+	    (long long)json_integer_value(json_object_get(measuring, "month_limit_bytes")) /
+		MIB);
+	print_row(out, language, "status.measuring", text);
+}
+
 /* "up" and "down" are directions of a line's speed too: the line's state has words of its own.
  */
 static const char *
@@ -248,6 +275,7 @@ print_table(FILE *out, const json_t *status, bool running)
 	print_row(out, language, "status.hears",
 	    words_of(language, json_is_true(json_object_get(status, "hears")) ? "yes" : "no"));
 	print_collector(out, language, status);
+	print_measuring(out, language, json_object_get(status, "measuring"));
 	json_array_foreach(json_object_get(status, "tasks"), i, task)
 	{
 		char last[TIME_SIZE], next[TIME_SIZE], line[400];

@@ -201,6 +201,7 @@ static const struct word words[] = {
 	{ "status.certificate_ends", "certificate ends", "сертификат до" },
 	{ "status.spool",         "reports that wait",  "отчёты в очереди" },
 	{ "status.reports",       "accepted, rejected, dropped", "принято, отклонено, утрачено" },
+	{ "status.measuring",     "measuring, day, month", "измерения, сутки, месяц" },
 	{ "status.last",          "last",               "последний раз" },
 	{ "status.next",          "next",               "следующий" },
 	{ "status.now",           "now",                "сейчас" },

@@ -71,6 +71,10 @@ read_speed(const Parta__V1__Policy *from, struct policy *to)
 	to->target_up_mbps = rate(from->target_up_mbps);
 	to->speed_every_s = from->speed_every_s;
 	to->speed_budget_bytes_a_day = from->speed_budget_bytes_a_day;
+	to->speed_budget_bytes_a_month = from->speed_budget_bytes_a_month;
+	if (from->speed_slots)
+		to->speed_slots = (struct policy_slots){from->speed_slots->slot,
+		    from->speed_slots->slots, from->speed_slots->length_s};
 	(void)text_copy(to->speed_backend, sizeof(to->speed_backend), from->speed_backend);
 	for (size_t i = 0; i < least(from->n_speed_servers, POLICY_SERVERS_MAX); i++)
 		(void)text_copy(to->speed_servers[to->n_speed_servers++],

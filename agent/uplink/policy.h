@@ -33,6 +33,10 @@ struct policy_days {
 	unsigned from_day, to_day; /* YYYYMMDD, inclusive */
 };
 
+struct policy_slots { /* as parta.v1.SpeedSlots; slots 0: none */
+	uint32_t slot, slots, slot_s;
+};
+
 struct policy {
 	char version[65];
 	int64_t issued_ms;
@@ -47,7 +51,8 @@ struct policy {
 	size_t n_speed_servers;
 	char speed_backend[16];
 	uint32_t speed_every_s;
-	uint64_t speed_budget_bytes_a_day;
+	uint64_t speed_budget_bytes_a_day, speed_budget_bytes_a_month;
+	struct policy_slots speed_slots;
 	struct address_range ranges[SENSOR_RANGES_MAX];
 	size_t n_ranges;
 	uint32_t scan_every_s;

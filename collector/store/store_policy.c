@@ -33,6 +33,7 @@ struct building {
 	size_t count; /* of rows: no list is longer */
 	struct arena arena;
 	Parta__V1__Policy policy;
+	Parta__V1__SpeedSlots slots;
 	Parta__V1__FilterList filter;
 	Parta__V1__FilterControl **controls; /* of the entry in the same place, NULL none */
 	uint8_t canary_sha256[32];
@@ -112,6 +113,16 @@ add_holiday(struct building *b)
 	if (!b->policy.holidays)
 		b->policy.holidays = list(b);
 	b->policy.holidays[b->policy.n_holidays++] = range;
+}
+
+static void
+set_slots(struct building *b)
+{
+	parta__v1__speed_slots__init(&b->slots);
+	b->slots.slot = (uint32_t)number(b, 1);
+	b->slots.slots = (uint32_t)number(b, 2);
+	b->slots.length_s = (uint32_t)number(b, 3);
+	b->policy.speed_slots = &b->slots;
 }
 
 static void
@@ -256,6 +267,7 @@ take_row(struct building *b)
 		const char *kind;
 		char **text;
 		uint32_t *number;
+		uint64_t *bytes;
 		double *real;
 		size_t *count;
 		char ***texts;
@@ -266,6 +278,9 @@ take_row(struct building *b)
 	    {"target_up_mbps", .real = &p->target_up_mbps},
 	    {"speed_backend", .text = &p->speed_backend},
 	    {"speed_every_s", .number = &p->speed_every_s},
+	    {"speed_budget_bytes_a_day", .bytes = &p->speed_budget_bytes_a_day},
+	    {"speed_budget_bytes_a_month", .bytes = &p->speed_budget_bytes_a_month},
+	    {"speed_slots", .add = set_slots},
 	    {"scan_every_s", .number = &p->scan_every_s},
 	    {"filter_every_s", .number = &p->filter_every_s},
 	    {"report_every_s", .number = &p->report_every_s},
@@ -288,8 +303,6 @@ take_row(struct building *b)
 	    {"block_host", .count = &b->filter.n_block_hosts, .texts = &b->filter.block_hosts},
 	};
 
-	if (strcmp(kind, "speed_budget_bytes_a_day") == 0)
-		p->speed_budget_bytes_a_day = number(b, 1);
 	for (size_t i = 0; i < COUNT_OF(things); i++) {
 		if (strcmp(things[i].kind, kind) != 0)
 			continue;
@@ -297,6 +310,8 @@ take_row(struct building *b)
 			*things[i].text = field(b, 1);
 		if (things[i].number)
 			*things[i].number = (uint32_t)number(b, 1);
+		if (things[i].bytes)
+			*things[i].bytes = number(b, 1);
 		if (things[i].real)
 			*things[i].real = db_real(b->rows, b->row, 1);
 		if (things[i].texts)

@@ -49,6 +49,9 @@ BEGIN
 	GET DIAGNOSTICS v_rows = ROW_COUNT;
 	v_done := v_done + v_rows;
 
+	-- Who does not ask for its turn any more has none.
+	DELETE FROM core.speed_slot WHERE taken_at < p_now - interval '7 days';
+
 	-- Tests and checks stay as long as hours, outages as long as days.
 	v_schools := ARRAY(SELECT school_id FROM core.school);
 	DELETE FROM core.speed_stream AS x USING core.speed_test AS t

@@ -30,7 +30,6 @@ COMMENT ON FUNCTION core.norm_mbps(text, text, date) IS
 CREATE OR REPLACE FUNCTION core.policy_of(p_agent uuid)
 RETURNS TABLE (kind text, a text, b text, c text, d text, e text)
 LANGUAGE plpgsql
-STABLE
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -56,7 +55,7 @@ BEGIN
 	  FROM (VALUES ('target_down_mbps', 'down'), ('target_up_mbps', 'up')) AS n(name, direction)
 	UNION ALL
 	SELECT n, core.setting(v_school.school_id, n), NULL, NULL, NULL, NULL
-	  FROM unnest(ARRAY['speed_backend', 'speed_every_s', 'speed_budget_bytes_a_day', 'scan_every_s', 'report_every_s',
+	  FROM unnest(ARRAY['speed_backend', 'speed_every_s', 'speed_budget_bytes_a_day', 'speed_budget_bytes_a_month', 'scan_every_s', 'report_every_s',
 	                    'filter_canary_url', 'filter_canary_sha256']) AS n
 	UNION ALL
 	-- A control serves for an hour, so it is taken anew well before that ends.
@@ -74,6 +73,9 @@ BEGIN
 	       unnest(string_to_array(n.list, ',')) AS v(value)
 	 WHERE v.value <> '';
 
+	RETURN QUERY
+	SELECT 'speed_slots', slot::text, slots::text, length_s::text, NULL::text, NULL::text
+	  FROM core.take_slot(v_school.school_id);
 	RETURN QUERY
 	SELECT 'lesson', weekday::text, from_minute::text, to_minute::text, NULL::text, NULL::text
 	  FROM core.lesson_of(v_school.school_id) ORDER BY weekday, from_minute;
@@ -112,4 +114,4 @@ END
 $$;
 
 COMMENT ON FUNCTION core.policy_of(uuid) IS
-	'What the agents of a school are asked to do, one row a thing; no row for an agent that is revoked or unknown.';
+	'What the agents of a school are asked to do, one row a thing; no row for an agent that is revoked or unknown. Its school takes its slot at the measuring server.';

@@ -82,6 +82,10 @@ lab_start agent school setpriv --reuid=nobody --regid=nogroup --clear-groups --i
 	"$LAB_DIR/parta-agent" run -c "$LAB_DIR/agent.conf"
 ran() { [ "$(agent_status "[.tasks[] | select(.runs > 0)] | length")" = 3 ]; }
 lab_until 150 ran || lab_fail "no whole first round: $(agent_status -c .tasks)"
+is_metered() { [ "$(agent_status '.measuring | .day_bytes > 1000000 and .month_bytes == .day_bytes and .day_bytes < .day_limit_bytes')" = true ]; }
+is_metered || lab_fail "what measuring cost is not told: $(agent_status .measuring)"
+is_planned() { [ "$(agent_status '.tasks[] | select(.task == "speed") | .next_ms > .last_ms and .next_ms < .last_ms + 86400000')" = true ]; }
+is_planned || lab_fail "the line is not measured again: $(agent_status .tasks)"
 pkill -HUP -P "${LAB_PIDS[agent]}" -f "parta-agent run"
 lab_await agent "settings read again" 10
 pkill -TERM -P "${LAB_PIDS[agent]}" -f "parta-agent run"

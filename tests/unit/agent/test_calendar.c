@@ -126,14 +126,31 @@ a_days_bytes_are_spent_once_and_begin_anew(void **state)
 	struct calendar_budget budget = {0};
 
 	(void)state;
-	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100), 100);
+	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100, 1000), 100);
 	calendar_spend(&budget, 20261123, 60);
-	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100), 40);
+	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100, 1000), 40);
 	calendar_spend(&budget, 20261123, 60);
-	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100), 0);
-	assert_int_equal(calendar_left_bytes(&budget, 20261124, 100), 100);
+	assert_int_equal(calendar_left_bytes(&budget, 20261123, 100, 1000), 0);
+	assert_int_equal(calendar_left_bytes(&budget, 20261124, 100, 1000), 100);
 	calendar_spend(&budget, 20261124, 1);
-	assert_int_equal(calendar_left_bytes(&budget, 20261124, 100), 99);
+	assert_int_equal(calendar_left_bytes(&budget, 20261124, 100, 1000), 99);
+}
+
+static void
+a_months_bytes_stop_whatever_the_day_has_left(void **state)
+{
+	struct calendar_budget budget = {0};
+
+	(void)state;
+	calendar_spend(&budget, 20261129, 70);
+	calendar_spend(&budget, 20261130, 50);
+	assert_int_equal(calendar_left_bytes(&budget, 20261130, 100, 150), 30);
+	assert_int_equal(calendar_left_bytes(&budget, 20261130, 100, 120), 0);
+	assert_int_equal(calendar_left_bytes(&budget, 20261130, 100, 100), 0);
+	assert_int_equal(calendar_left_bytes(&budget, 20261201, 100, 120), 100);
+	calendar_spend(&budget, 20261201, 20);
+	assert_int_equal(calendar_left_bytes(&budget, 20261201, 100, 110), 80);
+	assert_int_equal(calendar_left_bytes(&budget, 20271201, 100, 110), 100);
 }
 
 int
@@ -146,6 +163,7 @@ main(void)
 	    cmocka_unit_test(a_delay_is_sane_whatever_the_clock_says),
 	    cmocka_unit_test(agents_are_spread_and_an_agent_keeps_its_place),
 	    cmocka_unit_test(a_days_bytes_are_spent_once_and_begin_anew),
+	    cmocka_unit_test(a_months_bytes_stop_whatever_the_day_has_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
