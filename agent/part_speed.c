@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent/parts.h"
+#include "agent/probe/line.h"
 #include "agent/probe/speed.h"
 #include "common/clock.h"
 #include "common/wire/limits.h"
@@ -17,6 +18,7 @@ enum {
 	BUDGET_BYTES_MIN = 8 * 1024 * 1024, /* less does not tell one line from another */
 	USUAL_MSS_BYTES = 1448,
 	HEADERS_BYTES = 52, /* IPv4 20, TCP 32 with timestamps */
+	POSTPONED_MAX = 4,  /* a school whose line is always busy is measured all the same */
 };
 
 struct part_speed {
@@ -138,6 +140,8 @@ begin(struct agent *agent)
 	settings.mode = mode_now(agent);
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
 		return -EDQUOT;
+	if (line_busy(agent->line) && schedule_postponed(agent) < POSTPONED_MAX)
+		return -EBUSY;
 	if (*agent->settings.speed_ca_file)
 		settings.ca_file = agent->settings.speed_ca_file;
 	else if (own)

@@ -7,6 +7,7 @@
 #include "collector/collector.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -469,11 +470,11 @@ on_signal(int signo, void *arg)
 struct house_errand {
 	struct collector *c;
 	struct store_retention retention;
-	char url[512];
+	char url[512], capacity_mbps[24];
 };
 
 /* Once an hour, and until it was done: partitions ahead, what is too old goes, and agents learn
- * where to measure. On the clerk's thread. */
+ * where to measure and in which turns. On the clerk's thread. */
 static int
 house_keep(struct store *store, void *work)
 {
@@ -481,7 +482,9 @@ house_keep(struct store *store, void *work)
 	int r = store ? store_keep_house(store, clock_wall_ms(), &errand->retention) : 0;
 
 	if (store && r == 0)
-		r = store_announce(store, errand->url);
+		r = store_announce(store, "measure_url", errand->url);
+	if (store && r == 0)
+		r = store_announce(store, "measure_capacity_mbps", errand->capacity_mbps);
 	if (store && r == 0)
 		errand->c->house_at_ms = clock_boot_ms() + (uint64_t)HOUSE_EVERY_S * 1000;
 	return r;
@@ -506,6 +509,8 @@ house_post(struct collector *c)
 		.daily_days = s->retention_daily_s / DAY_S,
 		.quarantine_days = s->retention_quarantine_s / DAY_S}};
 	measure_url(s, errand->url);
+	(void)snprintf(errand->capacity_mbps, sizeof(errand->capacity_mbps), "%" PRId64,
+	    s->measure_capacity_mbps);
 	if (clerk_post(c->clerk, house_keep, errand) == 0)
 		errand = NULL;
 }

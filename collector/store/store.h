@@ -99,9 +99,9 @@ int store_renew(struct store *store, const uint8_t agent_id[static 16],
 int store_policy(
     struct store *store, const uint8_t agent_id[static 16], uint8_t **ret, size_t *ret_len);
 
-/* Tells agents where this collector measures ("https://host:port"); nothing happens when it is
- * known. */
-int store_announce(struct store *store, const char *measure_url);
+/* What agents are to know of this collector, as a setting: measure_url, measure_capacity_mbps.
+ * Nothing happens when it is known. */
+int store_announce(struct store *store, const char *name, const char *value);
 
 /* The collector's own record of one stream of a test. */
 struct store_stream {

@@ -114,12 +114,12 @@ store_renew(struct store *store, const uint8_t agent_id[static 16],
 }
 
 int
-store_announce(struct store *store, const char *measure_url)
+store_announce(struct store *store, const char *name, const char *value)
 {
 	struct call *call = &store->call;
 
 	call_start(call);
-	call_text(call, "measure_url");
-	call_text(call, measure_url);
+	call_text(call, name);
+	call_text(call, value);
 	return session_errno(call_run(call, store->db, STATEMENT_ANNOUNCE, NULL));
 }

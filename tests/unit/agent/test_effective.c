@@ -71,6 +71,8 @@ fill_policy(struct policy *policy)
 	policy->report_every_s = 60;
 	policy->scan_every_s = 7200;
 	policy->speed_every_s = 5; /* less than is decent */
+	policy->speed_budget_bytes_a_month = 1000;
+	policy->speed_slots = (struct policy_slots){3, 7, 60};
 	policy->target_down_mbps = 100;
 	policy->target_up_mbps = 50;
 	policy->speed_budget_bytes_a_day = 1000;
@@ -101,6 +103,10 @@ the_policy_holds_where_nothing_is_set(void **state)
 	assert_int_equal(e->report_every_s, 60);
 	assert_int_equal(e->scan_every_s, 7200);
 	assert_int_equal(e->speed_every_s, 60);
+	assert_int_equal(e->speed_budget_month_bytes, 1000);
+	assert_int_equal(e->speed_slots.slot, 3);
+	assert_int_equal(e->speed_slots.slots, 7);
+	assert_int_equal(e->speed_slots.slot_s, 60);
 	assert_true(e->target_down_mbps == 100 && e->target_up_mbps == 50);
 	assert_int_equal(e->speed_budget_bytes, 1000);
 	assert_string_equal(e->communities[0], "school");

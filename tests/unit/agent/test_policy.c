@@ -94,6 +94,32 @@ a_signed_policy_is_read(void **state)
 }
 
 static void
+a_school_without_a_turn_measures_at_any_time(void **state)
+{
+	Parta__V1__SpeedSlots slots = PARTA__V1__SPEED_SLOTS__INIT;
+	Parta__V1__Policy from = small();
+	const struct signer *signer = *state;
+
+	for (unsigned given = 0; given < 2; given++) {
+		struct policy *policy = NULL;
+		struct bytes packed;
+
+		slots.slot = 4, slots.slots = 9, slots.length_s = 60;
+		from.speed_slots = given ? &slots : NULL;
+		from.speed_budget_bytes_a_month = 77;
+		packed = signed_by(signer, &from);
+		assert_int_equal(
+		    policy_open(packed.data, packed.len, signer->public, &policy), 0);
+		assert_int_equal(policy->speed_slots.slots, given ? 9 : 0);
+		assert_int_equal(policy->speed_slots.slot, given ? 4 : 0);
+		assert_int_equal(policy->speed_slots.slot_s, given ? 60 : 0);
+		assert_int_equal(policy->speed_budget_bytes_a_month, 77);
+		policy_free(policy);
+		bytes_clear(&packed);
+	}
+}
+
+static void
 a_single_flipped_bit_anywhere_is_refused(void **state)
 {
 	Parta__V1__Policy from = small();
@@ -241,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_signed_policy_is_read),
+	    cmocka_unit_test(a_school_without_a_turn_measures_at_any_time),
 	    cmocka_unit_test(a_single_flipped_bit_anywhere_is_refused),
 	    cmocka_unit_test(every_shorter_policy_is_refused),
 	    cmocka_unit_test(another_signer_is_refused),
