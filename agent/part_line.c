@@ -37,11 +37,13 @@ on_proof(void *arg, bool upload, double ip_mbps, double duration_s)
 		.latency_idle_ms = -1,
 		.latency_loaded_ms = -1,
 		.loss_pct = -1,
+		.cross_traffic_mbps = -1,
 		.n_directions = 1};
 	agent_uuid(result->test_id);
 	result->directions[0] = (struct speed_direction){.upload = upload,
 	    .ip_mbps = ip_mbps,
 	    .goodput_mbps = -1,
+	    .line_mbps = ip_mbps,
 	    .duration_s = duration_s,
 	    .verdict = SPEED_PASS,
 	    .confidence = 1};

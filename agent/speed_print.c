@@ -44,35 +44,53 @@ direction_object(const struct speed_result *result, const struct speed_direction
 		(void)json_array_append_new(samples, json_integer(d->sample_bytes[i]));
 	for (size_t i = 0; i < d->n_tcp; i++)
 		(void)json_array_append_new(tcp, tcp_object(&d->tcp[i]));
-	return json_pack("{s:o,s:o,s:I,s:I,s:o,s:I,s:s,s:o,s:o,s:I,s:I,s:i,s:o,s:o}", "ip_mbps",
-	    real(d->ip_mbps), "goodput_mbps", real(d->goodput_mbps), "samples",
+	return json_pack(
+	    "{s:o,s:o,s:I,s:I,s:o,s:I,s:s,s:o,s:s,s:o,s:s,s:s,s:o,s:I,s:I,s:i,s:o,s:o}",
+	    "ip_mbps", real(d->ip_mbps), "goodput_mbps", real(d->goodput_mbps), "samples",
 	    (json_int_t)d->n_samples, "streams", (json_int_t)d->streams, "duration_s",
 	    real(d->duration_s), "bytes", (json_int_t)d->size_bytes, "verdict",
-	    speed_verdict_name(d->verdict), "confidence", real(d->confidence), "target_mbps",
+	    speed_verdict_name(d->verdict), "confidence", real(d->confidence), "cause",
+	    speed_cause_name(d->cause), "line_mbps", real(d->line_mbps), "step",
+	    speed_step_name(d->step), "server", d->server, "target_mbps",
 	    real(result->target_mbps[d->upload] > 0 ? result->target_mbps[d->upload] : -1),
 	    "warmup_samples", (json_int_t)d->warmup_samples, "mss_bytes",
 	    (json_int_t)d->mss_bytes, "sample_ms", SPEED_SAMPLE_MS, "sample_bytes", samples,
 	    "tcp", tcp);
 }
 
+/* A run in short; those that decided stand in whole elsewhere. */
+static json_t *
+step_object(const struct speed_direction *d)
+{
+	return json_pack("{s:s,s:s,s:s,s:I,s:o,s:o,s:s,s:o,s:s,s:I}", "direction",
+	    d->upload ? "up" : "down", "step", speed_step_name(d->step), "server", d->server,
+	    "streams", (json_int_t)d->streams, "ip_mbps", real(d->ip_mbps), "duration_s",
+	    real(d->duration_s), "verdict", speed_verdict_name(d->verdict), "confidence",
+	    real(d->confidence), "cause", speed_cause_name(d->cause), "bytes",
+	    (json_int_t)d->size_bytes);
+}
+
 static json_t *
 result_object(const struct speed_result *result)
 {
 	char id[37], started[25], address[ADDRESS_TEXT_SIZE] = "";
-	json_t *object;
+	json_t *object, *steps = json_array();
 
+	for (size_t i = 0; i < result->n_steps; i++)
+		(void)json_array_append_new(steps, step_object(&result->steps[i]));
 	text_uuid(id, result->test_id);
 	clock_format(result->started_ms, started);
 	if (result->server_address.family != ADDRESS_NONE)
 		address_format(&result->server_address, address);
-	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:n,s:o,s:n,s:o,s:o,s:s}",
+	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:n,s:o,s:o,s:o,s:o,s:s,s:s,s:o}",
 	    "test_id", id, "started", started, "backend", result->backend, "server",
 	    result->server, "server_address", address, "mode", speed_mode_name(result->mode),
 	    "latency_idle_ms", real(result->latency_idle_ms), "latency_loaded_ms",
 	    real(result->latency_loaded_ms), "rpm", "loss_pct", real(result->loss_pct),
-	    "cross_traffic_mbps", "lan_speed_mbps",
+	    "cross_traffic_mbps", real(result->cross_traffic_mbps), "lan_speed_mbps",
 	    real(result->lan_speed_mbps > 0 ? (double)result->lan_speed_mbps : -1), "cpu_pct",
-	    real(result->cpu_pct), "congestion_control", result->congestion_control);
+	    real(result->cpu_pct), "congestion_control", result->congestion_control, "cipher",
+	    result->cipher, "steps", steps);
 	for (size_t i = 0; object && i < result->n_directions; i++)
 		(void)json_object_set_new(object, result->directions[i].upload ? "up" : "down",
 		    direction_object(result, &result->directions[i]));
@@ -140,7 +158,15 @@ print_row(const struct speed_result *result, const struct speed_direction *d,
 	cell(text, 16, out);
 	(void)snprintf(text, sizeof(text), "%.1f", (double)d->size_bytes / 1e6);
 	cell(text, 10, out);
-	(void)fprintf(out, "%s\n", words_of(language, speed_verdict_name(d->verdict)));
+	(void)fprintf(out, "%s", words_of(language, speed_verdict_name(d->verdict)));
+	if (d->cause != SPEED_CAUSE_NONE) {
+		(void)snprintf(
+		    text, sizeof(text), "speed.cause.%s", speed_cause_name(d->cause));
+		(void)fprintf(out, ": %s", words_of(language, text));
+	}
+	if (d->cause == SPEED_CAUSE_PORT)
+		(void)fprintf(out, " (%" PRIu32 ")", d->limits.lan_speed_mbps);
+	(void)fputc('\n', out);
 }
 
 static void
@@ -161,6 +187,9 @@ print_table(const struct speed_result *result, enum language language, FILE *out
 	if (result->latency_loaded_ms >= 0)
 		(void)fprintf(out, "%s: %.1f\n", words_of(language, "latency_loaded_ms"),
 		    result->latency_loaded_ms);
+	if (result->cross_traffic_mbps >= 0)
+		(void)fprintf(out, "%s: %.1f\n", words_of(language, "cross_traffic_mbps"),
+		    result->cross_traffic_mbps);
 }
 
 int

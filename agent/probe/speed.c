@@ -1,6 +1,7 @@
 /*
  * A whole throughput test: the first server that answers (speed_find.h), then each
- * direction by speed_run.
+ * direction in the steps of its plan (common/speed/plan.h), each by speed_run, judged
+ * with what the machine and the router counted meanwhile.
  */
 #include "agent/probe/speed.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "agent/probe/line.h"
 #include "agent/probe/speed_find.h"
 #include "agent/probe/speed_run.h"
 #include "common/clock.h"
@@ -22,6 +24,15 @@ struct server {
 	char url[URL_MAX], query[256];
 };
 
+/* A server that answered. */
+struct site {
+	struct speed_place place;
+	struct address address;
+	double idle_ms;
+	char url[URL_MAX];
+	bool found;
+};
+
 struct speed_test {
 	struct speed_settings settings; /* its texts are those below */
 	char *ca_file, *cert_file, *key_file, *interface;
@@ -29,12 +40,17 @@ struct speed_test {
 	struct speed_server servers[SERVERS_MAX];
 	size_t n_servers;
 
-	struct speed_place place;
+	char test_id[37];
 	struct speed_access access;
-	struct address address;
+	struct site sites[2]; /* the first that answered, and another */
+	size_t others_at;     /* of servers: those that may be the other */
 	struct speed_find *find;
 	struct speed_run *run;
 	unsigned want; /* directions to come */
+	bool upload;   /* the one under way */
+	struct speed_plan plan;
+	struct speed_step step;
+	size_t first_step; /* of the direction, in the result */
 	uint64_t bytes;
 
 	speed_progress_fn on_progress;
@@ -123,6 +139,8 @@ static void
 finish(struct speed_test *t, int error)
 {
 	t->result.error = error;
+	if (error == 0)
+		t->result.words[0] = '\0';
 	if (error < 0 && !t->result.words[0])
 		(void)text_copy(t->result.words, sizeof(t->result.words), strerror(-error));
 	t->on_done(t->arg, &t->result);
@@ -132,35 +150,137 @@ finish(struct speed_test *t, int error)
 /* ---- directions ---- */
 
 static void direction_next(struct speed_test *t);
+static void step_next(struct speed_test *t);
+
+void
+speed_direction_judge(struct speed_direction *d, double target_mbps)
+{
+	struct speed_sample ours[SPEED_SAMPLES_MAX], servers[SPEED_SAMPLES_MAX];
+	size_t count = d->n_sender > 0 ? d->n_sender : d->n_samples;
+	struct speed_record record = {.samples = ours + d->first_sample,
+	    .count = count - d->first_sample,
+	    .ip_per_payload = d->ip_per_payload,
+	    .target_mbps = target_mbps,
+	    .line_mbps = d->line_mbps,
+	    .limits = d->limits};
+	struct speed_judgement j;
+	struct speed_rate rate;
+
+	for (size_t i = 0; i < count; i++)
+		ours[i] = (struct speed_sample){d->sample_us[i],
+		    d->n_sender > 0 ? d->sender_bytes[i] : d->sample_bytes[i],
+		    d->queued_sample > 0 && i + 1 >= d->queued_sample};
+	for (size_t i = 0; d->n_sender > 0 && i < d->n_samples; i++)
+		servers[i] =
+		    (struct speed_sample){SPEED_SAMPLE_MS * 1000, d->sample_bytes[i], false};
+	if (d->n_sender > 0) {
+		record.server_samples = servers + d->first_sample;
+		record.server_count = d->n_samples - d->first_sample;
+	}
+	j = speed_judge(&record);
+	d->verdict = j.verdict;
+	d->confidence = j.confidence;
+	d->cause = j.cause;
+	speed_rate(d->n_sender > 0 ? record.server_samples : record.samples,
+	    d->n_sender > 0 ? record.server_count : record.count, d->ip_per_payload, &rate);
+	d->ip_mbps = rate.ip_mbps;
+	d->goodput_mbps = rate.goodput_mbps;
+	d->duration_s = rate.duration_s;
+	d->warmup_samples = d->first_sample + rate.warmup_samples;
+}
+
+static void
+result_add(struct speed_result *result, const struct speed_outcome *outcome)
+{
+	if (outcome->latency_loaded_ms > result->latency_loaded_ms)
+		result->latency_loaded_ms = outcome->latency_loaded_ms;
+	if (outcome->loss_pct >= 0)
+		result->loss_pct = outcome->loss_pct;
+	if (outcome->direction.limits.cpu_pct > result->cpu_pct)
+		result->cpu_pct = outcome->direction.limits.cpu_pct;
+	if (outcome->direction.limits.lan_speed_mbps > 0)
+		result->lan_speed_mbps = outcome->direction.limits.lan_speed_mbps;
+	if (outcome->congestion[0])
+		(void)text_copy(result->congestion_control, sizeof(result->congestion_control),
+		    outcome->congestion);
+}
 
 static void
 on_outcome(void *arg, const struct speed_outcome *outcome)
 {
 	struct speed_test *t = arg;
+	struct speed_finding finding = {.step = t->step, .measured = outcome->error == 0};
 	struct speed_result *result = &t->result;
+	struct speed_direction *d = &result->steps[result->n_steps];
 
 	t->run = NULL;
-	if (outcome->error < 0) {
+	line_watch(t->settings.line, false);
+	if (!finding.measured) {
 		(void)text_copy(result->words, sizeof(result->words), outcome->words);
-		if (result->n_directions == 0 && t->want == 0) {
-			finish(t, outcome->error);
-			return;
-		}
+		result->error = outcome->error;
 	} else {
-		result->directions[result->n_directions++] = outcome->direction;
-		t->bytes += outcome->direction.size_bytes;
+		*d = outcome->direction;
+		(void)text_copy(
+		    d->server, sizeof(d->server), t->sites[t->step.other_server].url);
+		d->line_mbps = line_between_mbps(
+		    t->settings.line, t->upload, outcome->from_us, outcome->to_us);
+		speed_direction_judge(d, t->result.target_mbps[t->upload]);
+		finding.judgement =
+		    (struct speed_judgement){d->verdict, d->confidence, d->cause};
+		finding.ip_mbps = d->ip_mbps;
+		finding.size_bytes = d->size_bytes;
+		t->bytes += d->size_bytes;
+		result->n_steps++;
+		result_add(result, outcome);
 	}
-	if (outcome->latency_loaded_ms > result->latency_loaded_ms)
-		result->latency_loaded_ms = outcome->latency_loaded_ms;
-	if (outcome->loss_pct >= 0)
-		result->loss_pct = outcome->loss_pct;
-	if (outcome->cpu_pct > result->cpu_pct)
-		result->cpu_pct = outcome->cpu_pct;
-	if (outcome->lan_speed_mbps > 0)
-		result->lan_speed_mbps = outcome->lan_speed_mbps;
-	if (outcome->congestion[0])
-		(void)text_copy(result->congestion_control, sizeof(result->congestion_control),
-		    outcome->congestion);
+	speed_plan_note(&t->plan, &finding);
+	step_next(t);
+}
+
+static void
+step_run(struct speed_test *t)
+{
+	struct site *site = &t->sites[t->step.other_server];
+	struct speed_run_settings settings = {
+	    .access = t->access,
+	    .upload = t->upload,
+	    .step = t->step,
+	    .target_mbps = t->result.target_mbps[t->upload],
+	    .latency_idle_ms = site->idle_ms,
+	    .on_progress = t->on_progress,
+	    .on_stream = t->settings.on_stream,
+	    .progress_arg = t->arg,
+	};
+	int r;
+
+	settings.access.place = &site->place;
+	settings.access.address = site->address.family != ADDRESS_NONE ? &site->address : NULL;
+	settings.budget_bytes = speed_plan_left_bytes(&t->plan);
+	r = speed_run_start(&settings, on_outcome, t, &t->run);
+	if (r < 0)
+		finish(t, r);
+	else
+		line_watch(t->settings.line, true);
+}
+
+/* The direction has its last step: the one that decided tells, with the verdict of all. */
+static void
+direction_end(struct speed_test *t)
+{
+	struct speed_judgement j = speed_plan_conclude(&t->plan);
+	struct speed_result *result = &t->result;
+	struct speed_direction *d;
+
+	if (result->n_steps > t->first_step) { /* what was measured last decides */
+		d = &result->directions[result->n_directions++];
+		*d = result->steps[result->n_steps - 1];
+		d->verdict = j.verdict;
+		d->confidence = j.confidence;
+		d->cause = j.cause;
+		if (d->line_mbps >= 0)
+			result->cross_traffic_mbps =
+			    d->line_mbps > d->ip_mbps ? d->line_mbps - d->ip_mbps : 0;
+	}
 	direction_next(t);
 }
 
@@ -173,33 +293,76 @@ budget_spent(const struct speed_test *t)
 static void
 direction_next(struct speed_test *t)
 {
+	struct speed_result *result = &t->result;
 	bool upload = !(t->want & SPEED_DOWN);
-	struct speed_run_settings settings = {
-	    .access = t->access,
-	    .upload = upload,
-	    .mode = t->settings.mode,
-	    .target_mbps = t->result.target_mbps[upload],
-	    .latency_idle_ms = t->result.latency_idle_ms,
-	    .on_progress = t->on_progress,
-	    .on_stream = t->settings.on_stream,
-	    .progress_arg = t->arg,
-	};
-	int r;
 
 	if (t->want == 0 || budget_spent(t)) {
-		finish(t, t->result.n_directions > 0 ? 0 : -ENODATA);
+		if (result->n_directions > 0)
+			finish(t, 0);
+		else
+			finish(t, result->error < 0 ? result->error : -ENODATA);
 		return;
 	}
+	t->upload = upload;
+	t->first_step = result->n_steps;
+	t->plan = (struct speed_plan){.capacity = t->settings.mode == SPEED_CAPACITY,
+	    .target_mbps = result->target_mbps[upload],
+	    .streams_first = t->access.backend->streams_first,
+	    .has_other_server = t->sites[1].found || t->others_at < t->n_servers};
 	if (t->settings.budget_bytes > 0) /* what is left, shared by what is to come */
-		settings.budget_bytes = (t->settings.budget_bytes - t->bytes) /
-					(t->want == (SPEED_DOWN | SPEED_UP) ? 2 : 1);
+		t->plan.budget_bytes = (t->settings.budget_bytes - t->bytes) /
+				       (t->want == (SPEED_DOWN | SPEED_UP) ? 2 : 1);
 	t->want &= ~(unsigned)(upload ? SPEED_UP : SPEED_DOWN);
-	r = speed_run_start(&settings, on_outcome, t, &t->run);
-	if (r < 0)
-		finish(t, r);
+	step_next(t);
 }
 
 /* ---- which server ---- */
+
+static void
+site_take(struct site *site, const struct speed_found *found)
+{
+	*site = (struct site){.place = *found->place,
+	    .address = found->address,
+	    .idle_ms = found->idle_ms,
+	    .found = true};
+	(void)text_copy(site->url, sizeof(site->url), found->server->url);
+}
+
+static void
+on_other_found(void *arg, const struct speed_found *found)
+{
+	struct speed_test *t = arg;
+	struct speed_finding finding = {.step = t->step};
+
+	t->find = NULL;
+	t->others_at = t->n_servers;
+	if (found->error == 0) {
+		site_take(&t->sites[1], found);
+		step_run(t);
+		return;
+	}
+	speed_plan_note(&t->plan, &finding);
+	step_next(t);
+}
+
+static void
+step_next(struct speed_test *t)
+{
+	int r;
+
+	if (!speed_plan_next(&t->plan, &t->step)) {
+		direction_end(t);
+		return;
+	}
+	if (!t->step.other_server || t->sites[1].found) {
+		step_run(t);
+		return;
+	}
+	r = speed_find_start(&t->access, t->servers + t->others_at, t->n_servers - t->others_at,
+	    t->test_id, on_other_found, t, &t->find);
+	if (r < 0)
+		finish(t, r);
+}
 
 static void
 on_found(void *arg, const struct speed_found *found)
@@ -212,10 +375,9 @@ on_found(void *arg, const struct speed_found *found)
 		finish(t, found->error);
 		return;
 	}
-	t->place = *found->place;
-	t->address = t->result.server_address = found->address;
-	if (t->address.family != ADDRESS_NONE)
-		t->access.address = &t->address;
+	site_take(&t->sites[0], found);
+	t->others_at = (size_t)(found->server - t->servers) + 1;
+	t->result.server_address = found->address;
 	t->result.latency_idle_ms = found->idle_ms;
 	(void)text_copy(t->result.server, sizeof(t->result.server), found->server->url);
 	direction_next(t);
@@ -232,7 +394,6 @@ test_prepare(struct speed_test *t, const struct speed_settings *settings)
 	if (r < 0)
 		return r;
 	t->access.backend = speed_backend_find(settings->backend);
-	t->access.place = &t->place;
 	t->want = settings->want ? settings->want : SPEED_DOWN | SPEED_UP;
 	if (!t->access.backend)
 		return -EINVAL;
@@ -245,6 +406,7 @@ test_prepare(struct speed_test *t, const struct speed_settings *settings)
 	result->target_mbps[0] = settings->target_down_mbps;
 	result->target_mbps[1] = settings->target_up_mbps;
 	result->latency_idle_ms = result->latency_loaded_ms = result->loss_pct = -1;
+	result->cross_traffic_mbps = -1;
 	return 0;
 }
 
@@ -254,7 +416,6 @@ speed_start(struct loop *loop, struct transfers *transfers,
     void *arg, struct speed_test **ret)
 {
 	struct speed_test *t = calloc(1, sizeof(*t));
-	char test_id[37];
 	int r;
 
 	if (!t)
@@ -265,10 +426,10 @@ speed_start(struct loop *loop, struct transfers *transfers,
 	t->on_done = on_done;
 	t->arg = arg;
 	r = test_prepare(t, settings);
-	text_uuid(test_id, t->result.test_id);
+	text_uuid(t->test_id, t->result.test_id);
 	if (r == 0)
 		r = speed_find_start(
-		    &t->access, t->servers, t->n_servers, test_id, on_found, t, &t->find);
+		    &t->access, t->servers, t->n_servers, t->test_id, on_found, t, &t->find);
 	if (r < 0) {
 		test_free(t);
 		return r;
@@ -285,5 +446,6 @@ speed_cancel(struct speed_test *t)
 	speed_find_cancel(t->find);
 	speed_run_cancel(t->run);
 	t->run = NULL;
+	line_watch(t->settings.line, false);
 	finish(t, -ECANCELED);
 }

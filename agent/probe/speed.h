@@ -13,6 +13,7 @@
 #include "common/speed/judge.h"
 #include "common/speed/plan.h"
 
+struct line;
 struct loop;
 struct transfers;
 struct speed_test; /* under way */
@@ -27,17 +28,30 @@ struct speed_tcp { /* struct tcp_info, at the end of a stream */
 	uint64_t delivery_rate_bytes_per_s;
 };
 
+/* One run: what it found, and all that its verdict rests on. */
 struct speed_direction {
 	bool upload;
+	enum speed_step_kind step;
+	char server[256];
 	double ip_mbps, goodput_mbps;
 	uint32_t streams;
 	double duration_s;
 	uint64_t size_bytes;
 	enum speed_verdict verdict;
 	double confidence;
+	enum speed_cause cause;
 	uint32_t mss_bytes;
-	uint32_t sample_bytes[SPEED_SAMPLES_MAX];
+	uint32_t sample_bytes[SPEED_SAMPLES_MAX]; /* at the receiver */
 	size_t n_samples, warmup_samples;
+	/* Of an upload that the server counted: what we saw acknowledged meanwhile. */
+	uint32_t sender_bytes[SPEED_SAMPLES_MAX];
+	size_t n_sender;
+	uint32_t sample_us[SPEED_SAMPLES_MAX]; /* of what we counted: how long each was */
+	size_t first_sample;  /* of ours, with the streams that it ended with */
+	size_t queued_sample; /* the first of ours with a queue, from 1; 0: there was none */
+	double ip_per_payload;
+	double line_mbps; /* all traffic of the line meanwhile; < 0 unknown */
+	struct speed_limits limits;
 	struct speed_tcp tcp[SPEED_STREAMS_MAX];
 	size_t n_tcp;
 };
@@ -50,11 +64,16 @@ struct speed_result {
 	enum speed_mode mode;
 	double target_mbps[2];                               /* down, up */
 	double latency_idle_ms, latency_loaded_ms, loss_pct; /* < 0 not measured */
+	double cross_traffic_mbps; /* of others, in the run that decided; < 0 unknown */
+	/* The runs that decided, with the verdict of all runs of their direction. */
 	struct speed_direction directions[2];
 	size_t n_directions;
+	struct speed_direction steps[2 * SPEED_STEPS_MAX]; /* all runs, in their order */
+	size_t n_steps;
 	uint32_t lan_speed_mbps; /* 0 unknown */
 	double cpu_pct;
 	char congestion_control[16];
+	char cipher[48]; /* of TLS, of the first server; "" none */
 	int error; /* 0 measured; negative errno: nothing was measured, and words say why */
 	char words[256];
 };
@@ -69,11 +88,16 @@ struct speed_settings {
 	const char *ca_file;                     /* NULL: the system's store */
 	const char *cert_file, *key_file;
 	const char *interface; /* NULL: by the routing table */
+	struct line *line; /* as its router counts it, not copied; NULL: it is not counted */
 	uint64_t budget_bytes; /* of payload, both directions together: stop there; 0: none */
 	/* For a log, every 100 ms for each stream: all its payload so far. NULL: none. */
 	void (*on_stream)(void *arg, bool upload, double elapsed_s, unsigned stream,
 	    uint64_t size_bytes, const struct speed_tcp *tcp);
 };
+
+/* The verdict on one run by what is kept of it: sets verdict, confidence and cause, and the
+ * rates. */
+void speed_direction_judge(struct speed_direction *direction, double target_mbps);
 
 typedef void (*speed_done_fn)(void *arg, const struct speed_result *result);
 /* Progress for a terminal: every 100 ms, the rate of the last second at the IP layer. */

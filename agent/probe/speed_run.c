@@ -26,6 +26,7 @@ enum {
 	DRAIN_MS = 3000,
 	PING_EVERY_SAMPLES = 2,
 	PINGS_RECENT = 5,
+	QUEUE_MS = 1, /* less is the machine's own */
 	FAILURES_MAX = 8,
 	SAMPLES_SILENT = 10,       /* without a byte: the line is away */
 	SAMPLES_SILENT_FIRST = 50, /* before the first byte: a handshake may take its time */
@@ -34,8 +35,8 @@ enum {
 };
 
 static const double growth_worth = 1.1;
+static const double queue_of_rtt = 1.25;
 static const double cap_least_mbps = 20;
-static const double cap_of_target = 1.1; /* more than that proves nothing more */
 
 struct speed_run {
 	struct speed_run_settings settings;
@@ -46,10 +47,12 @@ struct speed_run {
 	unsigned failures;
 	bool refused, settled;
 	uint64_t started_us, grid_us, due_us, last_us, last_total;
-	size_t stalls; /* samples that came late */
+	uint64_t warm_us; /* when the warm-up was over; 0: it is not */
+	size_t stalls;    /* samples that came late */
 	struct speed_sample samples[SPEED_SAMPLES_MAX];
 	size_t n_samples, from; /* those before `from` were taken with fewer streams */
 	double rate_before;     /* the last growth; 0: there was none */
+	size_t queued_sample;   /* as of struct speed_direction */
 
 	struct transfer *ping;
 	double pings_ms[SPEED_PINGS_MAX];
@@ -100,10 +103,10 @@ server_note(struct speed_run *run, const struct speed_counted *c)
 		run->server[c->first_sample - run->server_first + i] += c->samples[i];
 }
 
-/* The server's samples in place of ours: its first and last slot are not whole, and what
- * drained after our end does not count. */
-static void
-server_take(struct speed_run *run)
+/* The server's samples, at most as many as ours: its first and last slot are not whole, and
+ * what drained after our end does not count. Returns how many; 0: too few to stand for ours. */
+static size_t
+server_take(struct speed_run *run, uint32_t ret[static SPEED_SAMPLES_MAX])
 {
 	size_t first = 0, last = SERVER_SLOTS, count;
 
@@ -115,11 +118,9 @@ server_take(struct speed_run *run)
 	if (count > run->n_samples)
 		count = run->n_samples;
 	if (count < run->from + SAMPLES_AFTER_GROWTH)
-		return; /* too few are left: ours stand */
-	run->n_samples = count - 2;
-	for (size_t i = 0; i < run->n_samples; i++)
-		run->samples[i] = (struct speed_sample){
-		    SPEED_SAMPLE_MS * 1000, run->server[first + 1 + i], false};
+		return 0;
+	memcpy(ret, run->server + first + 1, (count - 2) * sizeof(ret[0]));
+	return count - 2;
 }
 
 /* ---- streams ---- */
@@ -196,6 +197,20 @@ run_free(struct speed_run *run)
 	free(run);
 }
 
+/* Nothing comes any more: an outage, which others watch. */
+static bool
+broken(const struct speed_run *run)
+{
+	size_t silent = 0;
+
+	if (run->failures >= FAILURES_MAX)
+		return true;
+	while (silent < run->n_samples &&
+	       run->samples[run->n_samples - 1 - silent].size_bytes == 0)
+		silent++;
+	return silent >= (silent == run->n_samples ? SAMPLES_SILENT_FIRST : SAMPLES_SILENT);
+}
+
 static struct speed_limits
 limits_of(const struct speed_run *run)
 {
@@ -210,6 +225,7 @@ limits_of(const struct speed_run *run)
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
 	    .server_refused = run->refused,
+	    .broke_off = broken(run),
 	};
 	double busy = 0, rwnd = 0, sndbuf = 0;
 
@@ -247,88 +263,49 @@ outcome_tcp(struct speed_run *run)
 	    run->settings.upload && sent > 0 ? 100.0 * (double)retrans / (double)sent : -1;
 }
 
-/* Nothing comes any more: an outage, which others watch. */
-static bool
-broken(const struct speed_run *run)
+/* Our own samples, or the server's in their place. */
+static void
+outcome_samples(struct speed_run *run)
 {
-	size_t silent = 0;
+	struct speed_direction *d = &run->outcome.direction;
+	uint32_t counted[SPEED_SAMPLES_MAX];
+	size_t n_counted = 0;
 
-	if (run->failures >= FAILURES_MAX)
-		return true;
-	while (silent < run->n_samples &&
-	       run->samples[run->n_samples - 1 - silent].size_bytes == 0)
-		silent++;
-	return silent >= (silent == run->n_samples ? SAMPLES_SILENT_FIRST : SAMPLES_SILENT);
-}
-
-static struct speed_judgement
-judge(const struct speed_run *run, double ratio, const struct speed_limits *limits)
-{
-	struct speed_record record = {
-	    .samples = run->samples + run->from,
-	    .count = run->n_samples - run->from,
-	    .ip_per_payload = ratio,
-	    .target_mbps = run->settings.target_mbps,
-	    .line_mbps = -1,
-	    .limits = *limits,
-	};
-
-	return speed_judge(&record);
-}
-
-/* Ours was sure enough to stop the test; the server's count may confirm it or leave it open,
- * but not contradict it. */
-static struct speed_judgement
-agreed(struct speed_judgement ours, struct speed_judgement servers)
-{
-	if (servers.verdict == SPEED_INCONCLUSIVE || servers.verdict == ours.verdict)
-		return ours;
-	if (ours.verdict == SPEED_INCONCLUSIVE)
-		return servers;
-	return (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
+	for (unsigned i = 0; i < run->flow.n_streams; i++)
+		run->server_counts =
+		    run->server_counts && !run->flow.streams[i].work; /* no answer in time */
+	if (run->server_counts && run->server_answers > 0 && run->stalls == 0)
+		n_counted = server_take(run, counted);
+	d->n_sender = n_counted > 0 ? run->n_samples : 0;
+	d->n_samples = n_counted > 0 ? n_counted : run->n_samples;
+	for (size_t i = 0; i < run->n_samples; i++) {
+		(n_counted > 0 ? d->sender_bytes : d->sample_bytes)[i] =
+		    run->samples[i].size_bytes;
+		d->sample_us[i] = run->samples[i].length_us;
+	}
+	if (n_counted > 0)
+		memcpy(d->sample_bytes, counted, n_counted * sizeof(counted[0]));
+	d->first_sample = run->from;
+	d->queued_sample = run->queued_sample;
 }
 
 static void
 outcome_fill(struct speed_run *run)
 {
 	struct speed_direction *d = &run->outcome.direction;
-	double ratio = speed_flow_ip_per_payload(&run->flow);
-	struct speed_limits limits = limits_of(run);
-	struct speed_judgement judgement = judge(run, ratio, &limits);
-	struct speed_rate rate;
 
-	for (unsigned i = 0; i < run->flow.n_streams; i++)
-		run->server_counts =
-		    run->server_counts && !run->flow.streams[i].work; /* no answer in time */
-	if (run->server_counts && run->server_answers > 0 && run->stalls == 0) {
-		server_take(run);
-		judgement = agreed(judgement, judge(run, ratio, &limits));
-	}
-	speed_rate(run->samples + run->from, run->n_samples - run->from, ratio, &rate);
-	if (rate.duration_s <= 0) { /* it broke off after the streams grew */
-		run->from = 0;
-		speed_rate(run->samples, run->n_samples, ratio, &rate);
-	}
-	if (broken(run) && !run->refused &&
-	    judgement.verdict != SPEED_PASS) /* away is not slow */
-		judgement =
-		    (struct speed_judgement){.verdict = SPEED_INCONCLUSIVE, .confidence = 0.5};
+	outcome_samples(run);
 	d->upload = run->settings.upload;
-	d->ip_mbps = rate.ip_mbps;
-	d->goodput_mbps = rate.goodput_mbps;
-	d->duration_s = rate.duration_s;
+	d->step = run->settings.step.kind;
 	d->streams = run->flow.n_streams;
 	d->size_bytes = counted_all(run);
-	d->verdict = judgement.verdict;
-	d->confidence = judgement.confidence;
-	d->warmup_samples = run->from + rate.warmup_samples;
-	d->n_samples = run->n_samples;
-	for (size_t i = 0; i < run->n_samples; i++)
-		d->sample_bytes[i] = run->samples[i].size_bytes;
+	d->ip_per_payload = speed_flow_ip_per_payload(&run->flow);
+	d->limits = limits_of(run);
+	d->line_mbps = -1;
 	outcome_tcp(run);
+	run->outcome.from_us = run->warm_us;
+	run->outcome.to_us = run->last_us;
 	run->outcome.latency_loaded_ms = speed_median(run->pings_ms, run->n_pings);
-	run->outcome.cpu_pct = run->cpu_pct;
-	run->outcome.lan_speed_mbps = run->flow.lan_speed_mbps;
 	(void)text_copy(
 	    run->outcome.congestion, sizeof(run->outcome.congestion), run->flow.congestion);
 }
@@ -343,7 +320,7 @@ finish(struct speed_run *run)
 	outcome_fill(run);
 	outcome = run->outcome;
 	run_free(run); /* before the next direction opens its streams */
-	if (outcome.direction.size_bytes > 0 && outcome.direction.duration_s > 0) {
+	if (outcome.direction.size_bytes > 0 && outcome.direction.n_samples > 0) {
 		outcome.error = 0;
 		outcome.words[0] = '\0';
 	} else if (outcome.error == 0) {
@@ -403,6 +380,26 @@ ping(struct speed_run *run)
 		run->ping = NULL;
 }
 
+/* An upload's own round trips, or the pings beside a download, take a quarter longer than on an
+ * empty line. */
+static bool
+queue_stands(const struct speed_run *run)
+{
+	double least = run->settings.latency_idle_ms;
+	unsigned longer = 0;
+
+	if (!run->settings.upload)
+		return run->n_pings > 0 && least > 0 &&
+		       run->pings_ms[run->n_pings - 1] > queue_of_rtt * least + QUEUE_MS;
+	for (unsigned i = 0; i < run->flow.n_streams; i++) {
+		const struct speed_tcp *tcp = &run->flow.streams[i].last.tcp;
+
+		longer += tcp->min_rtt_us > 0 &&
+			  tcp->rtt_us > queue_of_rtt * tcp->min_rtt_us + QUEUE_MS * 1000;
+	}
+	return longer > run->flow.n_streams / 2;
+}
+
 /* A queue has built up before the bottleneck: more streams would only lengthen it. */
 static bool
 saturated(const struct speed_run *run)
@@ -443,7 +440,7 @@ samples_add(struct speed_run *run, uint64_t length_us, uint64_t bytes)
 		run->samples[run->n_samples++] = (struct speed_sample){
 		    (uint32_t)(length_us / slots),
 		    (uint32_t)(bytes * (i + 1) / slots - bytes * i / slots),
-		    false,
+		    run->queued_sample > 0,
 		};
 }
 
@@ -459,6 +456,8 @@ sample(struct speed_run *run, uint64_t now_us)
 	uint64_t bytes = total > run->last_total ? total - run->last_total : 0;
 	bool late = now_us > run->due_us + LATE_US;
 
+	if (run->queued_sample == 0 && queue_stands(run))
+		run->queued_sample = run->n_samples + 1;
 	if (late)
 		run->stalls += (size_t)(length_us / (SPEED_SAMPLE_MS * 1000));
 	if (late && run->settings.upload)
@@ -494,6 +493,7 @@ grow(struct speed_run *run, double rate_mbps)
 {
 	run->rate_before = rate_mbps;
 	run->from = run->n_samples;
+	run->warm_us = 0;
 	streams_grow(run, run->flow.n_streams * 2);
 }
 
@@ -511,12 +511,13 @@ seek_more(struct speed_run *run, const struct speed_rate *rate, size_t counted)
 		grow(run, rate->ip_mbps);
 }
 
-/* Whether it is enough. A failing line gets twice the streams and a second chance. */
+/* Whether it is enough. */
 static bool
 enough(struct speed_run *run, double ratio)
 {
 	const struct speed_sample *samples = run->samples + run->from;
 	size_t count = run->n_samples - run->from;
+	enum speed_ruling ruling;
 	struct speed_rate rate;
 	double confidence;
 
@@ -526,24 +527,17 @@ enough(struct speed_run *run, double ratio)
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)
 		return true;
 	speed_rate(samples, count, ratio, &rate);
-	if (run->settings.mode == SPEED_CAPACITY || run->settings.target_mbps <= 0) {
+	if (run->warm_us == 0 && rate.duration_s > 0)
+		run->warm_us = run->last_us;
+	if (run->settings.step.kind == SPEED_STEP_CAPACITY) {
 		seek_more(run, &rate, count);
 		return false;
 	}
-	if (run->n_samples < SAMPLES_MIN || (run->from > 0 && count < SAMPLES_AFTER_GROWTH))
+	if (run->n_samples < SAMPLES_MIN)
 		return false;
-	switch (speed_rule(samples, count, ratio, run->settings.target_mbps, &confidence)) {
-	case SPEED_RULING_PASS:
-		return true;
-	case SPEED_RULING_FAIL:
-		if (run->from > 0)
-			return true;
-		grow(run, rate.ip_mbps);
-		return false;
-	case SPEED_RULING_OPEN:
-		break;
-	}
-	return false;
+	ruling = speed_rule(samples, count, ratio, run->settings.target_mbps, &confidence);
+	return ruling == SPEED_RULING_PASS ||
+	       (ruling == SPEED_RULING_FAIL && run->settings.step.kind != SPEED_STEP_LONG);
 }
 
 /* The next point of the grid; one that the timer reached a little early is behind us. */
@@ -585,20 +579,17 @@ on_timer(void *arg)
 	timer_next(run);
 }
 
-/*
- * A test of a target need not show more than a little above it; each of the first
- * streams carries its share of that, and those that a failing line gets later as much
- * again. Below some rate a share would come in lumps, as long as the samples.
- */
+/* Below some rate a stream's share of the cap would come in lumps, as long as the samples. */
 static uint64_t
 share_bps(const struct speed_run_settings *settings)
 {
-	double cap_mbps = cap_of_target * settings->target_mbps;
+	unsigned most = settings->access.backend->streams_max;
+	double cap_mbps = settings->step.cap_mbps;
 
-	if (settings->mode != SPEED_VERIFY || settings->target_mbps <= 0)
+	if (cap_mbps <= 0)
 		return 0;
 	return (uint64_t)((cap_mbps > cap_least_mbps ? cap_mbps : cap_least_mbps) * 1e6 /
-			  settings->access.backend->streams_first);
+			  (settings->step.streams < most ? settings->step.streams : most));
 }
 
 int
@@ -626,7 +617,7 @@ speed_run_start(const struct speed_run_settings *settings,
 	}
 	run->started_us = run->grid_us = run->last_us = run->second_us = clock_boot_us();
 	run->second_cpu_us = clock_cpu_us();
-	streams_grow(run, settings->access.backend->streams_first);
+	streams_grow(run, settings->step.streams);
 	timer_next(run);
 	*ret = run;
 	return 0;

@@ -1,7 +1,8 @@
 /*
  * One direction of a throughput test: parallel streams against a server that is
  * known to answer, a sample every 100 ms, and the rule that says when it is
- * enough. Streams are added when the line may have room for more.
+ * enough. Streams are added when the line may have room for more and it is the line
+ * that is looked for, not a target.
  */
 #ifndef PARTA_AGENT_PROBE_SPEED_RUN_H
 #define PARTA_AGENT_PROBE_SPEED_RUN_H
@@ -17,8 +18,8 @@ struct speed_run;
 struct speed_run_settings {
 	struct speed_access access;
 	bool upload;
-	enum speed_mode mode;
-	double target_mbps;
+	struct speed_step step;
+	double target_mbps;            /* 0: none */
 	double latency_idle_ms;        /* < 0 unknown */
 	uint64_t budget_bytes;         /* 0: none */
 	speed_progress_fn on_progress; /* or NULL */
@@ -28,10 +29,9 @@ struct speed_run_settings {
 };
 
 struct speed_outcome {
-	struct speed_direction direction;
+	struct speed_direction direction;   /* not judged, but for what others know */
+	uint64_t from_us, to_us;            /* clock_boot_us() of its warm samples */
 	double latency_loaded_ms, loss_pct; /* < 0 not measured */
-	double cpu_pct;
-	uint32_t lan_speed_mbps;
 	char congestion[16];
 	int error; /* 0, or why nothing was measured */
 	char words[256];

@@ -381,6 +381,27 @@ tcp_fill(const struct speed_tcp *from, Parta__V1__TcpInfo *to)
 }
 
 static void
+limits_fill(const struct speed_limits *from, Parta__V1__SpeedLimits *to)
+{
+	parta__v1__speed_limits__init(to);
+	to->cpu_pct = from->cpu_pct;
+	to->steal_pct = from->steal_pct;
+	to->softirq_pct = from->softirq_pct;
+	to->stalled_pct = from->stalled_pct;
+	to->cipher_mbps = from->cipher_mbps;
+	to->lan_speed_mbps = from->lan_speed_mbps;
+	to->packet_bytes = from->packet_bytes;
+	to->extra_bytes = from->extra_bytes;
+	to->half_duplex = from->half_duplex;
+	to->wireless = from->wireless;
+	to->nic_bad_pct = from->nic_bad_pct;
+	to->rwnd_limited = from->rwnd_limited;
+	to->sndbuf_limited = from->sndbuf_limited;
+	to->server_refused = from->server_refused;
+	to->broke_off = from->broke_off;
+}
+
+static void
 direction_fill(
     struct build *b, const struct speed_direction *from, Parta__V1__SpeedDirection *to)
 {
@@ -397,6 +418,20 @@ direction_fill(
 	to->n_sample_bytes = least(from->n_samples, SPEED_SAMPLES_MAX);
 	to->sample_bytes = (uint32_t *)from->sample_bytes;
 	to->warmup_samples = (uint32_t)least(from->warmup_samples, to->n_sample_bytes);
+	to->step = (Parta__V1__SpeedStepKind)from->step;
+	to->server = text(b, from->server);
+	to->cause = text(b, speed_cause_name(from->cause));
+	to->n_sender_sample_bytes = least(from->n_sender, SPEED_SAMPLES_MAX);
+	to->sender_sample_bytes = (uint32_t *)from->sender_bytes;
+	to->n_sample_us = from->n_sender > 0 ? to->n_sender_sample_bytes : to->n_sample_bytes;
+	to->sample_us = (uint32_t *)from->sample_us;
+	to->first_sample = (uint32_t)from->first_sample;
+	to->queued_sample = (uint32_t)from->queued_sample;
+	to->ip_per_payload = from->ip_per_payload;
+	to->line_mbps = from->line_mbps;
+	to->limits = take(b, sizeof(*to->limits));
+	if (to->limits)
+		limits_fill(&from->limits, to->limits);
 	LIST(b, to, tcp, least(from->n_tcp, SPEED_STREAMS_MAX), parta__v1__tcp_info__init);
 	for (size_t i = 0; i < to->n_tcp; i++)
 		tcp_fill(&from->tcp[i], to->tcp[i]);
@@ -435,6 +470,13 @@ report_speed(const struct report_head *head, const struct speed_result *result,
 	    parta__v1__speed_direction__init);
 	for (size_t i = 0; i < speed.n_directions; i++)
 		direction_fill(&b, &result->directions[i], speed.directions[i]);
+	if (result->n_steps > result->n_directions) /* else they say the same */
+		LIST(&b, &speed, steps, least(result->n_steps, COUNT_OF(result->steps)),
+		    parta__v1__speed_direction__init);
+	for (size_t i = 0; i < speed.n_steps; i++)
+		direction_fill(&b, &result->steps[i], speed.steps[i]);
+	speed.cross_traffic_mbps = result->cross_traffic_mbps;
+	speed.cipher = text(&b, result->cipher);
 
 	head_fill(head, &report);
 	report.body_case = PARTA__V1__REPORT__BODY_SPEED;

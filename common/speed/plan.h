@@ -49,9 +49,10 @@ struct speed_finding {
 
 struct speed_plan {
 	bool capacity;
-	double target_mbps;    /* 0: none, nothing is to be confirmed */
-	bool has_other_server; /* there is another one to be tried */
-	uint64_t budget_bytes; /* of payload, for all steps; 0: none */
+	double target_mbps;     /* 0: none, nothing is to be confirmed */
+	unsigned streams_first; /* 0: 4; less on a slow line */
+	bool has_other_server;  /* there is another one to be tried */
+	uint64_t budget_bytes;  /* of payload, for all steps; 0: none */
 	struct speed_finding findings[SPEED_STEPS_MAX];
 	size_t n_findings;
 };
@@ -60,6 +61,8 @@ struct speed_plan {
 bool speed_plan_next(const struct speed_plan *plan, struct speed_step *ret);
 /* The step that speed_plan_next() gave was taken. */
 void speed_plan_note(struct speed_plan *plan, const struct speed_finding *finding);
+/* What is left of the budget for the next step, at least 1; 0: there is no budget. */
+uint64_t speed_plan_left_bytes(const struct speed_plan *plan);
 /* What all steps so far say. A fail that was not confirmed is inconclusive. */
 struct speed_judgement speed_plan_conclude(const struct speed_plan *plan);
 /* Which of the findings has the figures; -1: nothing was measured. */

@@ -16,7 +16,7 @@ lab_begin speed
 lab_namespace school far
 lab_cable school eth0 far eth0
 lab_address school eth0 10.77.0.1/24
-lab_address far eth0 10.77.0.2/24
+lab_address far eth0 10.77.0.2/24 10.77.0.3/24
 
 # Both directions are shaped as a port of that rate would: 24 bytes of preamble, FCS and gap for each frame beside the
 # 14 that the kernel counts. At the IP layer 1500 of 1538 bytes are left.
@@ -69,10 +69,10 @@ collector_start() {
 	cat >"$d/conf" <<-END
 		state-dir = $d/state
 		data-dir = $d/data
-		server-names = 10.77.0.2
+		server-names = 10.77.0.2, 10.77.0.3
 		listen-agents = 10.77.0.2:8443
 		listen-page = 10.77.0.2:8444
-		listen-measure = 10.77.0.2:8445
+		listen-measure = 0.0.0.0:8445
 	END
 	install -m 755 "$collector" "$d/parta-collector"
 	chown -R nobody:nogroup "$d"
@@ -84,7 +84,7 @@ collector_start() {
 # ---- measuring
 
 measure() { # BACKEND ARGUMENT...: one test, its object in $LAB_DIR/result, its exit status in $status
-	local backend=$1 server=https://10.77.0.2:8445 authority=$LAB_DIR/collector/state/ca/ca.crt
+	local backend=$1 server=${SERVER-https://10.77.0.2:8445} authority=$LAB_DIR/collector/state/ca/ca.crt
 	shift
 	[ "$backend" = parta ] || { server=https://10.77.0.2/ authority=$LAB_DIR/cert.pem; }
 	status=0
@@ -133,8 +133,22 @@ for rate in ${SPEED_PARTA-10 50 100 500}; do capacity parta "$rate"; done
 for rate in ${SPEED_LIBRESPEED-50}; do capacity librespeed "$rate"; done
 for backend in parta librespeed; do
 	verify $backend 100 100 pass 0
-	verify $backend 80 100 fail_isp 3
 done
+# Twice the streams, and ten seconds; there is no other server.
+verify parta 80 100 fail_isp 3
+[ "$(value '[.steps[] | select(.direction == "up") | .step] | join(" ")')" = "verify streams long" ] || complain "the fail was not confirmed"
+[ "$(value '.steps[-1].streams')" -eq 16 ] || complain "it was confirmed by few streams"
+
+# Another server that does better clears the provider.
+for rate in 100 30; do
+	[ $rate -eq 30 ] || tc -n "$(lab_ns far)" qdisc replace dev eth0 root handle 1: htb default 100
+	tc -n "$(lab_ns far)" class add dev eth0 parent 1: classid "1:$rate" htb rate "${rate}mbit" burst 16kb cburst 16kb overhead 24
+done
+tc -n "$(lab_ns far)" filter add dev eth0 parent 1: protocol ip u32 match ip src 10.77.0.3/32 flowid 1:30
+SERVER=https://10.77.0.3:8445 measure parta --target 50 --direction down --server https://10.77.0.2:8445
+[ "$(value .down.verdict)" = pass ] || complain "a line that one of two servers fills is $(value .down.verdict)"
+[ "$(value '[.steps[].step, .down.server] | join(" ")')" = "verify streams server https://10.77.0.2:8445" ] ||
+	complain "it was not the other server that decided"
 
 # A line that is much faster than its target is not filled to learn that.
 for backend in parta librespeed; do

@@ -215,6 +215,7 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .latency_idle_ms = 12.5,
 	    .latency_loaded_ms = -1,
 	    .loss_pct = 0.25,
+	    .cross_traffic_mbps = 0,
 	    .n_directions = 2,
 	    .lan_speed_mbps = 1000,
 	    .cpu_pct = 3,
@@ -229,7 +230,20 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .sample_bytes = {5, 6, 7},
 	    .warmup_samples = 1,
 	    .n_tcp = 1,
+	    .step = SPEED_STEP_LONG,
+	    .cause = SPEED_CAUSE_PORT,
+	    .sender_bytes = {4, 6, 8, 9},
+	    .n_sender = 4,
+	    .sample_us = {100001, 99999, 100000, 100002},
+	    .first_sample = 1,
+	    .queued_sample = 2,
+	    .ip_per_payload = 1.0374,
+	    .line_mbps = 120,
+	    .limits = {.cpu_pct = 12, .steal_pct = -1, .lan_speed_mbps = 100},
 	    .tcp = {{.rtt_us = 900}}};
+	result->steps[0] = result->directions[0];
+	result->steps[1] = result->steps[2] = result->directions[1];
+	result->n_steps = 3;
 	assert_int_equal(report_speed(&head, result, "lesson", &packed), 0);
 	told = unpacked(&packed)->speed;
 	assert_string_equal(told->server_address, "192.0.2.1");
@@ -245,6 +259,18 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->directions[1]->sample_bytes[2], 7);
 	assert_int_equal(told->directions[1]->warmup_samples, 1);
 	assert_int_equal(told->directions[1]->tcp[0]->rtt_us, 900);
+	assert_true(told->cross_traffic_mbps == 0);
+	assert_int_equal(told->n_steps, 3);
+	assert_int_equal(
+	    told->steps[2]->step, PARTA__V1__SPEED_STEP_KIND__SPEED_STEP_KIND_LONG);
+	assert_string_equal(told->steps[2]->cause, "port");
+	assert_int_equal(told->steps[2]->n_sender_sample_bytes, 4);
+	assert_int_equal(told->steps[2]->n_sample_us, 4);
+	assert_int_equal(told->steps[2]->sample_us[3], 100002);
+	assert_int_equal(told->steps[2]->queued_sample, 2);
+	assert_true(told->steps[2]->line_mbps == 120);
+	assert_true(told->steps[2]->limits->cpu_pct == 12);
+	assert_true(told->steps[2]->limits->steal_pct == -1);
 	bytes_clear(&packed);
 	free(result);
 }

@@ -212,7 +212,7 @@ measure(struct rig *rig, const char *const servers[], size_t count, const char *
 	    .backend = backend,
 	    .mode = SPEED_VERIFY,
 	    .want = SPEED_DOWN,
-	    .target_down_mbps = 1};
+	    .target_down_mbps = 20};
 	int r;
 
 	if (!rig->timer)

@@ -25,7 +25,9 @@ example(void)
 	    .latency_idle_ms = 1.25,
 	    .latency_loaded_ms = -1,
 	    .loss_pct = 0.5,
+	    .cross_traffic_mbps = -1,
 	    .n_directions = 2,
+	    .n_steps = 2,
 	};
 
 	r.directions[0] = (struct speed_direction){.ip_mbps = 97.5304,
@@ -40,8 +42,15 @@ example(void)
 	    .n_samples = 3,
 	    .warmup_samples = 1,
 	    .n_tcp = 1};
-	r.directions[1] = (struct speed_direction){
-	    .upload = true, .ip_mbps = 50, .verdict = SPEED_INCONCLUSIVE};
+	r.directions[0].line_mbps = -1;
+	r.directions[1] = (struct speed_direction){.upload = true,
+	    .step = SPEED_STEP_STREAMS,
+	    .ip_mbps = 50,
+	    .verdict = SPEED_LIMITED_LAN,
+	    .cause = SPEED_CAUSE_PORT,
+	    .limits = {.lan_speed_mbps = 100}};
+	r.steps[0] = r.directions[0];
+	r.steps[1] = r.directions[1];
 	return r;
 }
 
@@ -66,6 +75,7 @@ prints_one_object_with_the_promised_keys(void **state)
 	    "duration_s", "bytes", "verdict", "confidence"};
 	char *text = printed(FORMAT_JSON, LANGUAGE_RU);
 	json_t *object = json_loads(text, 0, NULL), *down = json_object_get(object, "down");
+	json_t *steps;
 
 	(void)state;
 	assert_non_null(object);
@@ -79,6 +89,13 @@ prints_one_object_with_the_promised_keys(void **state)
 	assert_int_equal(json_array_size(json_object_get(down, "sample_bytes")), 3);
 	assert_string_equal(json_string_value(json_object_get(down, "verdict")), "pass");
 	assert_true(json_real_value(json_object_get(object, "latency_idle_ms")) == 1.25);
+	assert_string_equal(json_string_value(json_object_get(down, "cause")), "");
+	steps = json_object_get(object, "steps");
+	assert_int_equal(json_array_size(steps), 2);
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(steps, 1), "step")), "streams");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_array_get(steps, 1), "cause")), "port");
 	json_decref(object);
 	free(text);
 }
@@ -123,6 +140,7 @@ prints_a_table_in_the_language_of_the_reader(void **state)
 	assert_non_null(strstr(ru, "приём"));
 	assert_non_null(strstr(en, "meets the norm"));
 	assert_non_null(strstr(en, "97.53"));
+	assert_non_null(strstr(en, ": the computer's port carries no more, Mbit/s (100)\n"));
 	assert_null(strstr(en, "-1"));
 	free(ru);
 	free(en);
