@@ -54,7 +54,7 @@ CFLAGS   := -std=c17 -fPIE $(WARN) $(WERROR) $(if $(findstring gcc,$(CC)),$(GCCO
 LDFLAGS  := $(LINK.$(MODE))
 
 LIBS.common    := $(shell pkg-config --libs libevent_core libcurl libcares libssl libcrypto libzstd libprotobuf-c libseccomp libcap inih jansson 2>/dev/null) -lm
-LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp expat libssl libcrypto 2>/dev/null)
+LIBS.agent     := $(shell pkg-config --libs libpcap netsnmp expat libssl libcrypto 2>/dev/null) -lwslay
 LIBS.collector := $(shell pkg-config --libs libpq libmicrohttpd gnutls xlsxwriter libargon2 expat 2>/dev/null)
 
 # ---------------------------------------------------------------- sources

@@ -11,6 +11,7 @@
 
 #include "agent/command.h"
 #include "agent/probe/speed.h"
+#include "agent/probe/speed_backend.h"
 #include "agent/speed_print.h"
 #include "agent/uplink/credentials.h"
 #include "common/loop.h"
@@ -31,7 +32,7 @@ struct errand {
 };
 
 static const char usage[] =
-    "usage: parta-agent speed [-c FILE] [--server URL]... [--backend parta|librespeed]\n"
+    "usage: parta-agent speed [-c FILE] [--server URL]... [--backend parta|librespeed|ndt7]\n"
     "    [--target MBPS] [--verify|--capacity] [--direction down|up|both] [--ca FILE]\n"
     "    [--interface NAME] [--stream-log FILE] [--format table|json|csv]\n";
 
@@ -75,8 +76,7 @@ option_take(struct errand *e, int option, const char *value)
 		return 0;
 	case 'b':
 		s->backend = value;
-		return strcmp(value, "parta") != 0 && strcmp(value, "librespeed") != 0 ? -EINVAL
-										       : 0;
+		return *value && speed_backend_find(value) ? 0 : -EINVAL;
 	case 't':
 		if (text_f64(value, 0.01, 1e6, &s->target_down_mbps) < 0)
 			return -EINVAL;
@@ -132,23 +132,38 @@ arguments_take(struct errand *e, int argc, char *argv[])
 	return COMMAND_DONE;
 }
 
+/* Servers that were not named: the settings', or those that everybody asks by a protocol that
+ * the settings do not speak. */
+static void
+servers_fill(struct errand *e, const struct agent_settings *settings, const char *usual_backend)
+{
+	struct speed_settings *s = &e->settings;
+	const struct speed_backend *backend = speed_backend_find(s->backend);
+
+	if (s->n_servers > 0)
+		return;
+	if (backend && backend->usual_server && strcmp(s->backend, usual_backend) != 0) {
+		e->servers[s->n_servers++] = backend->usual_server;
+		return;
+	}
+	while (s->n_servers < settings->speed_servers.count && s->n_servers < SERVERS_MAX) {
+		e->servers[s->n_servers] = settings->speed_servers.text[s->n_servers];
+		s->n_servers++;
+	}
+}
+
 /* What the command line left open. */
 static void
 settings_fill(
     struct errand *e, const struct agent_settings *settings, const struct credentials *own)
 {
+	const char *usual = settings->speed_backend[0] ? settings->speed_backend : "parta";
 	struct speed_settings *s = &e->settings;
 	bool parta;
 
-	for (size_t i = 0;
-	     s->n_servers == 0 && i < settings->speed_servers.count && i < SERVERS_MAX; i++)
-		e->servers[i] = settings->speed_servers.text[i];
-	if (s->n_servers == 0)
-		s->n_servers = settings->speed_servers.count < SERVERS_MAX
-				   ? settings->speed_servers.count
-				   : SERVERS_MAX;
 	if (!s->backend)
-		s->backend = settings->speed_backend[0] ? settings->speed_backend : "parta";
+		s->backend = usual;
+	servers_fill(e, settings, usual);
 	parta = !strcmp(s->backend, "parta");
 	if (s->target_down_mbps <= 0) {
 		s->target_down_mbps = settings->target_down_mbps;

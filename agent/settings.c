@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/effective.h"
+#include "agent/probe/speed_backend.h"
 #include "common/address.h"
 #include "common/check.h"
 
@@ -94,9 +95,7 @@ valid_interface(const char *value)
 static int
 valid_backend(const char *value)
 {
-	return *value == '\0' || strcmp(value, "parta") == 0 || strcmp(value, "librespeed") == 0
-		   ? 0
-		   : -EINVAL;
+	return speed_backend_find(value) ? 0 : -EINVAL;
 }
 
 /* clang-format off */
@@ -148,7 +147,7 @@ const struct option_row agent_options[] = {
 	  .text = "URLs of measuring servers; the first that answers is used. Empty: the policy's." },
 	{ .name = "speed-backend", .type = OPTION_TEXT, .at = AT(speed_backend), .max = SETTINGS_NAME_MAX, .reload = true,
 	  .valid = valid_backend,
-	  .text = "What the measuring servers speak: parta or librespeed. Empty: the policy's, else parta." },
+	  .text = "What the measuring servers speak: parta, librespeed or ndt7. Empty: the policy's, else parta." },
 	{ .name = "speed-ca-file", .type = OPTION_TEXT, .at = AT(speed_ca_file), .max = SETTINGS_PATH_MAX, .reload = true,
 	  .valid = valid_path,
 	  .text = "Certificates that a measuring server is verified by, PEM. "

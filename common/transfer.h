@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "common/address.h"
 
@@ -76,6 +77,7 @@ struct transfer_request {
 	bool follow;           /* at most 5 redirects, https/http only */
 	bool connect_only; /* stop after the TCP and, with https, the TLS handshake: nothing is
 			      asked */
+	bool channel;      /* the same, but then the connection is the caller's: on_channel */
 	bool http11;       /* forbid HTTP/2 */
 	const struct address
 	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
@@ -85,6 +87,9 @@ struct transfer_request {
 	uint32_t receive_buffer_bytes;        /* libcurl's buffer, 0: its default */
 	uint32_t send_buffer_bytes;           /* likewise, 16 KiB to 2 MiB */
 	void (*on_socket)(void *arg, int fd); /* connected: for TCP_INFO */
+	/* The handshakes are done; from here on the caller waits for fd and reads and writes,
+	 * until transfer_cancel(), which closes it. Then on_done is called, as always. */
+	void (*on_channel)(void *arg, int fd);
 	bool (*on_body)(
 	    void *arg, const void *bytes, size_t len); /* false: stop here, it is enough */
 	void (*on_done)(void *arg,
@@ -103,6 +108,11 @@ int transfer_start(
     struct transfers *pool, const struct transfer_request *request, struct transfer **ret);
 void transfer_cancel(
     struct transfer *transfer); /* on_done is called with -ECANCELED before this returns */
+
+/* Of a channel, through its TLS. Bytes, 0 the end (of reading), -EAGAIN, or another negative
+ * errno. What was decrypted and not read makes no descriptor ready: read until -EAGAIN. */
+ssize_t transfer_read(struct transfer *transfer, void *buffer, size_t size);
+ssize_t transfer_write(struct transfer *transfer, const void *bytes, size_t len);
 
 /* For on_body: nothing more is read until transfer_resume(), so the sender has to wait. */
 void transfer_pause(struct transfer *transfer);

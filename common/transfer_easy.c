@@ -484,6 +484,8 @@ set_connection(struct transfer *t, CURL *e)
 	if (q->send_buffer_bytes)
 		bad += curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE,
 			   (long)q->send_buffer_bytes) != CURLE_OK;
+	if (q->channel)
+		bad += curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK;
 	if (q->on_socket || q->connect_only) {
 		bad += curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected) != CURLE_OK;
 		bad += curl_easy_setopt(e, CURLOPT_PREREQDATA, t) != CURLE_OK;
@@ -508,8 +510,9 @@ easy_make(struct transfer *t)
 	bad += curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_USERAGENT, "parta/" PARTA_VERSION) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
-		   t->request.http11 ? (long)CURL_HTTP_VERSION_1_1
-				     : (long)CURL_HTTP_VERSION_2TLS) != CURLE_OK;
+		   t->request.http11 || t->request.channel
+		       ? (long)CURL_HTTP_VERSION_1_1 /* h2 crashes curl_easy_send() */
+		       : (long)CURL_HTTP_VERSION_2TLS) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->words) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_HEADERDATA, t) != CURLE_OK;

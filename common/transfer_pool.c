@@ -350,7 +350,15 @@ redirect_follow(struct transfer *t)
 static void
 on_finished(struct transfer *t, CURLcode code)
 {
+	curl_socket_t fd = CURL_SOCKET_BAD;
 	int r;
+
+	if (t->request.channel && code == CURLE_OK && t->stop == STOP_NOT &&
+	    curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	    fd != CURL_SOCKET_BAD) {
+		t->request.on_channel(t->request.arg, fd);
+		return;
+	}
 
 	if (code != CURLE_OK || t->stop != STOP_NOT || !easy_redirects(t)) {
 		finish(t, 0, code);
@@ -390,6 +398,30 @@ pool_run(struct transfers *pool, curl_socket_t fd, int what)
 		if (t->told)
 			transfer_free(t);
 	}
+}
+
+static ssize_t
+channel_result(CURLcode code, size_t count)
+{
+	return code == CURLE_OK ? (ssize_t)count : code == CURLE_AGAIN ? -EAGAIN : -ECONNRESET;
+}
+
+ssize_t
+transfer_read(struct transfer *t, void *buffer, size_t size)
+{
+	size_t count = 0;
+	CURLcode code = curl_easy_recv(t->easy, buffer, size, &count);
+
+	return channel_result(code, count);
+}
+
+ssize_t
+transfer_write(struct transfer *t, const void *bytes, size_t len)
+{
+	size_t count = 0;
+	CURLcode code = curl_easy_send(t->easy, bytes, len, &count);
+
+	return channel_result(code, count);
 }
 
 void

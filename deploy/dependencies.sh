@@ -16,13 +16,13 @@ packages() {
 	case $1 in
 	run)
 		echo libevent-core-2.1-7 libcurl4 libc-ares2 libzstd1 libprotobuf-c1 libseccomp2 libcap2
-		echo libinih1 libjansson4 libssl3 libexpat1 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
+		echo libinih1 libjansson4 libwslay1 libssl3 libexpat1 libpcap0.8 libsnmp40 libpq5 libmicrohttpd12 libgnutls30
 		echo libxlsxwriter4 libargon2-1 libexpat1 postgresql-15 ieee-data ca-certificates tzdata
 		;;
 	build)
 		echo gcc make git pkg-config ca-certificates protobuf-c-compiler protobuf-compiler
 		echo libevent-dev libcurl4-openssl-dev libc-ares-dev libzstd-dev libprotobuf-c-dev
-		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libssl-dev libexpat1-dev libpcap-dev libsnmp-dev
+		echo libseccomp-dev libcap-dev libinih-dev libjansson-dev libwslay-dev libssl-dev libexpat1-dev libpcap-dev libsnmp-dev
 		echo libpq-dev libmicrohttpd-dev libgnutls28-dev libxlsxwriter-dev libargon2-dev libexpat1-dev ieee-data libwireshark-data
 		;;
 	test)
@@ -32,7 +32,7 @@ packages() {
 		echo tcpdump tshark snmp snmpd lldpd avahi-daemon avahi-utils dnsmasq-base bind9-dnsutils
 		echo python3-jsonschema python3-openpyxl
 		echo fusioninventory-agent ocsinventory-agent
-		echo python3-aiosmtpd prometheus-alertmanager
+		echo python3-aiosmtpd python3-websockets prometheus-alertmanager
 		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
 		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb xauth
 		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace

@@ -325,7 +325,7 @@ site_take(struct site *site, const struct speed_found *found)
 	    .address = found->address,
 	    .idle_ms = found->idle_ms,
 	    .found = true};
-	(void)text_copy(site->url, sizeof(site->url), found->server->url);
+	(void)text_copy(site->url, sizeof(site->url), found->url);
 }
 
 static void
@@ -379,7 +379,7 @@ on_found(void *arg, const struct speed_found *found)
 	t->others_at = (size_t)(found->server - t->servers) + 1;
 	t->result.server_address = found->address;
 	t->result.latency_idle_ms = found->idle_ms;
-	(void)text_copy(t->result.server, sizeof(t->result.server), found->server->url);
+	(void)text_copy(t->result.server, sizeof(t->result.server), found->url);
 	direction_next(t);
 }
 

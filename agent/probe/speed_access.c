@@ -32,6 +32,8 @@ speed_ping(const struct speed_access *access,
 	struct transfer_request request = speed_request(access);
 
 	request.url = access->place->ping;
+	request.connect_only = access->backend->handshakes;
+	request.fresh_connection = access->backend->handshakes;
 	request.timeout_ms = PING_TIMEOUT_MS;
 	request.connect_timeout_ms = PING_TIMEOUT_MS;
 	request.on_done = on_done;
@@ -42,10 +44,14 @@ speed_ping(const struct speed_access *access,
 double
 speed_ping_ms(const struct speed_access *access, const struct transfer_result *result)
 {
-	if (result->error < 0 || !access->backend->alive(result->status, result->body_len) ||
-	    result->first_byte_us < result->sent_us)
+	bool handshakes = access->backend->handshakes;
+	uint64_t from_us = handshakes ? result->dns_us : result->sent_us;
+	uint64_t until_us = handshakes ? result->connect_us : result->first_byte_us;
+
+	if (result->error < 0 || until_us < from_us ||
+	    (!handshakes && !access->backend->alive(result->status, result->body_len)))
 		return -1;
-	return (double)(result->first_byte_us - result->sent_us) / 1000;
+	return (double)(until_us - from_us) / 1000;
 }
 
 static int

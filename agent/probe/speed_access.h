@@ -33,7 +33,8 @@ struct transfer_request speed_request(const struct speed_access *access);
 int speed_ping(const struct speed_access *access,
     void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
     struct transfer **ret);
-/* From the request to the first byte of the answer; < 0 when it was not such a server's. */
+/* From the request to the first byte of the answer, or of the TCP handshake; < 0 when it was
+ * not such a server's. */
 double speed_ping_ms(const struct speed_access *access, const struct transfer_result *result);
 
 /* The middle value, of a copy; < 0 of nothing. */

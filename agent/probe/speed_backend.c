@@ -11,6 +11,7 @@
 const struct speed_backend *const speed_backends[] = {
     &speed_parta,
     &speed_librespeed,
+    &speed_ndt7,
 };
 const size_t speed_backends_count = COUNT_OF(speed_backends);
 

@@ -39,6 +39,7 @@ struct speed_counted {
 
 /* How a stream comes to its bytes. The counting of a stream is the same for all. */
 struct speed_carrier {
+	bool once; /* a stream that ends is not started again: the test is over */
 	/* Begins, and later tells speed_stream_end(). 0 or a negative errno: then it does not.
 	 */
 	int (*start)(struct speed_stream *stream);
@@ -67,10 +68,18 @@ struct speed_http {
 
 struct speed_backend {
 	const char *name;
+	const char *usual_server; /* for a person who names none; NULL: there is none */
 	unsigned streams_first, streams_max;
+	bool handshakes; /* a ping asks nothing: it is a TCP handshake, and none is made under
+			  * load
+			  */
+	/* What is asked before the places are known. 0, -ENOENT: nothing; NULL: never anything.
+	 */
+	int (*question)(const struct speed_server *server, struct bytes *ret_url);
 	/* The places to try, in that order, until a ping is good: *ret_count of them, 1 or
-	 * more. 0 or a negative errno. Their test_id is filled by others. */
-	int (*places)(const struct speed_server *server,
+	 * more; answer: to the question. 0 or a negative errno. Their test_id is filled by
+	 * others. */
+	int (*places)(const struct speed_server *server, const void *answer, size_t len,
 	    struct speed_place ret[static SPEED_PLACES_MAX], size_t *ret_count);
 	/* A ping that was answered so comes from such a server. */
 	bool (*alive)(long status, size_t body_len);
@@ -78,7 +87,7 @@ struct speed_backend {
 	const struct speed_http *http; /* for the carrier of that name, else NULL */
 };
 
-extern const struct speed_backend speed_parta, speed_librespeed;
+extern const struct speed_backend speed_parta, speed_librespeed, speed_ndt7;
 
 /* The one list. */
 extern const struct speed_backend *const speed_backends[];

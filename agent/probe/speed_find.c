@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/bytes.h"
 #include "common/loop.h"
 #include "common/text.h"
 #include "common/transfer.h"
 
-enum { IDLE_PINGS = 7 };
+enum { IDLE_PINGS = 7, IDLE_HANDSHAKES = 3 };
 
 struct speed_find {
 	struct speed_access access; /* its place and address are those below */
@@ -19,6 +20,7 @@ struct speed_find {
 	size_t n_servers, at_server;
 	struct speed_place places[SPEED_PLACES_MAX];
 	size_t n_places, at_place;
+	bool told; /* the places are an answer's, and maybe on several hosts */
 	char test_id[37];
 	struct address address;
 	struct loop_event *timer; /* ends the search from the loop */
@@ -39,6 +41,18 @@ find_free(struct speed_find *f)
 	free(f);
 }
 
+/* What was named, or the scheme and host of what somebody else named. */
+static void
+url_name(const struct speed_find *f, char *ret, size_t size)
+{
+	const char *url = f->told ? f->access.place->download : f->servers[f->at_server].url;
+	const char *host = strstr(url, "://");
+	size_t len =
+	    f->told && host ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?") : strlen(url);
+
+	(void)snprintf(ret, size, "%.*s", (int)len, url);
+}
+
 static void
 on_end(void *arg)
 {
@@ -52,6 +66,8 @@ on_end(void *arg)
 	    .idle_ms = speed_median(f->pings_ms, f->n_pings),
 	};
 
+	if (f->error == 0)
+		url_name(f, found.url, sizeof(found.url));
 	f->on_done(f->arg, &found);
 	find_free(f);
 }
@@ -78,9 +94,10 @@ on_idle_pong(void *arg, const struct transfer_result *result)
 	f->ping = NULL;
 	if (result->error == -ECANCELED)
 		return;
-	if (ms >= 0 && f->n_asked > 1) /* the first one opened the connection */
+	/* The first request opened the connection. */
+	if (ms >= 0 && (f->n_asked > 1 || f->access.backend->handshakes))
 		f->pings_ms[f->n_pings++] = ms;
-	if (f->n_asked < IDLE_PINGS)
+	if (f->n_asked < (f->access.backend->handshakes ? IDLE_HANDSHAKES : IDLE_PINGS))
 		idle_ping(f);
 	else
 		end(f, 0);
@@ -100,14 +117,76 @@ idle_ping(struct speed_find *f)
 /* ---- which server ---- */
 
 static int place_ask(struct speed_find *f);
+static void next_or_end(struct speed_find *f, bool server_answered, int error);
+
+static int
+places_make(struct speed_find *f, const void *answer, size_t len)
+{
+	const struct speed_server *server = &f->servers[f->at_server];
+
+	f->at_place = f->n_places = 0;
+	f->told = answer != NULL;
+	return f->access.backend->places(server, answer, len, f->places, &f->n_places);
+}
+
+static void
+failure_note(struct speed_find *f, const struct transfer_result *result)
+{
+	const char *url = f->servers[f->at_server].url;
+
+	if (result->error < 0)
+		(void)snprintf(f->words, sizeof(f->words), "could not reach '%.100s': %.120s",
+		    url, result->words);
+	else if (result->retry_after_s > 0)
+		(void)snprintf(f->words, sizeof(f->words),
+		    "'%.100s' has no room: status %ld, come again after %ld s", url,
+		    result->status, result->retry_after_s);
+	else
+		(void)snprintf(f->words, sizeof(f->words),
+		    "'%.100s' is no %s server: status %ld", url, f->access.backend->name,
+		    result->status);
+}
+
+static void
+on_answer(void *arg, const struct transfer_result *result)
+{
+	struct speed_find *f = arg;
+	int r = -EPROTO;
+
+	f->ping = NULL;
+	if (result->error == -ECANCELED)
+		return;
+	if (result->error == 0 && result->status == 200)
+		r = places_make(f, result->body, result->body_len);
+	if (r == 0)
+		r = place_ask(f);
+	if (r < 0) {
+		failure_note(f, result);
+		next_or_end(f, false, result->error < 0 ? result->error : -EPROTO);
+	}
+}
 
 static int
 server_ask(struct speed_find *f)
 {
-	int r = f->access.backend->places(&f->servers[f->at_server], f->places, &f->n_places);
+	struct transfer_request request = speed_request(&f->access);
+	const struct speed_backend *backend = f->access.backend;
+	struct bytes url = bytes_new(SPEED_URL_SIZE);
+	int r = -ENOENT;
 
-	f->at_place = 0;
-	return r < 0 ? r : place_ask(f);
+	if (backend->question)
+		r = backend->question(&f->servers[f->at_server], &url);
+	if (r == -ENOENT) {
+		r = places_make(f, NULL, 0);
+		return r < 0 ? r : place_ask(f);
+	}
+	request.url = (const char *)url.data;
+	request.on_done = on_answer;
+	request.arg = f;
+	if (r == 0)
+		r = transfer_start(f->access.transfers, &request, &f->ping);
+	bytes_clear(&url);
+	return r;
 }
 
 /* The next one to try. -ENOENT when there is none. */
@@ -123,29 +202,24 @@ place_next(struct speed_find *f, bool server_answered)
 }
 
 static void
-failure_note(struct speed_find *f, const struct transfer_result *result)
+next_or_end(struct speed_find *f, bool server_answered, int error)
 {
-	const char *url = f->servers[f->at_server].url;
+	int r = place_next(f, server_answered);
 
-	if (result->error < 0)
-		(void)snprintf(f->words, sizeof(f->words), "could not reach '%.100s': %.120s",
-		    url, result->words);
-	else
-		(void)snprintf(f->words, sizeof(f->words),
-		    "'%.100s' is no %s server: status %ld", url, f->access.backend->name,
-		    result->status);
+	if (r < 0)
+		end(f, r == -ENOENT ? error : r);
 }
 
 static void
 on_pong(void *arg, const struct transfer_result *result)
 {
 	struct speed_find *f = arg;
-	int r;
+	double ms = speed_ping_ms(&f->access, result);
 
 	f->ping = NULL;
 	if (result->error == -ECANCELED)
 		return;
-	if (speed_ping_ms(&f->access, result) >= 0) {
+	if (ms >= 0) {
 		f->words[0] = '\0';
 		f->address = result->peer;
 		if (f->address.family != ADDRESS_NONE)
@@ -154,11 +228,8 @@ on_pong(void *arg, const struct transfer_result *result)
 		return;
 	}
 	failure_note(f, result);
-	r = place_next(f, result->error == 0);
-	if (r == -ENOENT)
-		end(f, result->error < 0 ? result->error : -EPROTO);
-	else if (r < 0)
-		end(f, r);
+	next_or_end(
+	    f, result->error == 0 || f->told, result->error < 0 ? result->error : -EPROTO);
 }
 
 static int

@@ -13,6 +13,7 @@ struct speed_found {
 	int error; /* 0 or a negative errno, and words say why */
 	const char *words;
 	const struct speed_server *server; /* of those asked */
+	char url[256]; /* the server's, as it was named or as it was found */
 	const struct speed_place *place;
 	struct address address; /* family ADDRESS_NONE: unknown */
 	double idle_ms;         /* median; < 0 not measured */

@@ -15,8 +15,8 @@
 enum { MEBIBYTE = 1024 * 1024, CHUNKS_MAX = 100 };
 
 static int
-places(const struct speed_server *server, struct speed_place ret[static SPEED_PLACES_MAX],
-    size_t *ret_count)
+places(const struct speed_server *server, const void *answer, size_t len,
+    struct speed_place ret[static SPEED_PLACES_MAX], size_t *ret_count)
 {
 	static const struct {
 		const char *empty, *garbage;
@@ -27,6 +27,8 @@ places(const struct speed_server *server, struct speed_place ret[static SPEED_PL
 	    {"/empty", "/garbage"},
 	};
 
+	(void)answer;
+	(void)len;
 	for (size_t i = 0; i < COUNT_OF(paths); i++)
 		if (speed_url_make(server, paths[i].empty, ret[i].ping) < 0 ||
 		    speed_url_make(server, paths[i].garbage, ret[i].download) < 0 ||

@@ -45,7 +45,7 @@ struct speed_run {
 	struct loop_event *timer;
 	struct speed_flow flow;
 	unsigned failures;
-	bool refused, settled;
+	bool refused, settled, over; /* over: by itself */
 	uint64_t started_us, grid_us, due_us, last_us, last_total;
 	uint64_t warm_us; /* when the warm-up was over; 0: it is not */
 	size_t stalls;    /* samples that came late */
@@ -154,11 +154,14 @@ on_stream_end(void *arg, struct speed_stream *s, const struct speed_end *end)
 	if (run->settings.upload && (end->error == 0 || s->handed > 0))
 		server_note(run, end->counted);
 	run->refused |= end->refused;
-	if (run->flow.stopping)
+	if (run->flow.stopping) {
 		finish_if_drained(run);
-	else if (end->error < 0)
+		return;
+	}
+	if (end->error < 0)
 		failure_note(run, end->error, end->words);
-	else
+	run->over = run->settings.access.backend->carrier->once;
+	if (end->error == 0 && !run->over)
 		stream_begin(run, s);
 }
 
@@ -370,9 +373,28 @@ on_pong(void *arg, const struct transfer_result *result)
 		run->pings_ms[run->n_pings++] = ms;
 }
 
+/* Where nothing may be asked beside the load: the round trip of its own segments. */
+static void
+round_trips_note(struct speed_run *run)
+{
+	for (unsigned i = 0; i < run->flow.n_streams; i++) {
+		const struct speed_stream *s = &run->flow.streams[i];
+		uint32_t us = s->told_rtt_us         ? s->told_rtt_us
+			      : run->settings.upload ? s->last.tcp.rtt_us
+						     : 0;
+
+		if (us > 0 && run->n_pings < SPEED_PINGS_MAX)
+			run->pings_ms[run->n_pings++] = us / 1000.0;
+	}
+}
+
 static void
 ping(struct speed_run *run)
 {
+	if (run->settings.access.backend->handshakes) {
+		round_trips_note(run);
+		return;
+	}
 	if (run->ping || run->n_samples < run->pings_asked * PING_EVERY_SAMPLES)
 		return;
 	run->pings_asked = run->n_samples / PING_EVERY_SAMPLES + 1;
@@ -521,7 +543,7 @@ enough(struct speed_run *run, double ratio)
 	struct speed_rate rate;
 	double confidence;
 
-	if (run->n_samples >= SAMPLES_TO_STOP || broken(run) ||
+	if (run->over || run->n_samples >= SAMPLES_TO_STOP || broken(run) ||
 	    run->last_us - run->started_us >= TIME_TO_STOP_US)
 		return true;
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)

@@ -12,7 +12,6 @@
 
 enum { REST_US_MIN = 2000, CREDIT_US = 50000 };
 
-static const double tls_usual = 1 + 22.0 / 16384; /* of a full record, RFC 8446 5.2 */
 static const double tls_most = 1.1;
 static const double payload_to_trust_bytes = 1e6;
 
@@ -166,7 +165,7 @@ speed_flow_ip_per_payload(const struct speed_flow *flow)
 static double
 tls_factor(const struct speed_stream *s, double arrived)
 {
-	double factor = s->flow->wire.tls ? tls_usual : 1;
+	double factor = s->flow->wire.tls ? SPEED_TLS_USUAL : 1;
 
 	if (s->flow->upload || (double)s->read < payload_to_trust_bytes)
 		return factor;

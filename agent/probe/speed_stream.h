@@ -18,6 +18,9 @@
 
 enum { SPEED_BLOCK_BYTES = 1024 * 1024 };
 
+#define SPEED_TLS_USUAL                                                                        \
+	(1 + 22.0 / 16384) /* bytes of a full record each of payload, RFC 8446 5.2 */
+
 /* How what was under way came to its end. */
 struct speed_end {
 	int error;         /* 0 as it should; negative errno, -ECANCELED: cut by us */
@@ -35,8 +38,9 @@ struct speed_stream {
 	uint64_t read;    /* payload that we took from it, download */
 	uint64_t handed;  /* payload given away in it, upload */
 	size_t block_at;
-	bool used;    /* it has had a connection */
-	bool resting; /* it took its share and does not read for a while */
+	uint32_t told_rtt_us; /* by the server's kernel, last; 0: it does not tell */
+	bool used;            /* it has had a connection */
+	bool resting;         /* it took its share and does not read for a while */
 	bool has_last;
 	uint64_t last_counted;  /* at the last reading */
 	uint64_t first_counted; /* at the first */

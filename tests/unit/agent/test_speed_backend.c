@@ -25,7 +25,7 @@ place_of(const struct speed_backend *backend, const char *query)
 	struct speed_server server = {"https://speed.example:8445", query};
 	size_t count = 0;
 
-	assert_int_equal(backend->places(&server, places, &count), 0);
+	assert_int_equal(backend->places(&server, NULL, 0, places, &count), 0);
 	assert_true(count >= 1 && count <= SPEED_PLACES_MAX);
 	(void)snprintf(places[0].test_id, sizeof(places[0].test_id), "%s", TEST_ID);
 	return &places[0];
@@ -96,7 +96,8 @@ refuses_a_url_without_end(void **state)
 	(void)state;
 	memset(query, 'x', sizeof(query) - 1);
 	for (size_t i = 0; i < speed_backends_count; i++)
-		assert_int_equal(speed_backends[i]->places(&server, places, &count), -EFBIG);
+		assert_int_equal(
+		    speed_backends[i]->places(&server, NULL, 0, places, &count), -EFBIG);
 }
 
 static void

@@ -1,0 +1,68 @@
+/* What measuring servers answer: the first byte says which reader gets the rest. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "agent/probe/ndt7_message.h"
+#include "agent/probe/websocket_hello.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+measurements(const char *text, size_t len)
+{
+	static struct speed_counted counted;
+	struct ndt7_measurement series[2];
+
+	if (ndt7_measurement_read(text, len, &series[1]) < 0)
+		return;
+	series[0] = (struct ndt7_measurement){1, 0, 0};
+	assert(series[1].elapsed_us > 0);
+	if (ndt7_counted(series, 2, 1, &counted) == 0)
+		assert(counted.n_samples >= 1 && counted.n_samples <= SPEED_COUNTED_MAX);
+}
+
+static void
+located(const char *text, size_t len)
+{
+	static struct speed_place places[SPEED_PLACES_MAX];
+	size_t count;
+
+	if (ndt7_located(text, len, places, &count) < 0)
+		return;
+	assert(count >= 1 && count <= SPEED_PLACES_MAX);
+	for (size_t i = 0; i < count; i++)
+		assert(!strncmp(places[i].download, "http", 4) &&
+		       !strncmp(places[i].upload, "http", 4));
+}
+
+static void
+hello(const char *text, size_t len)
+{
+	unsigned status;
+	int r = websocket_answer(
+	    text, len, "net.measurementlab.ndt.v7", "dGhlIHNhbXBsZSBub25jZQ==", &status);
+
+	assert(r < 0 || ((size_t)r <= len && status == 101));
+}
+
+static void
+counted(const char *text, size_t len)
+{
+	static struct speed_counted c;
+
+	if (speed_parta.http->counted(text, len, &c) == 0)
+		assert(c.n_samples <= SPEED_COUNTED_MAX && c.sample_ms > 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static void (*const readers[])(const char *text, size_t len) = {
+	    measurements, located, hello, counted};
+
+	if (size > 0)
+		readers[data[0] % (sizeof(readers) / sizeof(readers[0]))](
+		    (const char *)data + 1, size - 1);
+	return 0;
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# `parta-agent speed` against servers that are not ours: each protocol finds its server, measures both directions of a
+# line of 50 Mbit/s about right, and says what is wrong when there is none. How exact it is, speed.sh asks.
+# Skipped (77) without root or a tool.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/lib/lab.sh
+lab_urgent "$PWD/tests/system/backends.sh" "$@"
+
+for need in openssl tc ethtool jq; do
+	command -v "$need" >/dev/null || { echo "backends: skipped, '$need' is not installed"; exit 77; }
+done
+/usr/bin/python3 -c 'import websockets' 2>/dev/null || { echo "backends: skipped, 'python3-websockets' is not installed"; exit 77; }
+agent=${AGENT:-build/release/parta-agent}
+lab_begin backends
+lab_namespace school far
+lab_cable school eth0 far eth0
+lab_address school eth0 10.77.0.1/24
+lab_address far eth0 10.77.0.2/24
+line_ip_mbps=48.8 # 50 * 1500 / 1538
+for place in school far; do
+	tc -n "$(lab_ns $place)" qdisc replace dev eth0 root tbf rate 50mbit burst 16kb latency 20ms overhead 24
+done
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$LAB_DIR/key.pem" -out "$LAB_DIR/cert.pem" -days 2 \
+	-subj /CN=speed.test -addext subjectAltName=IP:10.77.0.2 2>/dev/null
+
+failed=0
+complain() {
+	echo "FAILED: $*"
+	failed=$((failed + 1))
+}
+value() { jq -r "$1" "$LAB_DIR/result"; }
+measure() { # ARGUMENT...: one test, its object in $LAB_DIR/result, its exit status in $status
+	status=0
+	lab_in school "$agent" speed --ca "$LAB_DIR/cert.pem" --format json "$@" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || lab_fail "speed $*: status $status: $(cat "$LAB_DIR/words")"
+	echo "$(value .backend) $(value .mode): $(jq -c '[.down, .up | select(.) | {ip_mbps, verdict, streams, bytes}]' "$LAB_DIR/result")"
+}
+refused() { # WORDS ARGUMENT...
+	local words=$1
+	shift
+	status=0
+	lab_in school "$agent" speed --ca "$LAB_DIR/cert.pem" "$@" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
+	[ "$status" -eq 1 ] && grep -q -- "$words" "$LAB_DIR/words" || complain "speed $*: status $status: $(cat "$LAB_DIR/words")"
+}
+about_right() { # the rate of both directions
+	local direction
+	for direction in down up; do
+		jq -e "(.$direction.ip_mbps / $line_ip_mbps - 1) | fabs < 0.2" "$LAB_DIR/result" >/dev/null ||
+			complain "$(value .backend) says $(value .$direction.ip_mbps) Mbit/s of $direction"
+	done
+}
+verdicts() { # VERDICT
+	[ "$(value '.down.verdict + " " + .up.verdict')" = "$1 $1" ] || complain "$(value .backend): $(value '.down.verdict + " " + .up.verdict')"
+}
+
+# ---- ndt7
+
+for port in 4443 4480; do
+	tls=("$LAB_DIR/cert.pem" "$LAB_DIR/key.pem")
+	[ $port = 4443 ] || tls=()
+	lab_start ndt7-$port far /usr/bin/python3 tests/system/ndt7_server.py 10.77.0.2 $port 2.5 "${tls[@]}"
+	lab_await ndt7-$port ready 10
+done
+locator=https://10.77.0.2:4443/v2/nearest/ndt/ndt7
+heard() { grep -c -- "$2" "$LAB_DIR/ndt7-$1.log" || true; }
+
+measure --backend ndt7 --server "$locator" --target 80
+about_right
+verdicts fail_isp
+[ "$(value .server)" = https://10.77.0.2:4443 ] || complain "the server that was found is $(value .server)"
+[ "$(heard 4443 locate)" = 1 ] || complain "the locator was asked $(heard 4443 locate) times"
+[ "$(heard 4443 pong)" -ge 4 ] || complain "pings were answered $(heard 4443 pong) times"
+jq -e '.latency_loaded_ms > 0 and .latency_idle_ms > 0' "$LAB_DIR/result" >/dev/null || complain "no latency: $(jq -c '[.latency_idle_ms, .latency_loaded_ms]' "$LAB_DIR/result")"
+measure --backend ndt7 --server ws://10.77.0.2:4480 --target 10
+verdicts pass
+jq -e '.down.ip_mbps < 30 and .up.ip_mbps < 30' "$LAB_DIR/result" >/dev/null || complain "a target of 10 Mbit/s took the whole line"
+measure --backend ndt7 --server ws://10.77.0.2:4480 --capacity --direction down # the server ends it, long before we would
+jq -e '.down.samples >= 20 and .down.samples < 60' "$LAB_DIR/result" >/dev/null || complain "$(value .down.samples) samples of a server that ended it"
+refused "has no room: status 429, come again after 77 s" --backend ndt7 --server https://10.77.0.2:4443/busy/v2/nearest/ndt/ndt7
+refused "speaks no net.measurementlab.ndt.v7: status 401" --backend ndt7 --server 'http://10.77.0.2:4480/?access_token=stale'
+refused "status 404" --backend ndt7 --server http://10.77.0.2:4480/elsewhere
+
+[ "$failed" -eq 0 ] || lab_fail "$failed of the above"
+echo "backends: each measures the line about right"
