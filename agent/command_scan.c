@@ -487,12 +487,13 @@ tell_statistics(struct scan_command *c)
 	if (c->terminal || c->common.verbose)
 		(void)fprintf(c->err,
 		    "%u addresses, %u hosts, %u told of; SNMP: %u answered, %u of them "
-		    "unchanged, %u in part, %u refused, %u silent, %u left alone, %llu "
-		    "requests; others: %llu connections, %llu answers, %llu bytes sent, %llu "
+		    "unchanged, %u in part, %u refused, %u silent, %u left alone, %llu asked "
+		    "once more, %llu requests; others: %llu connections, %llu answers, %llu "
+		    "bytes sent, %llu "
 		    "received; %.1f s (sweep %.1f, SNMP %.1f)\n",
 		    t->addresses, t->hosts, t->told, t->snmp_done, t->snmp_unchanged,
 		    t->snmp_partial, t->snmp_denied, t->snmp_silent, t->snmp_left,
-		    (unsigned long long)t->snmp.requests,
+		    (unsigned long long)t->snmp.insisted, (unsigned long long)t->snmp.requests,
 		    (unsigned long long)t->asks.connections,
 		    (unsigned long long)t->asks.answers, (unsigned long long)t->asks.bytes_sent,
 		    (unsigned long long)t->asks.bytes_received, (double)t->duration_ms / 1000,

@@ -23,6 +23,7 @@ enum {
 	DEVICES_MAX = 8192,
 	PART_BYTES = 256 * 1024,
 	LISTEN_MS = 10 * 1000,
+	PATIENCE_MS = 300 * 1000,   /* nobody waits for the service */
 	KEEP_MS = 24 * 3600 * 1000, /* who was not seen for a day is forgotten here */
 	HOST_KEEP_MS = 7 * KEEP_MS, /* what hangs on a computer that told nothing for a week */
 	COUNTERS_MAX = 16,
@@ -215,7 +216,9 @@ begin(struct agent *agent)
 	    .snmp = {.communities = effective->communities,
 		.n_communities = effective->n_communities,
 		.users = part->users,
-		.n_users = part->n_users},
+		.n_users = part->n_users,
+		.deadline_ms = PATIENCE_MS},
+	    .patience_ms = PATIENCE_MS,
 	    .pjlink_password = agent->settings.pjlink_password,
 	    .broadcasts_per_s = (uint32_t)agent->settings.scan_rate,
 	    .listen_ms = LISTEN_MS};

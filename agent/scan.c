@@ -14,6 +14,7 @@
 #include "agent/neighbors.h"
 #include "agent/probe/route.h"
 #include "agent/scan_credentials.h"
+#include "agent/scan_hosts.h"
 #include "agent/scan_kernel.h"
 #include "agent/scan_memory.h"
 #include "agent/scan_pace.h"
@@ -25,25 +26,12 @@
 enum {
 	POLITE_SOCKETS = 512,
 	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
+	PATIENCE_MS = 14500,
+	FAST_PATIENCE_MS = 7500,
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
 	OFF_LINK_PENDING_MAX = 1024,
 	EVIDENCE_A_SIGHTING_MAX = 128,
-};
-
-struct scan_host {
-	struct mac mac;
-	bool seen;
-	bool asked;     /* by SNMP first, or it waits for nothing else */
-	bool off_link;  /* asked without having shown itself */
-	bool past_snmp; /* it was asked by SNMP, or need not be */
-	uint32_t snmp_requests;
-};
-
-struct scan_range {
-	struct address_range range;
-	uint32_t count;
-	struct scan_host *hosts;
 };
 
 struct scan {
@@ -58,20 +46,18 @@ struct scan {
 	size_t n_settled;
 	bool stale; /* somebody is new, or has moved: they are read after all */
 	struct kernel_sweep *kernel;
-	struct loop_event *end, *listen, *off_link, *balance;
+	struct loop_event *end, *listen, *off_link, *balance, *patience;
 	scan_done_fn on_done;
 	void *arg;
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
 	size_t n_interfaces;
-	struct scan_range ranges[SENSOR_RANGES_MAX];
-	size_t n_ranges;
-	struct address_range on_link[SENSOR_RANGES_MAX]; /* what is swept */
-	size_t n_on_link, swept;
+	struct scan_hosts hosts;
+	size_t swept;    /* of the ranges on link */
 	size_t at_range; /* off-link addresses are fed from here */
 	uint32_t at;
 	struct scan_pace pace;
 	uint64_t devices; /* spoken to when the budget was last divided */
-	bool fast, sweep_over, feed_over, listen_over, over;
+	bool fast, sweep_over, feed_over, listen_over, patience_over, over;
 	uint64_t begun_ms, snmp_over_ms; /* the latter so far */
 	uint64_t overflows;              /* of the neighbour table before */
 	uint32_t asked;
@@ -101,22 +87,6 @@ scan_note(struct inventory *inventory, const struct sighting *sighting,
 		    heard_neighbor(sighting, &interfaces[i], &heard))
 			o.heard = &heard;
 	return inventory_note(inventory, &o);
-}
-
-static struct scan_host *
-host_of(const struct scan *s, const struct address *ip)
-{
-	for (size_t i = 0; i < s->n_ranges; i++) {
-		const struct scan_range *r = &s->ranges[i];
-		uint32_t place = 0;
-
-		if (!address_in_range(ip, &r->range))
-			continue;
-		for (int b = 0; b < 4; b++)
-			place = place << 8 | (uint32_t)(ip->bytes[b] & ~r->range.base.bytes[b]);
-		return place < r->count ? &r->hosts[place] : NULL;
-	}
-	return NULL;
 }
 
 static bool
@@ -187,6 +157,29 @@ may_be_asked(const struct scan *s, const struct sighting *sighting)
 		   sighting_next(sighting, &at, &key, &value));
 }
 
+/* It told what computers tell, of which hardly any speaks SNMP. */
+static bool
+is_computer(const struct scan *s, const struct address *ip)
+{
+	const struct device *device = inventory_by_ip(s->inventory, ip);
+	struct evidence list[ASKS_EVIDENCE_MAX];
+	size_t n = device ? inventory_evidence(device, list, ASKS_EVIDENCE_MAX) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].source, "smb") == 0 || strcmp(list[i].source, "rdp") == 0 ||
+		    strcmp(list[i].source, "nbstat") == 0)
+			return true;
+	return false;
+}
+
+/* Nobody has a question for it any more. */
+static void
+tell_showed(struct scan *s, const struct address *ip)
+{
+	if (s->asker)
+		snmp_showed(s->asker, ip, asks_showed(s->asks, ip) && !is_computer(s, ip));
+}
+
 void
 scan_sighting(struct scan *scan, const struct sighting *sighting)
 {
@@ -197,7 +190,7 @@ scan_sighting(struct scan *scan, const struct sighting *sighting)
 	change = scan_note(scan->inventory, sighting, scan->interfaces, scan->n_interfaces);
 	if (scan->over || sighting->ip.family != ADDRESS_IPV4 || is_own(scan, &sighting->ip))
 		return;
-	host = host_of(scan, &sighting->ip);
+	host = scan_host_of(&scan->hosts, &sighting->ip);
 	if (host && host->seen && host->past_snmp && change != INVENTORY_SAME)
 		ask_others(scan, &sighting->ip, host);
 	if (!host)
@@ -246,15 +239,52 @@ ask_settled(struct scan *s)
 	return any;
 }
 
+/* Of those beyond a router that were silent, the ones that it has spoken to are asked once
+ * more. True when one is. */
+static bool
+insist_off_link(struct scan *s)
+{
+	const struct snmp_hint hint = {.insist = true};
+	bool any = false;
+
+	for (size_t i = 0; i < s->hosts.n_ranges; i++) {
+		struct scan_range *r = &s->hosts.ranges[i];
+
+		for (uint32_t at = 0; at < r->count; at++) {
+			struct address ip = address_range_at(&r->range, at);
+
+			if (!r->hosts[at].silent_off_link ||
+			    !inventory_by_ip(s->inventory, &ip))
+				continue;
+			r->hosts[at].silent_off_link = false;
+			any |= snmp_ask(s->asker, &ip, &hint) == 0;
+		}
+	}
+	return any;
+}
+
 /* Looks whether that was all; tells so from the loop, not from here. */
 static void
 end_perhaps(struct scan *s)
 {
-	if (!s->over && s->sweep_over && s->feed_over && s->listen_over && pending(s) == 0 &&
-	    talking(s) == 0 && !ask_settled(s)) {
-		s->over = true;
-		(void)loop_timer_set(s->end, 0);
-	}
+	size_t n = pending(s);
+
+	if (s->over || !s->sweep_over || !s->feed_over || !s->listen_over || talking(s) > 0 ||
+	    (n > 0 && (!s->patience_over || n > snmp_slow(s->asker))))
+		return;
+	if (insist_off_link(s) || ask_settled(s))
+		return;
+	s->over = true;
+	(void)loop_timer_set(s->end, 0);
+}
+
+static void
+on_patience(void *arg)
+{
+	struct scan *s = arg;
+
+	s->patience_over = true;
+	end_perhaps(s);
 }
 
 /* Where everybody hangs, seen from ourselves; a bridge beyond the gateway sees that one alone.
@@ -283,6 +313,8 @@ on_end(void *arg)
 	struct scan_statistics statistics;
 	uint64_t overflows = 0;
 
+	if (s->asker)
+		snmp_leave_slow(s->asker);
 	settle_places(s);
 	if (s->past)
 		s->statistics.memory_error = scan_memory_save(s->past, clock_wall_ms());
@@ -347,15 +379,17 @@ note_recalled(struct scan *s, const struct observation *now)
 	recall_clear(&recall);
 }
 
-/* Who is likely to speak no SNMP need not wait for the end of those questions. */
-static void
+/* Who is likely to speak no SNMP need not wait for the end of those questions; how it takes the
+ * others tells whether these were lost. */
+static bool
 on_quiet(void *arg, const struct address *ip)
 {
 	struct scan *s = arg;
-	struct scan_host *host = host_of(s, ip);
+	struct scan_host *host = scan_host_of(&s->hosts, ip);
 
 	if (host && !host->past_snmp && !host->off_link)
 		ask_others(s, ip, host);
+	return asks_is_busy(s->asks, ip);
 }
 
 static void
@@ -371,7 +405,7 @@ static void
 on_answer(void *arg, const struct snmp_answer *answer)
 {
 	struct scan *s = arg;
-	struct scan_host *host = host_of(s, &answer->ip);
+	struct scan_host *host = scan_host_of(&s->hosts, &answer->ip);
 	struct observation o = {.seen_ms = clock_wall_ms(),
 	    .ip = answer->ip,
 	    .evidence = answer->evidence,
@@ -401,11 +435,13 @@ on_answer(void *arg, const struct snmp_answer *answer)
 			s->settled[s->n_settled++] = answer->ip;
 		s->stale |= answer->unchanged && !answer->settled && answer->n_forwarding > 0;
 		s->statistics.told += (uint32_t)scan_note_told(
-		    s->inventory, answer, s->on_link, s->n_on_link, o.seen_ms);
+		    s->inventory, answer, s->hosts.on_link, s->hosts.n_on_link, o.seen_ms);
 		(void)topology_add(s->topology, answer);
 	}
 	if (host) {
 		host->snmp_requests += answer->requests;
+		host->silent_off_link =
+		    host->off_link && answer->outcome == SNMP_SILENT && !host->past_snmp;
 		if (!host->past_snmp)
 			ask_others(s, &answer->ip, host);
 	}
@@ -416,7 +452,7 @@ static void
 on_told(void *arg, const struct asks_answer *answer)
 {
 	struct scan *s = arg;
-	const struct scan_host *host = host_of(s, &answer->ip);
+	const struct scan_host *host = scan_host_of(&s->hosts, &answer->ip);
 	struct observation o = {.seen_ms = clock_wall_ms(),
 	    .ip = answer->ip,
 	    .evidence = answer->evidence,
@@ -432,7 +468,7 @@ on_told(void *arg, const struct asks_answer *answer)
 static void
 on_idle(void *arg, const struct address *ip)
 {
-	(void)ip;
+	tell_showed(arg, ip);
 	end_perhaps(arg);
 }
 
@@ -502,10 +538,10 @@ scan_slowed(struct scan *scan, uint32_t broadcasts_per_s)
 static void
 ask_the_rest(struct scan *s)
 {
-	for (size_t i = 0; i < s->n_ranges; i++)
-		for (uint32_t k = 0; k < s->ranges[i].count; k++) {
-			struct scan_host *host = &s->ranges[i].hosts[k];
-			struct address ip = address_range_at(&s->ranges[i].range, k);
+	for (size_t i = 0; i < s->hosts.n_ranges; i++)
+		for (uint32_t k = 0; k < s->hosts.ranges[i].count; k++) {
+			struct scan_host *host = &s->hosts.ranges[i].hosts[k];
+			struct address ip = address_range_at(&s->hosts.ranges[i].range, k);
 
 			if (host->seen && !host->asked && !host->off_link)
 				ask(s, &ip, host);
@@ -529,13 +565,13 @@ sweep_next(struct scan *s)
 	uint32_t addresses = 0;
 	int r;
 
-	while (s->swept < s->n_on_link) {
-		uint32_t more = address_range_count(&s->on_link[s->swept]);
+	while (s->swept < s->hosts.n_on_link) {
+		uint32_t more = address_range_count(&s->hosts.on_link[s->swept]);
 
 		if (plan.n_ranges > 0 && addresses + more > SENSOR_SWEEP_ADDRESSES_MAX)
 			break;
 		addresses += more;
-		plan.ranges[plan.n_ranges++] = s->on_link[s->swept++];
+		plan.ranges[plan.n_ranges++] = s->hosts.on_link[s->swept++];
 	}
 	if (plan.n_ranges == 0) {
 		sweep_ended(s);
@@ -586,25 +622,16 @@ on_kernel_sweep(void *arg, const struct sweep_result *result)
 
 /* ---- addresses that no interface of ours reaches by ARP */
 
-static bool
-is_on_link(const struct scan *s, const struct address *ip)
-{
-	for (size_t i = 0; i < s->n_on_link; i++)
-		if (address_in_range(ip, &s->on_link[i]))
-			return true;
-	return false;
-}
-
 static void
 on_off_link(void *arg)
 {
 	struct scan *s = arg;
 
-	while (s->at_range < s->n_ranges && pending(s) < OFF_LINK_PENDING_MAX) {
-		struct scan_range *r = &s->ranges[s->at_range];
+	while (s->at_range < s->hosts.n_ranges && pending(s) < OFF_LINK_PENDING_MAX) {
+		struct scan_range *r = &s->hosts.ranges[s->at_range];
 		struct address ip = address_range_at(&r->range, s->at);
 
-		if (!is_on_link(s, &ip) && !is_own(s, &ip)) {
+		if (!scan_hosts_on_link(&s->hosts, &ip) && !is_own(s, &ip)) {
 			r->hosts[s->at].off_link = true;
 			ask(s, &ip, &r->hosts[s->at]);
 		}
@@ -613,59 +640,12 @@ on_off_link(void *arg)
 			s->at_range++;
 		}
 	}
-	if (s->at_range < s->n_ranges) {
+	if (s->at_range < s->hosts.n_ranges) {
 		(void)loop_timer_set(s->off_link, OFF_LINK_TICK_MS);
 		return;
 	}
 	s->feed_over = true;
 	end_perhaps(s);
-}
-
-/* ---- ranges */
-
-/* What of a range lies on a subnet of ours: one is within the other, or they have nothing in
- * common. */
-static void
-add_on_link(struct scan *s, const struct address_range *range)
-{
-	for (size_t i = 0; i < s->n_interfaces && s->n_on_link < SENSOR_RANGES_MAX; i++) {
-		const struct interface *own = &s->interfaces[i];
-
-		if (own->ipv4.family != ADDRESS_IPV4)
-			continue;
-		if (range->prefix_len >= own->subnet.prefix_len &&
-		    address_in_range(&range->base, &own->subnet)) {
-			s->on_link[s->n_on_link++] = *range;
-			return;
-		}
-		if (address_in_range(&own->subnet.base, range))
-			s->on_link[s->n_on_link++] = own->subnet;
-	}
-}
-
-static int
-ranges_take(struct scan *s, const struct address_range ranges[], size_t n)
-{
-	if (n > SENSOR_RANGES_MAX)
-		return -E2BIG;
-	for (size_t i = 0; i < n; i++) {
-		struct scan_range *r = &s->ranges[i];
-
-		if (ranges[i].base.family != ADDRESS_IPV4)
-			return -EINVAL;
-		r->range = ranges[i];
-		r->count = address_range_count(&ranges[i]);
-		if (r->count == 0 ||
-		    s->statistics.addresses + (uint64_t)r->count > SCAN_ADDRESSES_MAX)
-			return -E2BIG;
-		r->hosts = calloc(r->count, sizeof(*r->hosts));
-		if (!r->hosts)
-			return -ENOMEM;
-		s->n_ranges++;
-		s->statistics.addresses += r->count;
-		add_on_link(s, &ranges[i]);
-	}
-	return 0;
 }
 
 /* ---- life */
@@ -710,11 +690,11 @@ kernel_start(struct scan *s)
 	static const struct kernel_sweep_events events = {on_kernel_sighting, on_kernel_sweep};
 
 	s->statistics.without_sensor = true;
-	if (s->n_on_link == 0) {
+	if (s->hosts.n_on_link == 0) {
 		s->sweep_over = true;
 		return 0;
 	}
-	return kernel_sweep_start(s->loop, s->on_link, s->n_on_link,
+	return kernel_sweep_start(s->loop, s->hosts.on_link, s->hosts.n_on_link,
 	    scan_pace_rates(&s->pace, false, 0).devices_per_s, &events, s, &s->kernel);
 }
 
@@ -729,6 +709,8 @@ timers_make(struct scan *s)
 		r = loop_timer(s->loop, on_balance, s, &s->balance);
 	if (r == 0)
 		r = loop_timer(s->loop, on_off_link, s, &s->off_link);
+	if (r == 0)
+		r = loop_timer(s->loop, on_patience, s, &s->patience);
 	return r;
 }
 
@@ -751,7 +733,8 @@ scan_prepare(struct scan *s, const struct scan_settings *settings)
 	}
 	if (n == 0 && settings->listen_ms == 0)
 		return -EINVAL;
-	r = ranges_take(s, ranges, n);
+	r = scan_hosts_take(&s->hosts, ranges, n, s->interfaces, s->n_interfaces);
+	s->statistics.addresses = s->hosts.count;
 	if (r == 0)
 		r = topology_new(&s->topology);
 	if (r == 0 && s->past)
@@ -766,8 +749,13 @@ scan_prepare(struct scan *s, const struct scan_settings *settings)
 static int
 scan_go(struct scan *s, const struct scan_settings *settings)
 {
+	uint32_t patience_ms = settings->fast ? FAST_PATIENCE_MS : PATIENCE_MS;
 	int r = loop_timer_set(s->listen, settings->listen_ms);
 
+	if (settings->patience_ms > 0)
+		patience_ms = settings->patience_ms;
+	if (r == 0)
+		r = loop_timer_set(s->patience, patience_ms);
 	if (r < 0)
 		return r;
 	if (settings->listen_only) {
@@ -839,7 +827,7 @@ scan_cost(const struct scan *scan, const struct device *device, struct scan_cost
 {
 	*ret = (struct scan_cost){0};
 	for (size_t i = 0; i < device->n_ips; i++) {
-		struct scan_host *host = host_of(scan, &device->ips[i]);
+		struct scan_host *host = scan_host_of(&scan->hosts, &device->ips[i]);
 		struct asks_cost asked = {0};
 
 		if (host)
@@ -866,7 +854,7 @@ scan_free(struct scan *scan)
 	loop_event_free(scan->listen);
 	loop_event_free(scan->balance);
 	loop_event_free(scan->off_link);
-	for (size_t i = 0; i < scan->n_ranges; i++)
-		free(scan->ranges[i].hosts);
+	loop_event_free(scan->patience);
+	scan_hosts_clear(&scan->hosts);
 	free(scan);
 }

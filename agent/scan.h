@@ -42,6 +42,8 @@ struct scan_settings {
 	uint32_t
 	    broadcasts_per_s; /* of all that a scan causes, ours and the kernel's. 0: 250 */
 	bool fast;            /* as fast as replies keep up instead */
+	uint32_t patience_ms; /* with those who alone are not done, from the beginning on. 0:
+				 14,500, when fast 7,500 */
 	bool listen_only;     /* nothing is sent at all */
 	uint32_t listen_ms;   /* at least this long, for those who only talk by themselves */
 };

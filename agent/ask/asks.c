@@ -33,7 +33,7 @@ struct asked_host {
 	struct mac mac;
 	uint32_t due,
 	    done; /* bit n: askers[n] is to open its connection; was considered for good */
-	bool queued, told, busy;
+	bool queued, told, busy, showed;
 	uint64_t since_ms; /* of the first connection; 0 none */
 	struct asks_cost cost;
 	size_t n_talks;
@@ -185,6 +185,7 @@ talk_drop(struct asked_host *h, size_t i)
 	h->asks->counters.connections += connections;
 	h->asks->counters.bytes_sent += sent;
 	h->asks->counters.bytes_received += received;
+	h->showed |= talk_is_heard(h->talks[i]);
 	if (h->talking == h->talks[i])
 		h->talking = NULL;
 	talk_free(h->talks[i]);
@@ -452,6 +453,22 @@ void
 asks_counters(const struct asks *asks, struct asks_counters *ret)
 {
 	*ret = asks->counters;
+}
+
+bool
+asks_showed(const struct asks *asks, const struct address *ip)
+{
+	const struct asked_host *h = host_find(asks, ip);
+
+	return h && h->showed;
+}
+
+bool
+asks_is_busy(const struct asks *asks, const struct address *ip)
+{
+	const struct asked_host *h = host_find(asks, ip);
+
+	return h && h->busy;
 }
 
 void

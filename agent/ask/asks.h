@@ -76,6 +76,9 @@ int asks_host(struct asks *asks, const struct address *ip, const struct mac *mac
 
 size_t asks_pending(const struct asks *asks); /* hosts */
 void asks_counters(const struct asks *asks, struct asks_counters *ret);
+/* It took a connection or refused a datagram: it does not hide from who it does not answer. */
+bool asks_showed(const struct asks *asks, const struct address *ip);
+bool asks_is_busy(const struct asks *asks, const struct address *ip);
 /* Zero for who was not asked. */
 void asks_cost(const struct asks *asks, const struct address *ip, struct asks_cost *ret);
 

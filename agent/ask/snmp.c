@@ -97,6 +97,15 @@ snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_h
 }
 
 void
+snmp_showed(struct snmp_asker *asker, const struct address *ip, bool shows)
+{
+	struct ask_device *d = asker_device(asker, ip);
+
+	if (d && d->state == DEVICE_PROBING)
+		detect_showed(d, shows);
+}
+
+void
 snmp_asker_pace(struct snmp_asker *asker, uint32_t new_devices_per_s)
 {
 	asker->settings.new_devices_per_s = new_devices_per_s ? new_devices_per_s : 1;
@@ -106,6 +115,43 @@ size_t
 snmp_pending(const struct snmp_asker *asker)
 {
 	return asker->n_devices;
+}
+
+size_t
+snmp_slow(const struct snmp_asker *asker)
+{
+	const struct ask_device *d;
+	size_t n = 0;
+
+	for (size_t b = 0; b < ASKER_BUCKETS; b++)
+		LIST_FOREACH(d, &asker->buckets[b], in_bucket)
+	n += device_is_slow(d);
+	return n;
+}
+
+static struct ask_device *
+slow_first(const struct snmp_asker *a)
+{
+	struct ask_device *d;
+
+	for (size_t b = 0; b < ASKER_BUCKETS; b++)
+		LIST_FOREACH(d, &a->buckets[b], in_bucket)
+	if (device_is_slow(d))
+		return d;
+	return NULL;
+}
+
+void
+snmp_leave_slow(struct snmp_asker *asker)
+{
+	struct ask_device *d;
+
+	while ((d = slow_first(asker)) != NULL) {
+		if (d->state == DEVICE_ASKING)
+			ask_leave(d, "it is still answering, too slowly to be waited for,");
+		else
+			detect_over(d);
+	}
 }
 
 void
@@ -152,8 +198,7 @@ settings_take(struct snmp_asker *a, const struct snmp_settings *settings)
 	or_default(&a->settings.retries, 2);
 	or_default(&a->settings.requests_a_device, 400);
 	or_default(&a->settings.deadline_ms, 15000);
-	a->probes_kept =
-	    (2 * settings->n_communities + 1) * (a->settings.retries + 1) + PROBES_MORE;
+	a->probes_kept = 3 * settings->n_communities + a->settings.retries + 1 + PROBES_MORE;
 	for (size_t i = 0; i < settings->n_communities; i++) {
 		a->communities[i] = strdup(settings->communities[i]);
 		if (!a->communities[i])

@@ -36,14 +36,14 @@ enum {
 };
 
 struct snmp_settings {
-	const char *const *communities; /* v2c first, then v1, for each; more than
-					   SNMP_COMMUNITIES_MAX: -E2BIG */
+	const char *const *communities; /* one request each, by v2c; more only as snmp_hint
+					   says. More than SNMP_COMMUNITIES_MAX: -E2BIG */
 	size_t n_communities;
 	const struct snmp_user *users; /* asked before any community goes out in the clear */
 	size_t n_users;
-	/* a device let the first round of questions pass: it may well speak no SNMP. NULL:
-	 * nobody cares */
-	void (*on_quiet)(void *arg, const struct address *ip);
+	/* a device let every community pass: it may well speak no SNMP. True: somebody looks
+	 * whether it is one that hides, and snmp_showed() follows. NULL: nobody cares */
+	bool (*on_quiet)(void *arg, const struct address *ip);
 	/* told at once, so that who is killed in between remembers it. NULL: nobody cares */
 	void (*on_failure)(void *arg, const struct address *ip, uint64_t user);
 	uint16_t port;              /* 0: 161 */
@@ -51,7 +51,8 @@ struct snmp_settings {
 	uint32_t new_devices_per_s; /* each may cost the kernel an ARP broadcast. 0: 125 */
 	uint32_t max_repetitions;   /* 0: 25 */
 	uint32_t timeout_ms;        /* until a round trip is known; late counts too. 0: 200 */
-	uint32_t retries;           /* 0: 2 */
+	uint32_t retries; /* of a walk's requests, and of SNMPv3 discovery, which tells no
+			     credential. 0: 2 */
 	uint32_t requests_a_device; /* bound, 0: 400 */
 	uint32_t deadline_ms;       /* for one device, 0: 15000 */
 };
@@ -88,7 +89,8 @@ struct snmp_known {
 struct snmp_hint {
 	uint8_t version;     /* it answered to, 0 none */
 	uint64_t credential; /* by which: snmp_community_id() or snmp_user_id() */
-	bool is_known;       /* there is a walk to compare with */
+	bool insist;   /* it was silent, and is known to be there: as after snmp_showed() */
+	bool is_known; /* there is a walk to compare with */
 	struct snmp_known known;
 	uint32_t failures_left;          /* so many SNMPv3 users may yet fail there */
 	uint64_t failed[SNMP_USERS_MAX]; /* users that failed there before: tried last */
@@ -178,7 +180,8 @@ struct snmp_answer {
 };
 
 struct snmp_counters {
-	uint64_t devices; /* that were spoken to at all */
+	uint64_t devices;  /* that were spoken to at all */
+	uint64_t insisted; /* of them those to whom a community went more than once */
 	uint64_t requests, answers, timeouts, retries, malformed, wrong_source, denied;
 };
 
@@ -203,10 +206,22 @@ uint64_t snmp_user_id(const struct snmp_user *user);
  * fail. on_answer is called once for each, never from inside this call. 0, -EEXIST when queued
  * already, -ENOSPC. */
 int snmp_ask(struct snmp_asker *asker, const struct address *ip, const struct snmp_hint *hint);
+/*
+ * What on_quiet waits for. A device that shows itself by other means, and neither answers nor
+ * refuses SNMP, lost the question, is slow, or speaks version 1 alone: each community is tried
+ * once more by v2c and once by v1, and an answer is awaited for seconds. One that hides gets no
+ * further question.
+ */
+void snmp_showed(struct snmp_asker *asker, const struct address *ip, bool shows);
 /* new_devices_per_s from now on. */
 void snmp_asker_pace(struct snmp_asker *asker, uint32_t new_devices_per_s);
 
 size_t snmp_pending(const struct snmp_asker *asker);
+/* Of them those that take a second and more for each answer, and those of whom one is still
+ * awaited. */
+size_t snmp_slow(const struct snmp_asker *asker);
+/* The end for all of these: on_answer tells what there is. Not from inside on_answer. */
+void snmp_leave_slow(struct snmp_asker *asker);
 void snmp_asker_counters(const struct snmp_asker *asker, struct snmp_counters *ret);
 
 #endif

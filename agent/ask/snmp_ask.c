@@ -17,21 +17,23 @@
 enum {
 	AGAIN_MS = 20, /* after the kernel had no room */
 	RTO_MIN_MS = 250,
-	RTO_MAX_MS = 4000,
+	RTO_MAX_MS = 4000, /* but for who takes longer than half of that as a rule */
 };
 
 /* RFC 6298, with the back-off of section 5.5 by the silences so far. */
 static uint64_t
 rto_ms(const struct ask_device *d)
 {
-	uint64_t ms = d->asker->settings.timeout_ms;
+	uint64_t ms = d->asker->settings.timeout_ms, max_ms = 2 * d->srtt_us / 1000;
 
+	if (max_ms < RTO_MAX_MS)
+		max_ms = RTO_MAX_MS;
 	if (d->srtt_us > 0)
 		ms = (d->srtt_us + 4 * d->rttvar_us) / 1000;
 	if (ms < RTO_MIN_MS)
 		ms = RTO_MIN_MS;
 	ms <<= d->walk->silences < 4 ? d->walk->silences : 4;
-	return ms < RTO_MAX_MS ? ms : RTO_MAX_MS;
+	return ms < max_ms ? ms : max_ms;
 }
 
 static void ready_go_on(struct snmp_asker *a);
@@ -342,6 +344,13 @@ ready_go_on(struct snmp_asker *asker)
 	while (asker->n_asking < asker->settings.devices_at_once && (d = ready_first(asker)))
 		ask_start(d);
 	asker->going_on = false;
+}
+
+void
+ask_leave(struct ask_device *device, const char *why)
+{
+	snmp_walk_cut(device->walk, why);
+	asking_over(device);
 }
 
 void

@@ -11,6 +11,8 @@
 #include "common/loop.h"
 #include "common/text.h"
 
+enum { SLOW_US = 1000 * 1000 };
+
 static size_t
 bucket_of(const struct address *ip)
 {
@@ -144,6 +146,7 @@ device_end(struct ask_device *device, enum snmp_outcome outcome, const char *rea
 		text_hex(engine, device->engine.id, device->engine.id_len);
 		(void)snmp_facts_add(facts, "snmp", "engine_id", engine);
 		(void)snmp_facts_add(facts, "snmp", "version", versions[device->version]);
+		(void)snmp_facts_add(facts, "snmp", "unread", reason);
 		if (snmp_facts_finish(facts, &answer) < 0) {
 			answer.outcome = SNMP_PARTIAL;
 			answer.reason = "out of memory";
@@ -154,6 +157,14 @@ device_end(struct ask_device *device, enum snmp_outcome outcome, const char *rea
 	device_free(device);
 	a->on_answer(a->arg, &answer);
 	snmp_facts_free(facts);
+}
+
+bool
+device_is_slow(const struct ask_device *device)
+{
+	if (device->state == DEVICE_PROBING)
+		return device->insists && device->shows && detect_lingers(device);
+	return device->state == DEVICE_ASKING && device->srtt_us >= SLOW_US;
 }
 
 void

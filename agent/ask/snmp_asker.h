@@ -50,6 +50,9 @@ struct ask_device {
 	uint32_t requests;
 	/* probing */
 	unsigned step, unreached;  /* questions asked; how often they did not even go out */
+	bool insists;              /* these are the questions for who may have lost the first */
+	bool looked_at, shows;     /* snmp_showed() is awaited; it is there */
+	uint64_t quiet_ms;         /* when it had let all communities pass */
 	struct probe_sent *probes; /* room for asker.probes_kept */
 	size_t n_probes;
 	struct snmp_engine engine;
@@ -94,7 +97,7 @@ struct snmp_asker {
 	LIST_HEAD(, ask_device) buckets[ASKER_BUCKETS];
 	struct device_queue queued, ready;
 	size_t n_devices, n_probing, n_asking;
-	size_t probes_kept; /* those of all rounds and a few more */
+	size_t probes_kept; /* those of all questions and a few more */
 	bool going_on;      /* in ready_go_on() */
 	uint32_t last_id;
 	struct snmp_counters counters;
@@ -124,6 +127,19 @@ extern const char too_many_failed[]; /* the words for the latter */
  * goes back to DEVICE_PROBING, its timer due at once. */
 void ask_ready(struct ask_device *device, uint8_t version);
 void ask_timeout(struct ask_device *device);
+
+/* snmp_asker.c: it keeps others waiting, see snmp_slow(). */
+bool device_is_slow(const struct ask_device *device);
+
+/* snmp_ask.c: ends a walk early, with what it told. */
+void ask_leave(struct ask_device *device, const char *why);
+
+/* snmp_detect.c: have all questions gone out? */
+bool detect_lingers(const struct ask_device *device);
+/* It is known now whether the device shows itself. */
+void detect_showed(struct ask_device *device, bool shows);
+/* The first words come to their end. */
+void detect_over(struct ask_device *device);
 
 /* snmp_detect.c: the first words, until somebody answers; it hands over to snmp_ask.c. */
 int detect_socket_open(struct snmp_asker *asker, bool ipv6);

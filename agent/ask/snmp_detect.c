@@ -1,9 +1,12 @@
 /*
  * The first word to an address: small messages of ours (snmp_probe) from one
- * socket, in rounds, until an answer, an ICMP "port unreachable" or the end of the
- * last round. An SNMPv3 engine is looked for before any community goes out when
- * there is a user to try. A late answer to any of the messages counts; one from
- * another address, or with an identifier that was not asked, is only told.
+ * socket, until an answer, an ICMP "port unreachable" or the end of the questions. An
+ * SNMPv3 engine is looked for before any community goes out when there is a user to
+ * try, and again, because that tells no secret; a community goes to an address once.
+ * Who is known to be there (snmp_showed) or to have spoken SNMP is asked once more, and
+ * by version 1; who speaks version 3, so that loss is not likely, by version 1 alone. A
+ * late answer to any of the messages counts; one from another address, or with an
+ * identifier that was not asked, is only told.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -22,7 +25,9 @@ enum {
 	DATAGRAMS_A_TURN = 64,
 	RECEIVE_BUFFER_BYTES = 1024 * 1024,
 	UNREACHED_MAX = 2,
-	IDS_ALIVE = 65536, /* older identifiers belong to nobody */
+	SLOW_ANSWER_MS = 6000, /* that agents on starved processors take */
+	LOOK_MS = 10000,       /* longer than anybody looks whether a device hides */
+	IDS_ALIVE = 65536,     /* older identifiers belong to nobody */
 };
 
 struct probe_step {
@@ -31,29 +36,35 @@ struct probe_step {
 	size_t community;
 };
 
-/* One round: engine discovery before the communities when there is a user to try, after v2c
- * when not. */
+/* The first time: engine discovery before the communities when there is a user to try, after
+ * them when not, and then again. */
 static size_t
-round_len(const struct snmp_asker *a)
+steps_count(const struct ask_device *d)
 {
-	return 2 * a->settings.n_communities + 1;
+	const struct snmp_settings *s = &d->asker->settings;
+
+	if (d->insists)
+		return 2 * s->n_communities;
+	return s->n_communities + 1 + (s->n_users > 0 ? s->retries : 0);
 }
 
 static struct probe_step
 step_of(const struct ask_device *d, size_t i)
 {
 	const struct snmp_settings *s = &d->asker->settings;
-	size_t engine_at = s->n_users > 0 ? 0 : s->n_communities;
-	struct probe_step step = {.kind = SNMP_PROBE_ENGINE};
+	struct probe_step step = {.kind = SNMP_PROBE_V2C, .community = i};
 
-	if (i == engine_at) {
+	if (d->insists) {
+		step.community = i % s->n_communities;
+		step.skip = i < s->n_communities && d->engine.id_len > 0;
+		if (i >= s->n_communities)
+			step.kind = SNMP_PROBE_V1;
+	} else if (i == (s->n_users > 0 ? 0 : s->n_communities) || i > s->n_communities) {
+		step.kind = SNMP_PROBE_ENGINE;
 		step.skip = d->engine.id_len > 0;
-		return step;
+	} else if (s->n_users > 0) {
+		step.community--;
 	}
-	if (i > engine_at)
-		i--;
-	step.kind = i < s->n_communities ? SNMP_PROBE_V2C : SNMP_PROBE_V1;
-	step.community = i % s->n_communities;
 	return step;
 }
 
@@ -97,73 +108,123 @@ probe_send(struct ask_device *d, const struct probe_step *step)
 	return 0;
 }
 
-static void
-probing_over(struct ask_device *d)
+void
+detect_over(struct ask_device *device)
 {
 	char reason[96], text[ADDRESS_TEXT_SIZE];
 
-	if (d->denied) {
-		device_end(d, SNMP_DENIED, d->denied);
-	} else if (d->engine.id_len > 0) {
-		d->version = 3;
-		device_end(d, SNMP_DENIED, "it speaks SNMPv3, for which there is no user");
-	} else if (d->stray.family != ADDRESS_NONE) {
-		address_format(&d->stray, text);
+	if (device->denied) {
+		device_end(device, SNMP_DENIED, device->denied);
+	} else if (device->engine.id_len > 0) {
+		device->version = 3;
+		device_end(device, SNMP_DENIED, "it speaks SNMPv3, for which there is no user");
+	} else if (device->stray.family != ADDRESS_NONE) {
+		address_format(&device->stray, text);
 		(void)snprintf(reason, sizeof(reason), "its answers come from %s", text);
-		device_end(d, SNMP_PARTIAL, reason);
-	} else if (d->wrong_id) {
-		device_end(d, SNMP_PARTIAL, "its answers carry a wrong request identifier");
+		device_end(device, SNMP_PARTIAL, reason);
+	} else if (device->wrong_id) {
+		device_end(
+		    device, SNMP_PARTIAL, "its answers carry a wrong request identifier");
 	} else {
-		device_end(d, SNMP_SILENT, "");
+		device_end(device, SNMP_SILENT, "");
 	}
 }
 
-static uint64_t
-probe_wait_ms(const struct snmp_asker *a, unsigned round)
+bool
+detect_lingers(const struct ask_device *device)
 {
-	uint64_t first = a->settings.timeout_ms;
+	return device->step > steps_count(device);
+}
 
-	return round == 0 ? first : 2 * first;
+/* It is there, so that what it let pass may have been lost. */
+static bool
+is_to_insist(const struct ask_device *d)
+{
+	return !d->insists && d->asker->settings.n_communities > 0 &&
+	       (d->shows || d->engine.id_len > 0 || d->hint.version > 0);
+}
+
+static void
+insist(struct ask_device *d)
+{
+	d->insists = true;
+	d->step = 0;
+	d->asker->counters.insisted++;
+}
+
+static uint64_t
+step_wait_ms(const struct ask_device *d)
+{
+	uint64_t wait_ms = d->asker->settings.timeout_ms;
+	bool first = !d->insists && d->step <= d->asker->settings.n_communities + 1;
+
+	return first ? wait_ms : 2 * wait_ms;
+}
+
+/* For what is late, by a round trip or by the kernel, which takes three seconds to say that it
+ * does not find the MAC address. */
+static uint64_t
+linger_ms(const struct ask_device *d)
+{
+	uint64_t timeout_ms = d->asker->settings.timeout_ms;
+	uint64_t since_ms = clock_boot_ms() - d->quiet_ms;
+	uint64_t wait_ms = (d->shows ? 4 : 16) * timeout_ms;
+
+	if (d->insists)
+		return d->shows ? SLOW_ANSWER_MS : 4 * timeout_ms;
+	if (d->looked_at)
+		wait_ms = LOOK_MS;
+	return wait_ms > since_ms ? wait_ms - since_ms : 0;
+}
+
+void
+detect_showed(struct ask_device *device, bool shows)
+{
+	device->looked_at = false;
+	device->shows = shows;
+	if (!device->insists && detect_lingers(device))
+		(void)loop_timer_set(device->timer, linger_ms(device));
 }
 
 void
 detect_next(struct ask_device *device)
 {
 	struct snmp_asker *a = device->asker;
-	unsigned steps = (unsigned)round_len(a) * (a->settings.retries + 1);
 
 	if (device->v1_heard) {
 		ask_ready(device, 1);
 		return;
 	}
-	if (device->step >= round_len(a) && !device->quiet_told) {
+	if (detect_lingers(device)) {
+		if (!is_to_insist(device)) {
+			detect_over(device);
+			return;
+		}
+		insist(device);
+	}
+	if (!device->insists && device->step > a->settings.n_communities &&
+	    !device->quiet_told) {
 		device->quiet_told = true;
-		if (a->settings.on_quiet)
-			a->settings.on_quiet(a->arg, &device->ip);
+		device->quiet_ms = clock_boot_ms();
+		device->looked_at =
+		    a->settings.on_quiet && a->settings.on_quiet(a->arg, &device->ip);
 	}
 
-	while (device->step < steps) {
-		struct probe_step step = step_of(device, device->step % round_len(a));
-		unsigned round = device->step / (unsigned)round_len(a);
+	while (device->step < steps_count(device)) {
+		struct probe_step step = step_of(device, device->step);
 
-		if (step.skip) {
-			device->step++;
-			continue;
-		}
-		if (probe_send(device, &step) < 0) {
+		if (!step.skip && probe_send(device, &step) < 0) {
 			(void)loop_timer_set(device->timer, AGAIN_MS);
 			return;
 		}
 		device->step++;
-		(void)loop_timer_set(device->timer, probe_wait_ms(a, round));
-		return;
+		if (!step.skip) {
+			(void)loop_timer_set(device->timer, step_wait_ms(device));
+			return;
+		}
 	}
-	if (device->step == steps) { /* linger for what is late */
-		device->step++;
-		(void)loop_timer_set(device->timer, 4 * (uint64_t)a->settings.timeout_ms);
-		return;
-	}
-	probing_over(device);
+	device->step++;
+	(void)loop_timer_set(device->timer, linger_ms(device));
 }
 
 /* Too many have failed there already: the communities are left. */
@@ -179,6 +240,10 @@ detect_start(struct ask_device *device)
 {
 	struct snmp_asker *a = device->asker;
 
+	if (device->hint.insist && a->settings.n_communities > 0) {
+		device->shows = true;
+		insist(device);
+	}
 	for (size_t i = 0; i < a->settings.n_communities; i++) {
 		if (device->hint.version == 3 || device->hint.version == 0 ||
 		    a->community_ids[i] != device->hint.credential)
@@ -333,7 +398,7 @@ probe_errors(struct snmp_asker *a, int fd)
 		if (!d || d->state != DEVICE_PROBING)
 			continue;
 		if (error->ee_errno == ECONNREFUSED)
-			probing_over(d);
+			detect_over(d);
 		else if (error->ee_errno == EHOSTUNREACH && d->unreached < UNREACHED_MAX)
 			unreached(d);
 	}

@@ -38,6 +38,7 @@ struct talk {
 	uint32_t tries_left;
 	uint32_t connections, bytes_sent, bytes_received;
 	size_t received; /* on this connection */
+	bool heard;
 };
 
 static void on_io(int fd, unsigned what, void *arg);
@@ -240,6 +241,7 @@ receive(struct talk *t, enum talk_end *ret_end)
 			n = -errno;
 		if (n == -EAGAIN)
 			return news;
+		t->heard |= n >= 0 || n == -ECONNREFUSED;
 		if (n < 0) {
 			*ret_end = TALK_BROKEN;
 			return news;
@@ -298,7 +300,10 @@ on_handshake(struct talk *t)
 static void
 on_connected(struct talk *t)
 {
-	if (ask_socket_error(t->fd) < 0) {
+	int r = ask_socket_error(t->fd);
+
+	t->heard |= r == 0;
+	if (r < 0) {
 		end(t, t->ask ? TALK_BROKEN : TALK_REFUSED);
 		return;
 	}
@@ -427,6 +432,12 @@ bool
 talk_is_open(const struct talk *t)
 {
 	return t->state == STATE_OPEN && !t->ask;
+}
+
+bool
+talk_is_heard(const struct talk *t)
+{
+	return t->heard;
 }
 
 bool

@@ -56,6 +56,9 @@ int talk_begin(struct talk *talk);
 const struct asker *talk_asker(const struct talk *talk);
 bool talk_is_open(const struct talk *talk);
 bool talk_has_begun(const struct talk *talk);
+/* A connection stood, or a datagram was answered or refused; a refused connection tells only
+ * that somebody is there. */
+bool talk_is_heard(const struct talk *talk);
 /* Borrowed as long as the talk lives. */
 size_t talk_facts(const struct talk *talk, const struct evidence **ret);
 void talk_cost(const struct talk *talk, uint32_t *ret_connections, uint32_t *ret_sent,

@@ -37,6 +37,7 @@ struct evidence {
 	X(snmp, sys_services, "SNMPv2-MIB sysServices.0")                                       \
 	X(snmp, engine_id, "SNMP-FRAMEWORK-MIB snmpEngineID, hexadecimal")                     \
 	X(snmp, version, "1, 2c or 3: what the device answered to")                             \
+	X(snmp, unread, "why it was not read, or not to the end, one clause")                   \
 	X(snmp, if_mac, "IF-MIB ifPhysAddress, one each")                                       \
 	X(snmp, ip_address, "IP-MIB ipAdEntAddr, one each")                                     \
 	X(snmp, bridge_address, "BRIDGE-MIB dot1dBaseBridgeAddress")                            \

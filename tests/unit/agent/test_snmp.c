@@ -432,6 +432,22 @@ mute_listener(const char *text)
 	return fd;
 }
 
+/* So many datagrams came that say a text, of so many. */
+static size_t
+heard_of(int fd, const char *text, size_t *ret_all)
+{
+	uint8_t bytes[512];
+	size_t n = 0;
+	ssize_t len;
+
+	*ret_all = 0;
+	while ((len = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0) {
+		++*ret_all;
+		n += memmem(bytes, (size_t)len, text, strlen(text)) != NULL;
+	}
+	return n;
+}
+
 static void
 dead_addresses_hold_up_nobody(void **state)
 {
@@ -446,11 +462,14 @@ dead_addresses_hold_up_nobody(void **state)
 	    .users = users,
 	    .n_users = 1};
 	struct asking a;
+	size_t all;
 	int mute;
 
 	SKIP_WITHOUT_DAEMONS;
 	mute = mute_listener("127.0.0.91"); /* silent; the others refuse */
 	ask(&a, &settings, addresses, 4);
+	assert_int_equal(heard_of(mute, "school", &all), 1); /* a community goes out once */
+	assert_int_equal(all, 1 + 3); /* what tells no secret may be said again */
 	assert_int_equal(close(mute), 0);
 	assert_int_equal(told_of(&a, "127.0.0.90")->outcome, SNMP_SILENT);
 	assert_int_equal(told_of(&a, "127.0.0.91")->outcome, SNMP_SILENT);
