@@ -216,6 +216,8 @@ entry_settle(struct entry *entry, const struct identity *id)
 		add_told_mac(entry, &id->base_macs[i]);
 	for (size_t i = 0; i < id->n_port_macs; i++)
 		add_told_mac(entry, &id->port_macs[i]);
+	for (size_t i = 0; i < id->n_card_macs; i++)
+		add_told_mac(entry, &id->card_macs[i]);
 	for (size_t i = 0; i < id->n_told_ips; i++)
 		add_told_ip(entry, &id->told_ips[i]);
 	qsort(d->macs + entry->n_seen_macs, d->n_macs - entry->n_seen_macs, sizeof(d->macs[0]),

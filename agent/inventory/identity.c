@@ -175,6 +175,15 @@ add_port_mac(struct identity *id, const char *value)
 		add_mac(id->port_macs, &id->n_port_macs, IDENTITY_MACS_MAX, &mac);
 }
 
+static void
+add_card_mac(struct identity *id, const char *value)
+{
+	struct mac mac;
+
+	if (mac_parse(value, &mac) == 0)
+		add_mac(id->card_macs, &id->n_card_macs, COUNT_OF(id->card_macs), &mac);
+}
+
 /* What is no key of its own. */
 static void
 add_snmp(struct identity *id, const char *key, const char *value)
@@ -213,6 +222,9 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 	case KEY_MAC:
 		add_port_mac(id, value);
 		break;
+	case KEY_CARD:
+		add_card_mac(id, value);
+		break;
 	case KEY_ENGINE:
 		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
 		break;
@@ -245,6 +257,9 @@ identity_join(struct identity *to, const struct identity *from)
 	for (size_t i = 0; i < from->n_base_macs; i++)
 		add_mac(to->base_macs, &to->n_base_macs, COUNT_OF(to->base_macs),
 		    &from->base_macs[i]);
+	for (size_t i = 0; i < from->n_card_macs; i++)
+		add_mac(to->card_macs, &to->n_card_macs, COUNT_OF(to->card_macs),
+		    &from->card_macs[i]);
 	for (size_t i = 0; i < from->n_seen_ips; i++)
 		identity_add_seen_ip(to, &from->seen_ips[i]);
 	for (size_t i = 0; i < from->n_told_ips; i++)
@@ -363,6 +378,15 @@ bodies_differ(const struct identity *a, const struct identity *b)
 	       macs_shared(a->port_macs, a->n_port_macs, b->port_macs, b->n_port_macs) == 0;
 }
 
+/* The card that one told is the other's too, which told it or sent frames from it. */
+static bool
+card_shared(const struct identity *a, const struct identity *b)
+{
+	return macs_shared(a->card_macs, a->n_card_macs, b->card_macs, b->n_card_macs) > 0 ||
+	       macs_shared(a->card_macs, a->n_card_macs, b->seen_macs, b->n_seen_macs) > 0 ||
+	       macs_shared(a->seen_macs, a->n_seen_macs, b->card_macs, b->n_card_macs) > 0;
+}
+
 static unsigned
 mac_weight(const struct identity *a, const struct identity *b)
 {
@@ -371,7 +395,8 @@ mac_weight(const struct identity *a, const struct identity *b)
 
 	if (ports >= 2 && ports * 2 > fewer)
 		return WEIGHT_STRONG;
-	if (ports || macs_shared(a->seen_macs, a->n_seen_macs, b->seen_macs, b->n_seen_macs) ||
+	if (ports || card_shared(a, b) ||
+	    macs_shared(a->seen_macs, a->n_seen_macs, b->seen_macs, b->n_seen_macs) ||
 	    macs_shared(a->seen_macs, a->n_seen_macs, b->port_macs, b->n_port_macs) ||
 	    macs_shared(a->port_macs, a->n_port_macs, b->seen_macs, b->n_seen_macs))
 		return WEIGHT_MEDIUM;

@@ -53,6 +53,8 @@ struct identity {
 	size_t n_port_macs;
 	struct mac base_macs[4]; /* bridge address (SNMP, STP), LLDP chassis ID */
 	size_t n_base_macs;
+	struct mac card_macs[2]; /* of the card that answered, as the device told (NetBIOS) */
+	size_t n_card_macs;
 	struct address seen_ips[IDENTITY_IPS_MAX]; /* it answered there */
 	size_t n_seen_ips;
 	struct address told_ips[IDENTITY_IPS_MAX]; /* the device told them (IP-MIB) */

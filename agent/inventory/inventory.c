@@ -169,6 +169,9 @@ told_claims_each(
 	for (size_t i = 0; i < id->n_base_macs; i++)
 		if (key_mac_is_key(&id->base_macs[i]))
 			visit(map, claim_of_mac(CLAIM_MAC_TOLD, &id->base_macs[i]), entry);
+	for (size_t i = 0; i < id->n_card_macs; i++)
+		if (key_mac_is_key(&id->card_macs[i]))
+			visit(map, claim_of_mac(CLAIM_MAC_TOLD, &id->card_macs[i]), entry);
 	for (size_t i = 0; i < id->n_told_ips; i++)
 		visit(map, claim_of_ip(CLAIM_IP_TOLD, &id->told_ips[i]), entry);
 	for (size_t i = 0; i < id->n_serials; i++)

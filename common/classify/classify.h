@@ -45,10 +45,9 @@ void classify(const struct rules *rules, const struct evidence evidence[], size_
     struct classification *ret);
 
 /* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
- * the object identifier ("iana", "number", "vendor" and "product"), and what the device says of itself by
- * whichever protocol ("self", "descr", "maker",
- * "model", "name", "os_version" and "words"). Points into itself and the
- * evidence: it must not be moved. */
+ * the object identifier ("iana", "number", "vendor" and "product"), and what the device says of
+ * itself by whichever protocol ("self", "descr", "maker", "model", "name", "os_version" and
+ * "words"). Points into itself and the evidence: it must not be moved. */
 enum { DERIVED_MAX = 64 };
 
 struct derived {

@@ -24,6 +24,7 @@ static const struct {
 	{"stp",    "bridge",         KEY_CHASSIS,  false},
 	{"snmp",   "if_mac",         KEY_MAC,      false},
 	{"facts",  "mac",            KEY_MAC,      false},
+	{"nbstat|nbns", "mac",       KEY_CARD,     false}, /* RFC 1002 section 4.2.18 */
 	{"snmp",   "engine_id",      KEY_ENGINE,   false},
 	{"dhcp",   "client_id",      KEY_CLIENT,   false},
 	{"dhcp*",  "duid",           KEY_CLIENT,   false},
@@ -51,6 +52,7 @@ key_mac_is_virtual(const struct mac *mac)
 	static const struct {
 		uint8_t bytes[5], len;
 	} prefixes[] = {
+	    {{0x00, 0x00, 0x5e, 0x00, 0x00}, 5}, /* ucarp */
 	    {{0x00, 0x00, 0x5e, 0x00, 0x01}, 5}, /* VRRP for IPv4, CARP */
 	    {{0x00, 0x00, 0x5e, 0x00, 0x02}, 5}, /* VRRP for IPv6 */
 	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, /* HSRP */

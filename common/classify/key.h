@@ -17,7 +17,8 @@ enum key_kind {
 	KEY_UUID,     /* of the hardware: two different ones are two devices */
 	KEY_ENDPOINT, /* a UUID that the installed system made: it may get another one */
 	KEY_CHASSIS,  /* an address of the whole, perhaps "mac:" before it */
-	KEY_MAC,      /* of one of its ports, as it told */
+	KEY_MAC,      /* of one of its ports, as it told them all */
+	KEY_CARD,     /* of the card that answered, as it told */
 	KEY_ENGINE,
 	KEY_CLIENT,
 	KEY_NAME,
