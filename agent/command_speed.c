@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/command.h"
+#include "agent/probe/line.h"
 #include "agent/probe/speed.h"
 #include "agent/probe/speed_backend.h"
 #include "agent/speed_print.h"
@@ -28,6 +29,7 @@ struct errand {
 	FILE *log, *err;
 	bool progress, shown, mode_given;
 	struct loop *loop;
+	const struct agent_settings *own;
 	struct speed_result result;
 };
 
@@ -216,10 +218,17 @@ static int
 measure(struct errand *e)
 {
 	struct resolver *resolver = NULL;
+	const char *communities[OPTION_LIST_MAX];
+	struct line_settings counted = {
+	    .communities = communities, .n_communities = e->own->communities.count};
 	struct transfers *transfers = NULL;
 	struct speed_test *test;
 	int r = loop_new(&e->loop);
 
+	for (size_t i = 0; i < counted.n_communities; i++)
+		communities[i] = e->own->communities.text[i];
+	if (r == 0 && counted.n_communities > 0)
+		r = line_new(e->loop, &counted, &e->settings.line);
 	if (r == 0)
 		r = resolver_new(e->loop, NULL, &resolver);
 	if (r == 0)
@@ -231,6 +240,7 @@ measure(struct errand *e)
 		r = loop_run(e->loop);
 	transfers_free(transfers);
 	resolver_free(resolver);
+	line_free(e->settings.line);
 	loop_free(e->loop);
 	return r;
 }
@@ -306,6 +316,7 @@ command_speed(int argc, char *argv[], FILE *out, FILE *err)
 	if (r != COMMAND_DONE)
 		return r;
 	r = credentials_load(settings.state_dir, &own, words);
+	e.own = &settings;
 	settings_fill(&e, &settings, r == 0 ? &own : NULL);
 	if (e.settings.n_servers == 0) {
 		(void)fprintf(err, "parta-agent: name a measuring server with --server, or set "

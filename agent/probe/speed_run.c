@@ -221,17 +221,19 @@ limits_of(const struct speed_run *run)
 	    .cpu_pct = run->cpu_pct,
 	    .stalled_pct =
 		100.0 * (double)run->stalls / (double)(run->stalls + run->n_samples + 1),
-	    .lan_speed_mbps = run->flow.lan_speed_mbps,
-	    .steal_pct = -1,
-	    .softirq_pct = -1,
-	    .nic_bad_pct = -1,
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
 	    .server_refused = run->refused,
 	    .broke_off = broken(run),
 	};
 	double busy = 0, rwnd = 0, sndbuf = 0;
+	struct speed_health after;
 
+	speed_health_read(run->flow.interface, &after);
+	speed_health_lost(&run->flow.before, &after, &limits);
+	speed_health_port(run->flow.interface, &limits);
+	limits.packet_bytes =
+	    speed_packet_bytes(&run->flow.wire, run->flow.streams[0].last.tcp.snd_mss_bytes);
 	for (unsigned i = 0; run->settings.upload && i < run->flow.n_streams; i++) {
 		const struct speed_tcp *tcp = &run->flow.streams[i].last.tcp;
 

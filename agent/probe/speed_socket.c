@@ -1,5 +1,5 @@
 /*
- * TCP_INFO, congestion control and port speed of a stream: see speed_socket.h.
+ * TCP_INFO, congestion control and port of a stream: see speed_socket.h.
  * The kernel's own header is used, as that of the C library ends before the
  * counts of bytes. A kernel that fills less leaves zeros.
  */
@@ -10,7 +10,6 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -18,7 +17,7 @@
 #include "common/address.h"
 #include "common/text.h"
 
-enum { UNSENT_BYTES_MAX = 128 * 1024, PORT_MBPS_MAX = 1000000 };
+enum { UNSENT_BYTES_MAX = 128 * 1024 };
 
 int
 speed_socket_read(int fd, struct speed_reading *ret)
@@ -98,39 +97,21 @@ speed_socket_is_ipv6(int fd)
 	return own_address(fd, &own) == 0 && own.family == ADDRESS_IPV6;
 }
 
-static uint32_t
-port_mbps(const char *interface)
-{
-	char path[64], line[32] = "";
-	int64_t mbps = 0;
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/speed", interface);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (fgets(line, sizeof(line), file))
-		line[strcspn(line, "\n")] = '\0';
-	(void)fclose(file);
-	return text_i64(line, 1, PORT_MBPS_MAX, &mbps) == 0 ? (uint32_t)mbps : 0;
-}
-
-uint32_t
-speed_socket_port_mbps(int fd)
+void
+speed_socket_interface(int fd, char *ret, size_t size)
 {
 	struct ifaddrs *all = NULL;
 	struct address own, theirs;
-	uint32_t mbps = 0;
 	uint16_t port;
 
+	*ret = '\0';
 	if (own_address(fd, &own) < 0 || getifaddrs(&all) < 0)
-		return 0;
+		return;
 	for (const struct ifaddrs *i = all; i; i = i->ifa_next)
 		if (i->ifa_addr && address_from_sockaddr(i->ifa_addr, &theirs, &port) == 0 &&
 		    address_equal(&own, &theirs)) {
-			mbps = port_mbps(i->ifa_name);
+			(void)text_copy(ret, size, i->ifa_name);
 			break;
 		}
 	freeifaddrs(all);
-	return mbps;
 }

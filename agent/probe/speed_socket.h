@@ -1,4 +1,4 @@
-/* What the kernel knows of a stream of a throughput test (struct tcp_info) and of the port it
+/* What the kernel knows of a stream of a throughput test (struct tcp_info) and which port it
  * leaves by. */
 #ifndef PARTA_AGENT_PROBE_SPEED_SOCKET_H
 #define PARTA_AGENT_PROBE_SPEED_SOCKET_H
@@ -31,8 +31,7 @@ void speed_socket_congestion(int fd, char *ret, size_t size);
 
 bool speed_socket_is_ipv6(int fd);
 
-/* Mbit/s of the Ethernet port that has the stream's own address; 0 unknown (sysfs
- * net/IF/speed). */
-uint32_t speed_socket_port_mbps(int fd);
+/* The name of the port that has the stream's own address, "" unknown. */
+void speed_socket_interface(int fd, char *ret, size_t size);
 
 #endif

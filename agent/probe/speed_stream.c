@@ -213,8 +213,10 @@ speed_stream_connected(struct speed_stream *s, int fd)
 	flow->wire.ipv6 = speed_socket_is_ipv6(fd);
 	if (!flow->congestion[0])
 		speed_socket_congestion(fd, flow->congestion, sizeof(flow->congestion));
-	if (flow->lan_speed_mbps == 0)
-		flow->lan_speed_mbps = speed_socket_port_mbps(fd);
+	if (!flow->interface[0]) {
+		speed_socket_interface(fd, flow->interface, sizeof(flow->interface));
+		speed_health_read(flow->interface, &flow->before);
+	}
 	if (speed_socket_read(fd, &s->first) < 0)
 		s->fd = -1;
 	s->first_counted = s->last_counted = speed_stream_counted(s);

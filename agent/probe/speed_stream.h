@@ -13,6 +13,7 @@
 
 #include "agent/probe/speed.h"
 #include "agent/probe/speed_access.h"
+#include "agent/probe/speed_health.h"
 #include "agent/probe/speed_socket.h"
 #include "common/speed/judge.h"
 
@@ -57,8 +58,9 @@ struct speed_flow {
 	unsigned n_streams;
 	uint8_t *block; /* SPEED_BLOCK_BYTES to be sent, of an upload */
 	unsigned nonce;
-	struct speed_wire wire; /* of what is finished */
-	uint32_t lan_speed_mbps;
+	struct speed_wire wire;     /* of what is finished */
+	char interface[16];         /* that carries them, "" not known yet */
+	struct speed_health before; /* as it was when the first stream began */
 	char congestion[16];
 	struct loop_event *rest; /* wakes streams that rest */
 	unsigned turn;

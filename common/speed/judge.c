@@ -44,11 +44,26 @@ static const double line_most = 1.1;      /* of what the router counted meanwhil
 
 /* ---- rate ---- */
 
+static uint32_t
+header_bytes(const struct speed_wire *wire)
+{
+	uint32_t bytes = TCP_BYTES;
+
+	bytes += wire->ipv6 ? IPV6_BYTES : IPV4_BYTES;
+	bytes += wire->timestamps ? TIMESTAMPS_BYTES : 0;
+	return bytes;
+}
+
+uint32_t
+speed_packet_bytes(const struct speed_wire *wire, uint32_t mss_bytes)
+{
+	return mss_bytes > 0 ? mss_bytes + header_bytes(wire) : 0;
+}
+
 double
 speed_ip_per_payload(const struct speed_wire *wire)
 {
-	double header = (wire->ipv6 ? IPV6_BYTES : IPV4_BYTES) + TCP_BYTES +
-			(wire->timestamps ? TIMESTAMPS_BYTES : 0);
+	double header = header_bytes(wire);
 	double mss = wire->mss_bytes > 0 ? wire->mss_bytes : MSS_USUAL_BYTES;
 	double full = (1 + header / mss) *
 		      (wire->tls ? 1 + (double)RECORD_EXTRA_BYTES / RECORD_BYTES : 1);
@@ -283,13 +298,18 @@ speed_reaches(double ip_mbps, double target_mbps)
 	return ip_mbps >= zone_high * target_mbps;
 }
 
-/* A line that failed us while it carried others' traffic too. */
+/* A line that did not pass, or failed us, while it carried others' traffic too. */
 static struct speed_judgement
 with_cross_traffic(struct speed_judgement j, double line_mbps, double target_mbps)
 {
-	if (j.verdict != SPEED_FAIL_ISP || line_mbps < zone_low * target_mbps)
+	bool open = j.verdict == SPEED_INCONCLUSIVE && j.cause == SPEED_CAUSE_NONE;
+
+	if ((open || j.verdict == SPEED_FAIL_ISP) && speed_reaches(line_mbps, target_mbps))
+		j.verdict = SPEED_PASS;
+	else if (j.verdict == SPEED_FAIL_ISP && line_mbps >= zone_low * target_mbps)
+		j.verdict = SPEED_INCONCLUSIVE;
+	else
 		return j;
-	j.verdict = speed_reaches(line_mbps, target_mbps) ? SPEED_PASS : SPEED_INCONCLUSIVE;
 	j.cause = SPEED_CAUSE_CROSS_TRAFFIC;
 	return j;
 }

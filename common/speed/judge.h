@@ -46,6 +46,9 @@ struct speed_wire {
  */
 double speed_ip_per_payload(const struct speed_wire *wire);
 
+/* A full packet at the IP layer with such a payload; 0 of 0. */
+uint32_t speed_packet_bytes(const struct speed_wire *wire, uint32_t mss_bytes);
+
 /* How many samples at the beginning are warm-up; count: all of them, it is not over. It ends
  * when two steps in a row grew by at most a tenth, or one by at most a quarter while a queue
  * stood, after 3 samples at the earliest and 20 at the latest. */

@@ -13,19 +13,25 @@ for need in nginx openssl tc ethtool jq; do
 done
 agent=${AGENT:-build/release/parta-agent} collector=build/release/parta-collector
 lab_begin speed
-lab_namespace school far
-lab_cable school eth0 far eth0
-lab_address school eth0 10.77.0.1/24
+lab_namespace school edge far
+lab_cable school eth0 edge lan0
+lab_cable edge wan0 far eth0
+lab_address school eth0 10.77.1.1/24
+lab_address edge lan0 10.77.1.254/24
+lab_address edge wan0 10.77.0.1/24
 lab_address far eth0 10.77.0.2/24 10.77.0.3/24
+lab_route school default via 10.77.1.254
+lab_route far 10.77.1.0/24 via 10.77.0.1
+lab_in edge sysctl -qw net.ipv4.ip_forward=1
 
+# The provider's line lies between edge and far; what a shaper in the school's own port dropped would be the school's.
 # Both directions are shaped as a port of that rate would: 24 bytes of preamble, FCS and gap for each frame beside the
 # 14 that the kernel counts. At the IP layer 1500 of 1538 bytes are left.
 line_shape() {
-	local place burst=16kb
+	local burst=16kb
 	[ "$1" -lt 200 ] || burst=64kb
-	for place in school far; do
-		tc -n "$(lab_ns $place)" qdisc replace dev eth0 root tbf rate "${1}mbit" burst $burst latency "${2:-20ms}" overhead 24
-	done
+	tc -n "$(lab_ns edge)" qdisc replace dev wan0 root tbf rate "${1}mbit" burst $burst latency "${2:-20ms}" overhead 24
+	tc -n "$(lab_ns far)" qdisc replace dev eth0 root tbf rate "${1}mbit" burst $burst latency "${2:-20ms}" overhead 24
 }
 
 # ---- a LibreSpeed server

@@ -79,6 +79,9 @@ knows_the_headers_of_a_full_segment(void **state)
 	assert_near(speed_ip_per_payload(&v6), 1500.0 / 1428, 1e-9);
 	assert_near(speed_ip_per_payload(&bare), 1500.0 / 1460, 1e-9);
 	assert_near(speed_ip_per_payload(&unknown), 1500.0 / 1448, 1e-9);
+	assert_int_equal(speed_packet_bytes(&v4, 1448), 1500);
+	assert_int_equal(speed_packet_bytes(&v6, 1420), 1492);
+	assert_int_equal(speed_packet_bytes(&bare, 0), 0);
 }
 
 static void
@@ -449,6 +452,8 @@ adds_what_others_took(void **state)
 	assert_string_equal(speed_cause_name(j.cause), "cross_traffic");
 	assert_int_equal(judgement_of(60, 100, 95, nothing_near).verdict, SPEED_INCONCLUSIVE);
 	assert_int_equal(judgement_of(60, 100, 85, nothing_near).verdict, SPEED_FAIL_ISP);
+	assert_int_equal(judgement_of(94.5, 100, 99, nothing_near).verdict, SPEED_PASS);
+	assert_int_equal(judgement_of(94.5, 100, 95, nothing_near).verdict, SPEED_INCONCLUSIVE);
 	assert_int_equal(judgement_of(60, 100, -1, nothing_near).verdict, SPEED_FAIL_ISP);
 }
 
