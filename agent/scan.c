@@ -25,11 +25,13 @@
 
 enum {
 	POLITE_SOCKETS = 512,
+	FAST_ANSWER_MS = 125,  /* then the next question goes; late answers count */
 	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
 	PATIENCE_MS = 14500,
 	FAST_PATIENCE_MS = 7500,
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
+	LAST_WORDS_MS = 100, /* what the sensor heard of the last answers is on its way */
 	OFF_LINK_PENDING_MAX = 1024,
 	EVIDENCE_A_SIGHTING_MAX = 128,
 };
@@ -275,7 +277,7 @@ end_perhaps(struct scan *s)
 	if (insist_off_link(s) || ask_settled(s))
 		return;
 	s->over = true;
-	(void)loop_timer_set(s->end, 0);
+	(void)loop_timer_set(s->end, s->sensor ? LAST_WORDS_MS : 0);
 }
 
 static void
@@ -673,6 +675,8 @@ asker_start(struct scan *s, const struct scan_settings *settings)
 		return r;
 	if (snmp.n_communities + snmp.n_users == 0)
 		return 0;
+	if (settings->fast && snmp.timeout_ms == 0)
+		snmp.timeout_ms = FAST_ANSWER_MS;
 	snmp.new_devices_per_s = scan_pace_rates(&s->pace, false, 0).devices_per_s;
 	if (s->past && snmp.n_communities <= SNMP_COMMUNITIES_MAX &&
 	    snmp.n_users <= SNMP_USERS_MAX) {

@@ -241,15 +241,29 @@ json_told(json_t *array, const struct evidence *e)
 					       "key", e->key, "value", e->value));
 }
 
+static int
+evidence_order(const void *left, const void *right)
+{
+	const struct evidence *a = left, *b = right;
+	int order = strcmp(a->source, b->source);
+
+	if (order == 0)
+		order = strcmp(a->key, b->key);
+	return order ? order : strcmp(a->value, b->value);
+}
+
+/* Sorted: which answer came first tells nothing. */
 static json_t *
 json_evidence(const struct line *line)
 {
 	json_t *array = json_array();
-	struct evidence told[CLASSIFY_TOLD_MAX];
+	struct evidence told[CLASSIFY_TOLD_MAX], sorted[CLASSIFY_EVIDENCE_MAX];
 	size_t n_told = classify_told(&line->is, told);
 
+	memcpy(sorted, line->evidence, line->n_evidence * sizeof(sorted[0]));
+	qsort(sorted, line->n_evidence, sizeof(sorted[0]), evidence_order);
 	for (size_t i = 0; i < line->n_evidence; i++)
-		json_told(array, &line->evidence[i]);
+		json_told(array, &sorted[i]);
 	for (size_t i = 0; i < n_told; i++)
 		json_told(array, &told[i]);
 	return array;

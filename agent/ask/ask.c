@@ -17,16 +17,22 @@ const struct asker *const askers[] = {
 };
 const size_t askers_count = COUNT_OF(askers);
 
+bool
+ask_has(const struct ask *ask, const char *key)
+{
+	for (size_t i = 0; i < ask->n_facts; i++)
+		if (strcmp(ask->facts[i].key, key) == 0)
+			return true;
+	return false;
+}
+
 void
 ask_add(struct ask *ask, const char *key, const void *value, size_t len)
 {
 	char *text = ask->text + ask->text_len;
 	size_t room = sizeof(ask->text) - ask->text_len, written;
 
-	for (size_t i = 0; i < ask->n_facts; i++)
-		if (strcmp(ask->facts[i].key, key) == 0)
-			return;
-	if (ask->n_facts == ASK_FACTS_MAX || room < 2 || len == 0)
+	if (ask_has(ask, key) || ask->n_facts == ASK_FACTS_MAX || room < 2 || len == 0)
 		return;
 	written = text_clean(text, room, value, len);
 	if (written == 0)

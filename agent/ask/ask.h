@@ -91,7 +91,9 @@ struct asker {
 	const char *source; /* of its evidence */
 	enum ask_transport transport;
 	uint16_t port;
-	uint32_t timeout_ms; /* of the conversation, each connection anew */
+	uint32_t timeout_ms; /* of the conversation, each connection that it wants anew */
+	uint32_t silence_ms; /* of a peer that is to answer: it is asked on a new connection,
+				from stage 0 on, twice at most; 0: the timeout alone */
 	uint32_t bytes_max;  /* received on one connection */
 	/* Whether it is worth to ask this host, and where; `place` has the asker's port and the
 	 * path
@@ -109,6 +111,9 @@ extern const size_t askers_count;
  * same key and what finds no room add nothing. */
 void ask_add(struct ask *ask, const char *key, const void *value, size_t len);
 void ask_add_text(struct ask *ask, const char *key, const char *value);
+
+/* Whether there is a fact of this key already. */
+bool ask_has(const struct ask *ask, const char *key);
 
 /* Removes the first len bytes of what came. */
 void ask_consume(struct ask *ask, size_t len);

@@ -34,7 +34,8 @@ static const struct query queries[] = {
     {"IRES", "resolution", true},
 };
 
-/* stage: 0 greeting; n the answer to queries[n - 1] is awaited. */
+/* stage: 0 greeting; n the answer to queries[n - 1] is awaited. What an earlier connection told
+ * is not asked again. */
 static enum ask_verdict
 ask_next(struct ask *ask, unsigned at)
 {
@@ -43,7 +44,8 @@ ask_next(struct ask *ask, unsigned at)
 	for (size_t i = 0; i < ask->n_facts; i++)
 		class_2 |=
 		    strcmp(ask->facts[i].key, "class") == 0 && *ask->facts[i].value == '2';
-	while (at < COUNT_OF(queries) && queries[at].class_2 && !class_2)
+	while (at < COUNT_OF(queries) &&
+	       ((queries[at].class_2 && !class_2) || ask_has(ask, queries[at].key)))
 		at++;
 	if (at == COUNT_OF(queries))
 		return ASK_DONE;
@@ -135,5 +137,6 @@ const struct asker asker_pjlink = {.name = "pjlink",
     .transport = ASK_TCP,
     .port = PJLINK_PORT,
     .timeout_ms = 6000,
+    .silence_ms = 1000,
     .bytes_max = 4096,
     .step = step};

@@ -33,7 +33,9 @@ struct asked_host {
 	struct mac mac;
 	uint32_t due,
 	    done; /* bit n: askers[n] is to open its connection; was considered for good */
-	bool queued, told, busy, showed;
+	uint32_t unheard, unheard_twice; /* likewise: nobody said whether it listens there; for
+					    the last time */
+	bool queued, told, busy, showed, speaks_tcp;
 	uint64_t since_ms; /* of the first connection; 0 none */
 	struct asks_cost cost;
 	size_t n_talks;
@@ -262,6 +264,7 @@ on_open(void *arg, struct talk *talk)
 {
 	struct asked_host *h = arg;
 
+	h->speaks_tcp |= talk_asker(talk)->transport == ASK_TCP;
 	if (h->talking)
 		talk_wait(talk);
 	else
@@ -290,15 +293,34 @@ answer_tell(struct asked_host *h, const struct talk *talk)
 	a->events.on_answer(a->arg, &answer);
 }
 
+/* A firewall is silent at every port. A host that said something at another one is asked once
+ * more: it may not have heard, or not been heard. */
+static void
+unheard_again(struct asked_host *h)
+{
+	uint32_t once_more = h->unheard & ~h->unheard_twice;
+
+	if (!h->speaks_tcp || !once_more)
+		return;
+	h->unheard_twice |= once_more;
+	h->due |= once_more;
+	host_queue(h);
+}
+
 static void
 on_end(void *arg, struct talk *talk, enum talk_end how)
 {
 	struct asked_host *h = arg;
 	struct asks *a = h->asks;
+	size_t place = place_of(talk_asker(talk));
 
 	a->counters.timeouts += how == TALK_TIMEOUT;
+	if (how == TALK_UNHEARD)
+		h->unheard |= 1u << place;
+	h->speaks_tcp |= how == TALK_REFUSED;
 	answer_tell(h, talk);
-	talk_drop(h, place_of(talk_asker(talk)));
+	talk_drop(h, place);
+	unheard_again(h);
 	(void)loop_timer_set(a->pump, 0);
 	host_go_on(h);
 }

@@ -14,7 +14,7 @@
 #include "common/check.h"
 #include "common/loop.h"
 
-enum { TLS_WAIT_MS = 40, DATAGRAM_TRIES = 3, READ_BYTES = 1500 };
+enum { TLS_WAIT_MS = 40, DATAGRAM_TRIES = 3, SILENCES_MAX = 2, READ_BYTES = 1500 };
 
 enum talk_state {
 	STATE_CONNECTING,
@@ -35,6 +35,7 @@ struct talk {
 	char subject[ASK_SUBJECT_BYTES];
 	size_t sent;       /* of ask->out */
 	unsigned repeated; /* the datagram */
+	unsigned silences; /* of a stream, each followed by a new connection */
 	uint32_t tries_left;
 	uint32_t connections, bytes_sent, bytes_received;
 	size_t received; /* on this connection */
@@ -157,6 +158,7 @@ again(struct talk *t)
 	}
 	connection_close(t);
 	t->settings.place = t->ask->place;
+	t->tries_left = t->settings.connect_tries;
 	t->ask->in.len = 0;
 	t->ask->ended = false;
 	if (connection_open(t) < 0)
@@ -259,13 +261,24 @@ receive(struct talk *t, enum talk_end *ret_end)
 	}
 }
 
+/* How long the peer's next word is waited for. */
+static uint32_t
+patience_ms(const struct talk *t)
+{
+	const struct asker *asker = t->settings.asker;
+
+	if (asker->transport == ASK_UDP)
+		return asker->timeout_ms / DATAGRAM_TRIES;
+	if (asker->silence_ms && t->silences < SILENCES_MAX)
+		return asker->silence_ms << t->silences;
+	return asker->timeout_ms - asker->silence_ms * ((1u << SILENCES_MAX) - 1);
+}
+
 static void
 talk_go(struct talk *t)
 {
 	t->state = STATE_TALKING;
-	(void)loop_timer_set(
-	    t->timer, t->settings.asker->timeout_ms /
-			  (t->settings.asker->transport == ASK_UDP ? DATAGRAM_TRIES : 1));
+	(void)loop_timer_set(t->timer, patience_ms(t));
 	(void)loop_io_want(t->io, LOOP_READ);
 	step(t);
 }
@@ -329,10 +342,13 @@ on_talking(struct talk *t, unsigned what)
 			return;
 		}
 	}
-	if (receive(t, &failed))
+	if (receive(t, &failed)) {
+		if (t->settings.asker->silence_ms)
+			(void)loop_timer_set(t->timer, patience_ms(t));
 		step(t);
-	else if (failed != TALK_DONE)
+	} else if (failed != TALK_DONE) {
 		end(t, failed);
+	}
 }
 
 static void
@@ -357,8 +373,32 @@ on_io(int fd, unsigned what, void *arg)
 	}
 }
 
-/* A datagram may be lost: it goes again. What came before a stream fell silent is
- * looked at as it is. */
+/* A datagram may be lost: it goes again. So may what a stream carries, and then it is begun
+ * again, or what came before it fell silent is looked at as it is. */
+static void
+on_silence(struct talk *t)
+{
+	if (t->settings.asker->transport == ASK_UDP && ++t->repeated < DATAGRAM_TRIES) {
+		t->sent = 0;
+		(void)loop_timer_set(t->timer, patience_ms(t));
+		if (flush(t) < 0)
+			end(t, TALK_BROKEN);
+		return;
+	}
+	if (t->settings.asker->silence_ms && t->silences++ < SILENCES_MAX) {
+		t->ask->stage = 0;
+		t->sent = t->ask->out.len = 0;
+		again(t);
+		return;
+	}
+	if (t->ask->in.len > 0 && !t->ask->ended) {
+		t->ask->ended = true;
+		step(t);
+		return;
+	}
+	end(t, TALK_TIMEOUT);
+}
+
 static void
 on_timer(void *arg)
 {
@@ -374,23 +414,10 @@ on_timer(void *arg)
 			end(t, TALK_REFUSED);
 		return;
 	}
-	if (t->state != STATE_TALKING) {
-		end(t, t->ask ? TALK_TIMEOUT : TALK_REFUSED);
-		return;
-	}
-	if (t->settings.asker->transport == ASK_UDP && ++t->repeated < DATAGRAM_TRIES) {
-		t->sent = 0;
-		(void)loop_timer_set(t->timer, t->settings.asker->timeout_ms / DATAGRAM_TRIES);
-		if (flush(t) < 0)
-			end(t, TALK_BROKEN);
-		return;
-	}
-	if (t->ask->in.len > 0 && !t->ask->ended) {
-		t->ask->ended = true;
-		step(t);
-		return;
-	}
-	end(t, TALK_TIMEOUT);
+	if (t->state == STATE_TALKING)
+		on_silence(t);
+	else
+		end(t, t->ask ? TALK_TIMEOUT : TALK_UNHEARD);
 }
 
 void

@@ -16,7 +16,8 @@ struct talk;
 
 enum talk_end {
 	TALK_DONE,
-	TALK_REFUSED, /* the connection never stood */
+	TALK_REFUSED, /* there can be no connection */
+	TALK_UNHEARD, /* nobody said whether there can be one */
 	TALK_TIMEOUT,
 	TALK_BROKEN, /* the peer or TLS failed in the middle; what was told before counts */
 };

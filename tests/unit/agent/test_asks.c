@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct server {
 	int fd;
 	struct loop_event *io;
 	const char *says;
+	const char *says_later; /* from the third connection on; NULL: the same */
 	bool floods;
 	size_t heard;
 	unsigned accepted;
@@ -112,14 +114,15 @@ static void
 on_accept(int fd, unsigned what, void *arg)
 {
 	struct server *s = arg;
+	const char *says = s->accepted >= 2 && s->says_later ? s->says_later : s->says;
 	struct peer *p = &s->peers[s->accepted++];
 
 	(void)what;
 	assert_true(s->accepted <= PEERS_MAX);
 	*p = (struct peer){.server = s, .fd = accept(fd, NULL, NULL)};
 	assert_true(p->fd >= 0);
-	if (s->says)
-		(void)send(p->fd, s->says, strlen(s->says), MSG_NOSIGNAL);
+	if (says)
+		(void)send(p->fd, says, strlen(says), MSG_NOSIGNAL);
 	assert_int_equal(loop_io(s->loop, p->fd, s->floods ? LOOP_READ | LOOP_WRITE : LOOP_READ,
 			     on_peer, p, &p->io),
 	    0);
@@ -355,6 +358,69 @@ a_mute_host_costs_its_deadline_only(void **state)
 	round_end(&r);
 }
 
+/* What one connection lost, a further one brings; what was told is not asked again. The first
+ * one may be closed before it is its turn. */
+static void
+a_projector_that_falls_silent_is_asked_anew(void **state)
+{
+	static const struct asks_settings settings = {0};
+	struct server *projector;
+	struct round r;
+
+	(void)state;
+	if (skipped)
+		skip();
+	round_begin(&r, &settings);
+	projector = serve(&r, "127.0.0.1", 4352, "PJLINK 0\r%1CLSS=1\r");
+	projector->says_later =
+	    "PJLINK 0\r%1CLSS=1\r%1INF1=ACME\r%1INF2=P1\r%1INFO=ERR2\r%1NAME=Hall\r"
+	    "%1LAMP=7 1\r%1INST=11\r%1ERST=000000\r";
+	ask_host(&r, "127.0.0.1");
+	round_run(&r);
+	assert_string_equal(r.told, "pjlink.class=1\npjlink.maker=ACME\npjlink.model=P1\n"
+				    "pjlink.name=Hall\npjlink.lamp_hours=7\n"
+				    "pjlink.inputs=11\npjlink.errors=000000\n");
+	assert_int_equal(projector->accepted, 3);
+	round_end(&r);
+}
+
+static struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+
+static void
+on_passable(void *arg)
+{
+	struct server *s = arg;
+
+	assert_int_equal(
+	    setsockopt(s->fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){0}, sizeof(int)), 0);
+}
+
+/* The first SYN is lost; that the host lives is told by its resets. */
+static void
+an_unheard_port_of_a_host_that_speaks_is_tried_again(void **state)
+{
+	static const struct asks_settings settings = {.connect_ms = 500, .connect_tries = 1};
+	static const struct sock_fprog filter = {.len = 1, .filter = &nothing};
+	struct loop_event *passable;
+	struct server *deaf;
+	struct round r;
+
+	(void)state;
+	if (skipped)
+		skip();
+	round_begin(&r, &settings);
+	deaf = serve(&r, "127.0.0.1", 80, page);
+	assert_int_equal(
+	    setsockopt(deaf->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)), 0);
+	assert_int_equal(loop_timer(r.loop, on_passable, deaf, &passable), 0);
+	assert_int_equal(loop_timer_set(passable, 250), 0);
+	ask_host(&r, "127.0.0.1");
+	round_run(&r);
+	assert_string_equal(r.told, "http.server=t\nhttp.title=One\n");
+	loop_event_free(passable);
+	round_end(&r);
+}
+
 /* More hosts than sockets: all are asked, one after another. */
 static void
 sockets_are_bounded(void **state)
@@ -438,6 +504,8 @@ main(void)
 	    cmocka_unit_test(who_may_not_ask_stays_away),
 	    cmocka_unit_test(a_flood_is_cut),
 	    cmocka_unit_test(a_mute_host_costs_its_deadline_only),
+	    cmocka_unit_test(a_projector_that_falls_silent_is_asked_anew),
+	    cmocka_unit_test(an_unheard_port_of_a_host_that_speaks_is_tried_again),
 	    cmocka_unit_test(sockets_are_bounded),
 	    cmocka_unit_test(what_a_device_names_is_asked_where_it_is_harmless),
 	    cmocka_unit_test(freed_in_the_middle_nothing_is_left),

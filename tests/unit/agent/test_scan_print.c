@@ -52,7 +52,7 @@ static void
 seen(struct table *t, const char *mac, const char *ip, const char *name, const char *descr)
 {
 	const struct evidence evidence[] = {
-	    {"snmp", "sys_descr", descr}, {"snmp", "sys_name", name}};
+	    {"snmp", "sys_name", name}, {"snmp", "sys_descr", descr}};
 	struct observation o = {
 	    .seen_ms = 1764000000000, .evidence = evidence, .n_evidence = 2};
 
@@ -105,6 +105,10 @@ a_device_is_one_line_of_json(void **state)
 	    "2025-11-24T16:00:00.000Z");
 	/* what it told, the maker of its card and what the rules weighed */
 	assert_int_equal(json_array_size(json_object_get(object, "evidence")), 4);
+	/* sorted, not as it was told */
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(json_object_get(object, "evidence"), 0), "key")),
+	    "sys_descr");
 	assert_int_equal(json_integer_value(
 			     json_object_get(json_object_get(object, "asked"), "connections")),
 	    7);
