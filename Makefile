@@ -142,6 +142,9 @@ $(eval $(call UNIT_RULE,common,,))
 $(eval $(call UNIT_RULE,agent,$(O)/libagent.a,$(LIBS.agent)))
 $(eval $(call UNIT_RULE,collector,$(O)/libcollector.a,$(LIBS.collector)))
 
+# Runs over the model of an emulated line.
+$(O)/tests/unit/common/test_speed_runs: $(O)/tests/link/link.o
+
 # The C ends of system tests.
 $(O)/tests/system/%: $(O)/tests/system/%.o $(O)/libcommon.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS.common)

@@ -14,20 +14,23 @@
 #include "agent/probe/speed.h"
 #include "agent/probe/speed_backend.h"
 #include "agent/speed_print.h"
+#include "agent/speed_replay.h"
 #include "agent/uplink/credentials.h"
+#include "common/bytes.h"
+#include "common/file.h"
 #include "common/loop.h"
 #include "common/resolve.h"
 #include "common/text.h"
 #include "common/transfer.h"
 
-enum { SERVERS_MAX = 8 };
+enum { SERVERS_MAX = 8, REPLAY_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct errand {
 	struct speed_settings settings;
 	const char *servers[SERVERS_MAX];
 	const char *log_path;
 	FILE *log, *err;
-	bool progress, shown, mode_given;
+	bool progress, shown, mode_given, replay;
 	struct loop *loop;
 	const struct agent_settings *own;
 	struct speed_result result;
@@ -36,7 +39,8 @@ struct errand {
 static const char usage[] =
     "usage: parta-agent speed [-c FILE] [--server URL]... [--backend parta|librespeed|ndt7]\n"
     "    [--target MBPS] [--verify|--capacity] [--direction down|up|both] [--ca FILE]\n"
-    "    [--interface NAME] [--stream-log FILE] [--format table|json|csv]\n";
+    "    [--interface NAME] [--stream-log FILE] [--format table|json|csv]\n"
+    "  parta-agent speed --replay FILE... [--target MBPS]\n";
 
 static const struct option options[] = {
     {"server", required_argument, NULL, 's'},
@@ -48,6 +52,7 @@ static const struct option options[] = {
     {"ca", required_argument, NULL, 'a'},
     {"interface", required_argument, NULL, 'i'},
     {"stream-log", required_argument, NULL, 'l'},
+    {"replay", no_argument, NULL, 'r'},
     {0},
 };
 
@@ -100,6 +105,9 @@ option_take(struct errand *e, int option, const char *value)
 	case 'l':
 		e->log_path = value;
 		return 0;
+	case 'r':
+		e->replay = true;
+		return 0;
 	default:
 		return -ENOENT;
 	}
@@ -126,7 +134,7 @@ arguments_take(struct errand *e, int argc, char *argv[])
 		if (r < 0)
 			return COMMAND_USAGE;
 	}
-	if (optind < argc) {
+	if (optind < argc && !e->replay) {
 		(void)fprintf(e->err, "parta-agent: speed takes no argument '%s'\n%s",
 		    argv[optind], usage);
 		return COMMAND_USAGE;
@@ -279,6 +287,9 @@ errand_run(struct errand *e, const struct command_common *common, FILE *out)
 	r = measure(e);
 	if (e->shown)
 		(void)fprintf(e->err, "\r%30s\r", "");
+	for (size_t i = 0; e->log && r == 0 && i < e->result.n_steps; i++)
+		r = speed_replay_write(&e->result.steps[i],
+		    e->result.target_mbps[e->result.steps[i].upload], e->log);
 	if (e->log && fclose(e->log) == EOF && r == 0)
 		r = -errno;
 	if (r < 0 || e->result.error < 0) {
@@ -292,6 +303,35 @@ errand_run(struct errand *e, const struct command_common *common, FILE *out)
 		return COMMAND_FAILED;
 	}
 	return status_of(&e->result);
+}
+
+/* Recorded runs instead of a line: each file gives a result. */
+static int
+replay(struct errand *e, char *paths[], const struct command_common *common, FILE *out)
+{
+	char words[SPEED_REPLAY_WORDS_SIZE] = "";
+	int status = COMMAND_DONE;
+
+	for (; *paths; paths++) {
+		struct bytes text = bytes_new(REPLAY_BYTES_MAX);
+		int r = file_read(*paths, &text);
+
+		if (r == 0)
+			r = speed_replay((const char *)text.data, text.len,
+			    e->settings.target_down_mbps, &e->result, words);
+		bytes_clear(&text);
+		if (r < 0) {
+			(void)fprintf(e->err, "parta-agent: could not judge '%s': %s\n", *paths,
+			    *words ? words : strerror(-r));
+			return COMMAND_FAILED;
+		}
+		r = speed_print(&e->result, common->format, words_language(), out);
+		if (r < 0)
+			return COMMAND_FAILED;
+		if (status_of(&e->result) != COMMAND_DONE)
+			status = COMMAND_BAD_VERDICT;
+	}
+	return status;
 }
 
 int
@@ -311,6 +351,8 @@ command_speed(int argc, char *argv[], FILE *out, FILE *err)
 		return COMMAND_DONE;
 	}
 	r = arguments_take(&e, argc, argv);
+	if (r == COMMAND_DONE && e.replay)
+		return replay(&e, argv + optind, &common, out);
 	if (r == COMMAND_DONE)
 		r = command_settings(&common, &settings, err);
 	if (r != COMMAND_DONE)

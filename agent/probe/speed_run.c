@@ -17,7 +17,6 @@
 #include "common/transfer.h"
 
 enum {
-	SAMPLES_MIN = 20, /* two seconds: a shorter test sees a burst, not a line */
 	SAMPLES_AFTER_GROWTH = 15,
 	SAMPLES_TO_JUDGE_GROWTH = 5,
 	SAMPLES_TO_STOP = 100,
@@ -541,9 +540,7 @@ enough(struct speed_run *run, double ratio)
 {
 	const struct speed_sample *samples = run->samples + run->from;
 	size_t count = run->n_samples - run->from;
-	enum speed_ruling ruling;
 	struct speed_rate rate;
-	double confidence;
 
 	if (run->over || run->n_samples >= SAMPLES_TO_STOP || broken(run) ||
 	    run->last_us - run->started_us >= TIME_TO_STOP_US)
@@ -557,11 +554,8 @@ enough(struct speed_run *run, double ratio)
 		seek_more(run, &rate, count);
 		return false;
 	}
-	if (run->n_samples < SAMPLES_MIN)
-		return false;
-	ruling = speed_rule(samples, count, ratio, run->settings.target_mbps, &confidence);
-	return ruling == SPEED_RULING_PASS ||
-	       (ruling == SPEED_RULING_FAIL && run->settings.step.kind != SPEED_STEP_LONG);
+	return speed_step_enough(
+	    run->settings.step.kind, samples, count, ratio, run->settings.target_mbps);
 }
 
 /* The next point of the grid; one that the timer reached a little early is behind us. */

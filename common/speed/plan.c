@@ -1,7 +1,13 @@
 /* The steps of a throughput test: see plan.h. */
 #include "common/speed/plan.h"
 
-enum { STREAMS_FIRST = 4, STREAMS_SLOW = 1, LONG_S = 10, SHORT_S = 3 };
+enum {
+	STREAMS_FIRST = 4,
+	STREAMS_SLOW = 1,
+	LONG_S = 10,
+	SHORT_S = 3,
+	SAMPLES_MIN = 20, /* two seconds: a shorter test sees a burst, not a line */
+};
 
 static const double slow_mbps = 10; /* many streams on such a line only hinder each other */
 /* More proves nothing more. Streams that a failing line gets later carry as much again each. */
@@ -149,6 +155,20 @@ speed_plan_left_bytes(const struct speed_plan *plan)
 		left -= plan->findings[i].size_bytes < left ? plan->findings[i].size_bytes
 							    : left - 1;
 	return left;
+}
+
+bool
+speed_step_enough(enum speed_step_kind kind, const struct speed_sample samples[], size_t count,
+    double ip_per_payload, double target_mbps)
+{
+	enum speed_ruling ruling;
+	double confidence;
+
+	if (kind == SPEED_STEP_CAPACITY || count < SAMPLES_MIN)
+		return false;
+	ruling = speed_rule(samples, count, ip_per_payload, target_mbps, &confidence);
+	return ruling == SPEED_RULING_PASS ||
+	       (ruling == SPEED_RULING_FAIL && kind != SPEED_STEP_LONG);
 }
 
 void

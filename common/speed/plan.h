@@ -61,6 +61,10 @@ struct speed_plan {
 bool speed_plan_next(const struct speed_plan *plan, struct speed_step *ret);
 /* The step that speed_plan_next() gave was taken. */
 void speed_plan_note(struct speed_plan *plan, const struct speed_finding *finding);
+/* Whether a run against a target has said enough: after two seconds, when its own samples are
+ * sure; ten seconds are cut short only by a line that passes, and a capacity run by nothing. */
+bool speed_step_enough(enum speed_step_kind kind, const struct speed_sample samples[],
+    size_t count, double ip_per_payload, double target_mbps);
 /* What is left of the budget for the next step, at least 1; 0: there is no budget. */
 uint64_t speed_plan_left_bytes(const struct speed_plan *plan);
 /* What all steps so far say. A fail that was not confirmed is inconclusive. */
