@@ -54,10 +54,13 @@ awk "BEGIN { exit !($last <= $killed + 0.1 && $last > $killed - 12) }" || lab_fa
 [ "$(collector_sql "SELECT bool_and(sent BETWEEN extract(epoch FROM to_at - from_at) / 0.9 - 3 AND extract(epoch FROM to_at - from_at) / 0.9 + 3 AND received >= sent - 1) FROM ($all) AS w")" = t ] ||
 	lab_fail "a window says what was not seen: $(collector_sql "$all")"
 
-echo "- killed again at once, they are told once"
+echo "- killed again at once, and once more when it has an open window: they are told once"
 lab_kill agent || true
 agent_start school
-lab_until 90 has 4 || lab_fail "no window of the new run came"
+lab_until 30 opened || lab_fail "the mark of the new run holds no open window"
+lab_kill agent || true
+agent_start school
+lab_until 60 has 4 || lab_fail "no window of the new run came"
 [ "$(collector_sql "SELECT count(*) FROM core.connectivity_window GROUP BY rung, target, from_at HAVING count(*) > 1")" = "" ] || lab_fail "a window is there twice"
 awk "BEGIN { exit !($(collector_sql "SELECT extract(epoch FROM min(from_at)) FROM core.connectivity_window WHERE to_at > to_timestamp($killed + 1)") >= $began - 0.5) }" ||
 	lab_fail "a window covers the time when nobody looked"
