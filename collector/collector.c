@@ -18,6 +18,7 @@
 #include "collector/alert/delivery.h"
 #include "collector/alert/watch.h"
 #include "collector/http/listen.h"
+#include "collector/http/measure.h"
 #include "collector/http/metrics.h"
 #include "collector/http/server.h"
 #include "collector/ingest/authority.h"
@@ -524,6 +525,7 @@ on_tick(void *arg)
 		if (c->servers[i])
 			server_tick(c->servers[i]);
 	}
+	measure_tick(c->measure);
 	if (clock_boot_ms() >= c->identity_at_ms)
 		(void)identity_keep(c);
 	house_post(c);

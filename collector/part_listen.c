@@ -7,6 +7,7 @@
 
 #include "collector/access/access.h"
 #include "collector/access/reply.h"
+#include "collector/http/ndt7.h"
 #include "collector/http/server.h"
 #include "collector/ingest/admission.h"
 #include "collector/ingest/answer.h"
@@ -18,6 +19,7 @@
 #include "collector/parts.h"
 #include "collector/routes.h"
 #include "common/check.h"
+#include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -176,11 +178,27 @@ listeners_stop(struct collector *c)
 	access_stop(c->access);
 	live_stop(c->live);
 	ingest_stop(c->ingest);
+	ndt7_stop(TAKE(c->ndt7, NULL));
 	clerk_stop(c->clerk);
 	for (size_t i = 0; i < LISTENERS; i++) {
 		server_stop(c->servers[i]);
 		c->servers[i] = NULL;
 	}
+}
+
+static int
+ndt7_begin(struct collector *c)
+{
+	const char *address = c->settings.listen_ndt7;
+	int r;
+
+	if (!address[0])
+		return 0;
+	r = ndt7_start(address, c->measure, &c->ndt7);
+	if (r < 0)
+		return log_error(r, "could not listen on '%s'", address);
+	(void)log_info("listening on '%s' port=%u", address, (unsigned)ndt7_port(c->ndt7));
+	return 0;
 }
 
 int
@@ -202,6 +220,8 @@ listeners_start(struct collector *c)
 	r = server_begin(c, HTTP_AGENTS, c->settings.listen_agents);
 	if (r == 0)
 		r = server_begin(c, HTTP_PAGE, c->settings.listen_page);
+	if (r == 0)
+		r = ndt7_begin(c);
 	if (r == 0)
 		r = server_begin(c, HTTP_MEASURE, c->settings.listen_measure);
 	if (r == 0)

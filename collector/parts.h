@@ -22,6 +22,7 @@ struct live;
 struct loop;
 struct loop_event;
 struct measure;
+struct ndt7;
 struct roll;
 struct rollup;
 struct rules;
@@ -50,6 +51,7 @@ struct collector {
 	struct rollup *rollup;
 	struct enrol *enrol;
 	struct measure *measure;
+	struct ndt7 *ndt7;
 	struct watch *watch;
 	struct delivery *delivery;
 	struct site *site;

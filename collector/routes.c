@@ -33,6 +33,13 @@
 	{HTTP_PAGE, "GET", "/api/v1/" name, HTTP_PERSON, 0, access_open, access_ask,           \
 	    &(const struct page_route){name, right, PAGE_QUICK, page_list}},
 
+/* A path of LibreSpeed under both its names, and what browsers ask of it beforehand. */
+#define LIBRESPEED_NAME(path, handler)                                                         \
+	{HTTP_MEASURE, "GET", path, HTTP_ANYONE, 0, NULL, handler, NULL},                      \
+	{HTTP_MEASURE, "OPTIONS", path, HTTP_ANYONE, 0, NULL, measure_empty, NULL},
+#define LIBRESPEED(path, handler)                                                              \
+	LIBRESPEED_NAME(path, handler) LIBRESPEED_NAME(path ".php", handler)
+
 enum { IMPORT_BYTES_MAX = 1024 * 1024 };
 
 /* clang-format off */
@@ -80,14 +87,17 @@ const struct route routes[] = {
     {HTTP_MEASURE, "GET", "/v1/measure/ping", HTTP_ANYONE, 0, NULL, measure_ping, NULL},
     {HTTP_MEASURE, "GET", "/v1/measure/load", HTTP_ANYONE, 0, NULL, measure_load, NULL},
     {HTTP_MEASURE, "GET", "/v1/measure/record", HTTP_ANYONE, 0, NULL, measure_recall, NULL},
-    {HTTP_MEASURE, "GET", "/backend/garbage", HTTP_ANYONE, 0, NULL, measure_garbage, NULL},
-    {HTTP_MEASURE, "GET", "/backend/garbage.php", HTTP_ANYONE, 0, NULL, measure_garbage, NULL},
-    {HTTP_MEASURE, "GET", "/backend/empty", HTTP_ANYONE, 0, NULL, measure_empty, NULL},
-    {HTTP_MEASURE, "GET", "/backend/empty.php", HTTP_ANYONE, 0, NULL, measure_empty, NULL},
+    {HTTP_MEASURE, "GET", "/.well-known/nq", HTTP_ANYONE, 0, NULL, measure_nq, NULL},
+    {HTTP_MEASURE, "GET", "/v1/measure/small", HTTP_ANYONE, 0, NULL, measure_small, NULL},
+    {HTTP_MEASURE, "GET", "/v1/measure/large", HTTP_ANYONE, 0, NULL, measure_large, NULL},
+    {HTTP_MEASURE, "POST", "/v1/measure/slurp", HTTP_ANYONE, HTTP_ANY_BODY, measure_slurp_open, measure_upload, NULL},
+    {HTTP_MEASURE, "GET", "/v2/nearest/ndt/ndt7", HTTP_ANYONE, 0, NULL, measure_locate, NULL},
+    {HTTP_MEASURE, "GET", "/.well-known/librespeed", HTTP_ANYONE, 0, NULL, measure_librespeed, NULL},
+    LIBRESPEED("/backend/garbage", measure_garbage)
+    LIBRESPEED("/backend/getIP", measure_address)
+    LIBRESPEED("/backend/empty", measure_empty)
     {HTTP_MEASURE, "POST", "/backend/empty", HTTP_ANYONE, HTTP_ANY_BODY, measure_empty_open, measure_empty, NULL},
     {HTTP_MEASURE, "POST", "/backend/empty.php", HTTP_ANYONE, HTTP_ANY_BODY, measure_empty_open, measure_empty, NULL},
-    {HTTP_MEASURE, "GET", "/backend/getIP", HTTP_ANYONE, 0, NULL, measure_address, NULL},
-    {HTTP_MEASURE, "GET", "/backend/getIP.php", HTTP_ANYONE, 0, NULL, measure_address, NULL},
 };
 /* clang-format on */
 

@@ -121,6 +121,9 @@ const struct option_row collector_options[] = {
 		  "Only where they know the certificate, as behind a proxy with a public one. 0: they are told nothing." },
 	{ .name = "listen-measure", .type = OPTION_TEXT, .at = AT(listen_measure), .fallback = "[::]:8445", .max = LEN(listen_measure), .valid = valid_endpoint,
 	  .text = "Address and port of the measuring endpoint. Empty: none." },
+	{ .name = "listen-ndt7", .type = OPTION_TEXT, .at = AT(listen_ndt7), .fallback = "[::]:8446", .max = LEN(listen_ndt7), .valid = valid_endpoint,
+	  .text = "Address and port where M-Lab's clients measure (ndt7, wss), within the limits of the measuring "
+		  "endpoint. Empty: none." },
 	{ .name = "listen-plain", .type = OPTION_TEXT, .at = AT(listen_plain), .max = LEN(listen_plain), .valid = valid_endpoint,
 	  .text = "Address and port, without TLS, where agents find out whether a portal answers in our place; "
 		  "nothing else is told there. They ask at port 80 of this host, which a firewall may lead here, "

@@ -20,6 +20,7 @@ struct collector_settings {
 	char listen_agents[128];
 	char listen_page[128];
 	char listen_measure[128];
+	char listen_ndt7[128];
 	char listen_plain[128];
 	int64_t page_hsts_s;
 	struct option_list

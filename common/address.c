@@ -120,6 +120,16 @@ address_v4(const uint8_t bytes[static 4])
 }
 
 struct address
+address_unmapped(const struct address *a)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (a->family == ADDRESS_IPV6 && memcmp(a->bytes, mapped, sizeof(mapped)) == 0)
+		return address_v4(a->bytes + sizeof(mapped));
+	return *a;
+}
+
+struct address
 address_v6(const uint8_t bytes[static 16])
 {
 	struct address a = {.family = ADDRESS_IPV6};

@@ -39,6 +39,8 @@ void address_range_format(
 void mac_format(const struct mac *m, char ret[static MAC_TEXT_SIZE]);
 
 struct address address_v4(const uint8_t bytes[static 4]);
+/* IPv4 for what a socket of both families tells as "::ffff:10.0.0.1"; else the same. */
+struct address address_unmapped(const struct address *a);
 struct address address_v6(const uint8_t bytes[static 16]);
 size_t address_len(const struct address *a); /* 4, 16 or 0 */
 int address_compare(const struct address *a, const struct address *b);

@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "collector/http/measure_stream.h"
@@ -26,10 +27,13 @@ static const int64_t rate_bps_min = 8000, rate_bps_max = 1000000000000;
 static const double need_mbps_max = 1e6;
 static const double capacity_reserve = 1.2; /* of the line's capacity, over what is promised */
 
-static const char *const protocol_names[] = {
-#define PROTOCOL_NAME(id, name) [MEASURE_##id] = (name),
-    MEASURE_PROTOCOLS(PROTOCOL_NAME)
-#undef PROTOCOL_NAME
+static const struct {
+	const char *name;
+	enum metric ended;
+} protocols[] = {
+#define PROTOCOL_ROW(id, name) [MEASURE_##id] = {name, METRIC_MEASURED_##id},
+    MEASURE_PROTOCOLS(PROTOCOL_ROW)
+#undef PROTOCOL_ROW
 };
 
 /* xorshift64* (Vigna, 2016): fast, and nothing that compresses. */
@@ -93,18 +97,24 @@ measure_change(struct measure *measure, const struct measure_config *config)
 
 /* ---------------------------------------------------------------- replies */
 
-void
-measure_refuse(struct http_reply *ret, unsigned status, const char *words,
-    unsigned retry_after_s, enum metric metric)
+static void
+measure_say(struct http_reply *ret, unsigned status, const char *words, unsigned retry_after_s)
 {
 	char *copy = strdup(words);
 
-	metric_add(metric, 1);
 	ret->status = status;
 	ret->retry_after_s = retry_after_s;
 	ret->content_type = "text/plain; charset=utf-8";
 	ret->body = (uint8_t *)copy;
 	ret->body_len = copy ? strlen(copy) : 0;
+}
+
+void
+measure_refuse(struct http_reply *ret, unsigned status, const char *words,
+    unsigned retry_after_s, enum metric metric)
+{
+	metric_add(metric, 1);
+	measure_say(ret, status, words, retry_after_s);
 }
 
 void
@@ -136,7 +146,7 @@ key_fits(const char *key, const char *given)
 	return differs == 0;
 }
 
-/* What a client says of a stream. */
+/* What a client asks for, read. */
 struct wish {
 	const char *key;
 	uint64_t client, test; /* keys of its address and of its test */
@@ -146,59 +156,49 @@ struct wish {
 
 /* False: a number cannot be read. */
 static bool
-wish_read(const struct http_request *request, const struct stream *stream, struct wish *ret)
+wish_read(const struct stream_ask *ask, const struct stream *stream, struct wish *ret)
 {
-	const char *need = http_query(request, "need"), *rate = http_query(request, "rate");
-
-	ret->key = http_query(request, "key");
-	ret->client = limit_key(&request->client, sizeof(request->client));
+	ret->key = ask->key ? ask->key : "";
+	ret->client = limit_key(&ask->client, sizeof(ask->client));
 	ret->test = stream->has_test
 			? limit_key(stream->record.test_id, sizeof(stream->record.test_id))
 			: ret->client;
-	return (!need || text_f64(need, 0, need_mbps_max, &ret->need_mbps) == 0) &&
-	       (!rate || text_i64(rate, rate_bps_min, rate_bps_max, &ret->rate_bps) == 0);
+	return (!ask->need || text_f64(ask->need, 0, need_mbps_max, &ret->need_mbps) == 0) &&
+	       (!ask->rate ||
+		   text_i64(ask->rate, rate_bps_min, rate_bps_max, &ret->rate_bps) == 0);
 }
 
-/* A refusal: its status, and its words. */
-struct refusal {
-	unsigned status, wait_s;
-	enum metric metric;
-	const char *words;
-};
-
-/* Under the lock. NULL: the stream has its place. */
-static const struct refusal *
+/* Under the lock. False: *ret says why. */
+static bool
 stream_admit(struct measure *measure, struct stream *stream, const struct wish *wish,
-    unsigned *ret_wait_s)
+    struct refusal *ret)
 {
-	static const struct refusal no_key = {
-	    401, 0, METRIC_REFUSED_KEY, "this endpoint asks for a key\n"};
-	static const struct refusal quota = {429, 0, METRIC_REFUSED_MEASURE,
-	    "this address has measured as much as it may a day\n"};
-	static const struct refusal streams = {503, MEASURE_BUSY_RETRY_S,
-	    METRIC_REFUSED_MEASURE, "no more streams may be measured now\n"};
-	static const struct refusal full = {503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_CAPACITY,
-	    "the endpoint's line is promised to other tests\n"};
 	const struct measure_config *config = &measure->config;
 	double a_day = (double)config->client_bytes_a_day;
 	uint64_t now_ms = clock_boot_ms(), wait_ms;
 
-	if (config->key[0] && !key_fits(config->key, wish->key ? wish->key : ""))
-		return &no_key;
+	*ret = (struct refusal){401, 0, METRIC_REFUSED_KEY, "this endpoint asks for a key\n"};
+	if (config->key[0] && !key_fits(config->key, wish->key))
+		return false;
 	wait_ms = limit_take(&measure->limit, wish->client, a_day / DAY_S, a_day, 0, now_ms);
-	*ret_wait_s = (unsigned)(wait_ms / 1000) + 1;
+	*ret = (struct refusal){429, (unsigned)(wait_ms / 1000) + 1, METRIC_REFUSED_MEASURE,
+	    "this address has measured as much as it may a day\n"};
 	if (wait_ms > 0)
-		return &quota;
+		return false;
+	*ret = (struct refusal){503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_MEASURE,
+	    "no more streams may be measured now\n"};
 	if (measure->n_streams >= config->streams_max)
-		return &streams;
+		return false;
+	*ret = (struct refusal){503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_CAPACITY,
+	    "the endpoint's line is promised to other tests\n"};
 	stream->test = capacity_take(stream->line, wish->test, wish->need_mbps,
 	    config->capacity_mbps / capacity_reserve, now_ms);
 	if (!stream->test)
-		return &full;
+		return false;
 	measure->n_streams++;
 	LIST_INSERT_HEAD(&measure->streams, stream, among);
 	stream->bytes_max = config->request_bytes_max;
-	return NULL;
+	return true;
 }
 
 /* ---------------------------------------------------------------- a stream */
@@ -210,6 +210,91 @@ thread_cpu_us(void)
 
 	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
 	return (uint64_t)used.tv_sec * 1000000 + (uint64_t)used.tv_nsec / 1000;
+}
+
+static void
+stream_begin(struct stream *stream, const struct stream_ask *ask, const struct wish *wish)
+{
+	struct measure_record *record = &stream->record;
+
+	record->started_ms = clock_wall_ms();
+	record->rate_bps = (uint64_t)wish->rate_bps;
+	address_format(&ask->client, record->client);
+	stream->client = ask->client;
+	stream->socket_fd = ask->socket_fd;
+	stream->began_us = stream->last_us = clock_boot_us();
+	stream->cpu_us = thread_cpu_us();
+	tcp_prepare(stream->socket_fd, record->rate_bps, (uint64_t)(wish->need_mbps * 1e6));
+	metric_add(METRIC_MEASURE_STREAMS, 1);
+}
+
+struct stream *
+stream_new(struct measure *measure, const struct stream_ask *ask, struct refusal *ret)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+	struct wish wish = {0};
+	bool admitted = false;
+
+	*ret = (struct refusal){503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_MEMORY,
+	    "there is no memory for another stream\n"};
+	if (!stream)
+		return NULL;
+	stream->measure = measure;
+	stream->line = &measure->line[ask->upload];
+	stream->protocol = ask->protocol;
+	stream->record.protocol = protocols[ask->protocol].name;
+	stream->record.upload = ask->upload;
+	stream->has_test = ask->test && text_uuid_parse(ask->test, stream->record.test_id) == 0;
+	if (wish_read(ask, stream, &wish)) {
+		(void)pthread_mutex_lock(&measure->lock);
+		admitted = stream_admit(measure, stream, &wish, ret);
+		(void)pthread_mutex_unlock(&measure->lock);
+	} else {
+		*ret = (struct refusal){400, 0, METRIC_REFUSED_MALFORMED,
+		    "need (Mbit/s) and rate (bit/s, from 8000) must be numbers\n"};
+	}
+	if (admitted) {
+		stream_begin(stream, ask, &wish);
+		return stream;
+	}
+	metric_add(ret->metric, 1);
+	free(stream);
+	return NULL;
+}
+
+/* The capacity hears of it once a sample. */
+static void
+stream_tell(struct stream *stream, uint64_t now_us)
+{
+	(void)pthread_mutex_lock(&stream->measure->lock);
+	capacity_carry(stream->line, stream->test, stream->uncounted_bytes, now_us / 1000);
+	(void)pthread_mutex_unlock(&stream->measure->lock);
+	stream->uncounted_bytes = 0;
+}
+
+bool
+stream_count(struct stream *stream, size_t len)
+{
+	struct measure_record *record = &stream->record;
+	uint64_t now_us = clock_boot_us(), sample = now_us / (MEASURE_SAMPLE_MS * 1000);
+	size_t at;
+
+	if (record->size_bytes == 0) {
+		stream->began_us = now_us;
+		stream->cpu_us = thread_cpu_us();
+		record->first_sample = sample;
+	}
+	record->size_bytes += len;
+	stream->uncounted_bytes += len;
+	stream->last_us = now_us;
+	at = (size_t)(sample - record->first_sample);
+	if (at >= MEASURE_SAMPLES_MAX || record->size_bytes > stream->bytes_max)
+		return false;
+	record->samples[at] += (uint32_t)len;
+	if (at + 1 > record->n_samples)
+		stream_tell(stream, now_us);
+	record->n_samples = at + 1;
+	return true;
 }
 
 static void
@@ -234,7 +319,7 @@ tcp_note(struct stream *stream)
 
 /* Under the lock. */
 static void
-stream_leave(struct stream *stream, const struct http_request *request)
+stream_leave(struct stream *stream)
 {
 	struct measure *measure = stream->measure;
 	uint64_t now_ms = clock_boot_ms();
@@ -244,20 +329,17 @@ stream_leave(struct stream *stream, const struct http_request *request)
 	LIST_REMOVE(stream, among);
 	capacity_carry(stream->line, stream->test, stream->uncounted_bytes, now_ms);
 	capacity_leave(stream->test, now_ms);
-	limit_charge(&measure->limit, limit_key(&request->client, sizeof(request->client)),
+	limit_charge(&measure->limit, limit_key(&stream->client, sizeof(stream->client)),
 	    a_day / DAY_S, a_day, (double)stream->record.size_bytes, now_ms);
 }
 
-/* What was carried counts, also when it was cut off. */
-static void
-over(struct http_request *request, bool whole)
+void
+stream_end(struct stream *stream)
 {
-	struct stream *stream = request->work;
 	struct measure *measure = stream->measure;
 	struct measure_record *record = &stream->record;
 	uint64_t lasted_us = clock_boot_us() - stream->began_us;
 
-	(void)whole;
 	record->duration_s = (double)(stream->last_us - stream->began_us) / 1e6;
 	if (lasted_us > 0)
 		record->cpu_pct =
@@ -265,105 +347,70 @@ over(struct http_request *request, bool whole)
 	metric_add(record->upload ? METRIC_MEASURE_RECEIVED_BYTES : METRIC_MEASURE_SENT_BYTES,
 	    (int64_t)record->size_bytes);
 	metric_add(METRIC_MEASURE_STREAMS, -1);
+	metric_add(protocols[stream->protocol].ended, 1);
 	if (stream->has_test && record->size_bytes > 0) {
 		tcp_note(stream);
 		measure->config.record(measure->config.arg, record);
 	}
 	(void)pthread_mutex_lock(&measure->lock);
-	stream_leave(stream, request);
+	stream_leave(stream);
 	(void)pthread_mutex_unlock(&measure->lock);
 	free(stream);
 }
 
-static void
-stream_begin(struct stream *stream, struct http_request *request, const struct wish *wish)
+/*
+ * A client that breaks off within a record of TLS: GnuTLS says that more is to come, and
+ * libmicrohttpd (0.9.75) waits for an edge that does not come again. Shutting our side of
+ * reading makes one. A stream's socket is open as long as it is in the list.
+ */
+void
+measure_tick(struct measure *measure)
 {
-	stream->record.started_ms = clock_wall_ms();
-	address_format(&request->client, stream->record.client);
-	stream->record.rate_bps = (uint64_t)wish->rate_bps;
-	stream->began_us = stream->last_us = clock_boot_us();
-	stream->cpu_us = thread_cpu_us();
-	stream->socket_fd = http_socket(request);
-	tcp_prepare(
-	    stream->socket_fd, (uint64_t)wish->rate_bps, (uint64_t)(wish->need_mbps * 1e6));
-	request->work = stream;
-	request->over = over;
-	metric_add(METRIC_MEASURE_STREAMS, 1);
+	const struct stream *stream;
+
+	(void)pthread_mutex_lock(&measure->lock);
+	LIST_FOREACH(stream, &measure->streams, among)
+	{
+		if (tcp_peer_ended(stream->socket_fd))
+			(void)shutdown(stream->socket_fd, SHUT_RD);
+	}
+	(void)pthread_mutex_unlock(&measure->lock);
 }
 
-struct stream *
-stream_new(struct http_request *request, enum measure_protocol protocol, bool upload,
+/* ---------------------------------------------------------------- requests */
+
+static void
+over(struct http_request *request, bool whole)
+{
+	(void)whole;
+	stream_end(request->work);
+}
+
+static struct stream *
+request_stream(struct http_request *request, enum measure_protocol protocol, bool upload,
     struct http_reply *ret)
 {
-	static const struct refusal no_memory = {503, MEASURE_BUSY_RETRY_S,
-	    METRIC_REFUSED_MEMORY, "there is no memory for another stream\n"};
-	static const struct refusal no_number = {400, 0, METRIC_REFUSED_MALFORMED,
-	    "the parameters need (Mbit/s) and rate (bit/s, from 8000) must be numbers\n"};
-	struct measure *measure = request->services->measure;
-	struct stream *stream = calloc(1, sizeof(*stream));
-	const char *test = http_query(request, "test");
-	const struct refusal *refusal = &no_memory;
-	struct wish wish = {0};
-	unsigned wait_s = 0;
+	struct stream_ask ask = {
+	    .protocol = protocol,
+	    .upload = upload,
+	    .client = request->client,
+	    .socket_fd = http_socket(request),
+	    .test = http_query(request, "test"),
+	    .need = http_query(request, "need"),
+	    .rate = http_query(request, "rate"),
+	    .key = http_query(request, "key"),
+	};
+	struct refusal refusal;
+	struct stream *stream = stream_new(request->services->measure, &ask, &refusal);
 
-	if (stream) {
-		stream->measure = measure;
-		stream->line = &measure->line[upload];
-		stream->record.protocol = protocol_names[protocol];
-		stream->record.upload = upload;
-		stream->has_test = test && text_uuid_parse(test, stream->record.test_id) == 0;
-		refusal = &no_number;
+	if (!stream) {
+		measure_say(ret, refusal.status, refusal.words, refusal.wait_s);
+		return NULL;
 	}
-	if (stream && wish_read(request, stream, &wish)) {
-		(void)pthread_mutex_lock(&measure->lock);
-		refusal = stream_admit(measure, stream, &wish, &wait_s);
-		(void)pthread_mutex_unlock(&measure->lock);
-	}
-	if (!refusal) {
-		stream_begin(stream, request, &wish);
-		return stream;
-	}
-	free(stream);
-	measure_refuse(ret, refusal->status, refusal->words,
-	    refusal->wait_s ? refusal->wait_s : wait_s, refusal->metric);
-	return NULL;
+	request->work = stream;
+	request->over = over;
+	return stream;
 }
-
-/* The capacity hears of it once a sample. */
-static void
-stream_tell(struct stream *stream, uint64_t now_us)
-{
-	(void)pthread_mutex_lock(&stream->measure->lock);
-	capacity_carry(stream->line, stream->test, stream->uncounted_bytes, now_us / 1000);
-	(void)pthread_mutex_unlock(&stream->measure->lock);
-	stream->uncounted_bytes = 0;
-}
-
-bool
-stream_count(struct stream *stream, size_t len)
-{
-	struct measure_record *record = &stream->record;
-	uint64_t now_us = clock_boot_us(), sample = now_us / (MEASURE_SAMPLE_MS * 1000);
-	size_t at;
-
-	if (record->size_bytes == 0) {
-		stream->began_us = now_us;
-		record->first_sample = sample;
-	}
-	record->size_bytes += len;
-	stream->uncounted_bytes += len;
-	stream->last_us = now_us;
-	at = (size_t)(sample - record->first_sample);
-	if (at >= MEASURE_SAMPLES_MAX || record->size_bytes > stream->bytes_max)
-		return false;
-	record->samples[at] += (uint32_t)len;
-	if (at + 1 > record->n_samples)
-		stream_tell(stream, now_us);
-	record->n_samples = at + 1;
-	return true;
-}
-
-/* ---------------------------------------------------------------- both directions */
 
 static bool
 sent(struct http_request *request, size_t len)
@@ -375,7 +422,7 @@ enum http_progress
 measure_send(struct http_request *request, enum measure_protocol protocol, uint64_t bytes,
     struct http_reply *ret)
 {
-	struct stream *stream = stream_new(request, protocol, false, ret);
+	struct stream *stream = request_stream(request, protocol, false, ret);
 
 	if (!stream)
 		return HTTP_NOW;
@@ -399,7 +446,7 @@ bool
 measure_receive(
     struct http_request *request, enum measure_protocol protocol, struct http_reply *ret)
 {
-	if (!stream_new(request, protocol, true, ret))
+	if (!request_stream(request, protocol, true, ret))
 		return false;
 	request->sink = receive;
 	return true;

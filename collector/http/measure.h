@@ -1,7 +1,8 @@
 /*
  * The collector's end of a throughput test: sends bytes that do not compress,
  * counts bytes that come. It speaks its own protocol (proto/README.md) and those of
- * LibreSpeed; all of them share quotas, admission and records.
+ * LibreSpeed, ndt7 (ndt7.h) and responsiveness; all of them share quotas, admission and
+ * records.
  */
 #ifndef PARTA_COLLECTOR_HTTP_MEASURE_H
 #define PARTA_COLLECTOR_HTTP_MEASURE_H
@@ -52,13 +53,18 @@ struct measure_config {
 };
 
 int measure_new(const struct measure_config *config, struct measure **ret);
+void measure_stop(struct measure *measure); /* ends what was taken over; accepts NULL */
 void measure_free(struct measure *measure); /* once no listener is left; accepts NULL */
+
+/* Ends streams whose client has gone without a word; call it about once a second. */
+void measure_tick(struct measure *measure);
 
 /* What SIGHUP may change; record, recall and arg stay. From any thread. */
 void measure_change(struct measure *measure, const struct measure_config *config);
 
-http_opening measure_upload_open, measure_empty_open;
-http_handler measure_download, measure_upload, measure_ping, measure_load, measure_recall,
-    measure_garbage, measure_empty, measure_address;
+http_opening measure_upload_open, measure_empty_open, measure_slurp_open;
+http_handler measure_download, measure_upload, measure_ping, measure_load, measure_recall;
+http_handler measure_garbage, measure_empty, measure_address, measure_librespeed;
+http_handler measure_locate, measure_nq, measure_small, measure_large;
 
 #endif

@@ -15,7 +15,9 @@ enum { MEASURE_BLOCK_BYTES = 1024 * 1024, MEASURE_BUSY_RETRY_S = 5 };
 /* The one list: id, and the name in records. */
 #define MEASURE_PROTOCOLS(X)                                                                   \
 	X(PARTA, "parta")                                                                      \
-	X(LIBRESPEED, "librespeed")
+	X(LIBRESPEED, "librespeed")                                                            \
+	X(NDT7, "ndt7")                                                                        \
+	X(RPM, "rpm")
 
 enum measure_protocol {
 #define PROTOCOL_ID(id, name) MEASURE_##id,
@@ -35,6 +37,8 @@ struct stream {
 	struct capacity *line;
 	struct capacity_test *test;
 	LIST_ENTRY(stream) among;
+	enum measure_protocol protocol;
+	struct address client;
 };
 
 struct measure {
@@ -44,16 +48,34 @@ struct measure {
 	LIST_HEAD(stream_list, stream) streams;
 	struct limit limit;      /* bytes of a client */
 	struct capacity line[2]; /* down, up */
+	uint16_t ndt7_port;      /* 0: nobody listens; as it was before the first request */
 	uint8_t *block;          /* MEASURE_BLOCK_BYTES that do not compress */
 };
 
-/* A place among the streams of a request, which says key, test, need and rate; it is given up
- * by itself when the request is over. NULL: a refusal is in *ret. */
-struct stream *stream_new(struct http_request *request, enum measure_protocol protocol,
-    bool upload, struct http_reply *ret);
+/* What a client asks for; the texts are those of the query, NULL absent. */
+struct stream_ask {
+	enum measure_protocol protocol;
+	bool upload;
+	struct address client;
+	int socket_fd; /* of its connection */
+	const char *test, *need, *rate, *key;
+};
+
+struct refusal {
+	unsigned status, wait_s; /* 0: no Retry-After */
+	enum metric metric;
+	const char *words;
+};
+
+/* A place among the streams, for stream_end(). NULL: *ret says why not. */
+struct stream *stream_new(
+    struct measure *measure, const struct stream_ask *ask, struct refusal *ret);
 
 /* It carried more. False: beyond what a stream may carry, in bytes or in time. */
 bool stream_count(struct stream *stream, size_t len);
+
+/* What it carried counts, also when it was cut off. On the thread that began it. */
+void stream_end(struct stream *stream);
 
 /* Replies. */
 void measure_refuse(struct http_reply *ret, unsigned status, const char *words,

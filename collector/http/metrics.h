@@ -93,6 +93,8 @@ struct bytes;
 	X(MEASURED_PARTA, counter, "parta_measured_total", "protocol=\"parta\"",               \
 	    "Downloads and uploads that ended, by what their clients speak.")                  \
 	X(MEASURED_LIBRESPEED, counter, "parta_measured_total", "protocol=\"librespeed\"", "") \
+	X(MEASURED_NDT7, counter, "parta_measured_total", "protocol=\"ndt7\"", "")             \
+	X(MEASURED_RPM, counter, "parta_measured_total", "protocol=\"rpm\"", "")               \
 	X(MEASURE_SENT_BYTES, counter, "parta_measure_bytes_total", "direction=\"download\"",  \
 	    "Bytes of measurements.")                                                          \
 	X(MEASURE_RECEIVED_BYTES, counter, "parta_measure_bytes_total",                        \

@@ -5,14 +5,13 @@
 #include "collector/http/server.h"
 
 #include <errno.h>
-#include <gnutls/abstract.h>
-#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "collector/http/identity.h"
 #include "collector/http/listen.h"
 #include "collector/http/metrics.h"
 #include "collector/http/serve.h"
@@ -22,82 +21,9 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* Only forward-secret suites with authenticated encryption; the cheapest of them first. */
-#define PRIORITIES                                                                             \
-	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-"       \
-	"POLY1305:"                                                                            \
-	"+AES-256-GCM:-MAC-ALL:+AEAD:-KX-ALL:+ECDHE-ECDSA:%SERVER_PRECEDENCE"
-
 enum {
 	STOP_WAIT_MS = 3000,
-	CHAIN_MAX = 4,
 };
-
-/* ---------------------------------------------------------------- the identity */
-
-/* What a handshake shows. Old ones stay until the program ends: a handshake may hold them, and
- * a new one comes less than once in half a year. */
-struct identity {
-	gnutls_pcert_st chain[CHAIN_MAX];
-	unsigned chain_len;
-	gnutls_privkey_t key;
-	struct identity *before;
-};
-
-static _Atomic(struct identity *) identity_now;
-
-static int
-identity_show(gnutls_session_t session, const gnutls_datum_t *authorities,
-    int authorities_count, const gnutls_pk_algorithm_t *algorithms, int algorithms_count,
-    gnutls_pcert_st **ret_chain, unsigned *ret_len, gnutls_privkey_t *ret_key)
-{
-	struct identity *identity = atomic_load(&identity_now);
-
-	(void)session, (void)authorities, (void)authorities_count;
-	(void)algorithms, (void)algorithms_count;
-	*ret_chain = identity->chain;
-	*ret_len = identity->chain_len;
-	*ret_key = identity->key;
-	return 0;
-}
-
-static void
-identity_free(struct identity *identity)
-{
-	for (unsigned i = 0; i < identity->chain_len; i++)
-		gnutls_pcert_deinit(&identity->chain[i]);
-	if (identity->key)
-		gnutls_privkey_deinit(identity->key);
-	free(identity);
-}
-
-int
-server_identity(const char *chain_pem, const char *key_pem)
-{
-	gnutls_datum_t chain = {
-	    (unsigned char *)(uintptr_t)chain_pem, (unsigned)strlen(chain_pem)};
-	gnutls_datum_t key = {(unsigned char *)(uintptr_t)key_pem, (unsigned)strlen(key_pem)};
-	struct identity *identity = calloc(1, sizeof(*identity));
-	unsigned len = CHAIN_MAX;
-
-	if (!identity)
-		return -ENOMEM;
-	if (gnutls_pcert_list_import_x509_raw(
-		identity->chain, &len, &chain, GNUTLS_X509_FMT_PEM, 0) < 0) {
-		free(identity);
-		return -EINVAL;
-	}
-	identity->chain_len = len;
-	if (gnutls_privkey_init(&identity->key) < 0 ||
-	    gnutls_privkey_import_x509_raw(identity->key, &key, GNUTLS_X509_FMT_PEM, NULL, 0) <
-		0) {
-		identity_free(identity);
-		return -EINVAL;
-	}
-	identity->before = atomic_load(&identity_now);
-	atomic_store(&identity_now, identity);
-	return 0;
-}
 
 /* ---------------------------------------------------------------- connections */
 
@@ -106,16 +32,12 @@ client_address(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	struct address address = {0};
 	uint16_t port;
 
 	if (info)
 		(void)address_from_sockaddr(info->client_addr, &address, &port);
-	if (address.family == ADDRESS_IPV6 &&
-	    memcmp(address.bytes, mapped, sizeof(mapped)) == 0)
-		return address_v4(address.bytes + sizeof(mapped));
-	return address;
+	return address_unmapped(&address);
 }
 
 static enum MHD_Result
@@ -205,7 +127,7 @@ daemon_start(struct http_server *server)
 	};
 	struct MHD_OptionItem secure[] = {
 	    {plain ? MHD_OPTION_END : MHD_OPTION_HTTPS_PRIORITIES, 0,
-		(void *)(uintptr_t)PRIORITIES},
+		(void *)(uintptr_t)IDENTITY_PRIORITIES},
 	    {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)identity_show},
 	    {MHD_OPTION_END, 0, NULL},
 	};
@@ -244,7 +166,7 @@ server_start(const struct http_config *config, struct http_server **ret)
 	struct http_server *server = calloc(1, sizeof(*server));
 	int r;
 
-	CHECK(atomic_load(&identity_now));
+	CHECK(identity_known());
 	if (!server)
 		return -ENOMEM;
 	server->config = *config;

@@ -1,7 +1,7 @@
 /*
  * An HTTPS listener (HTTP_PLAIN: HTTP alone): TLS, connection limits, rates, body limits,
- * suspended requests and their deadline. The only user of libmicrohttpd and of GnuTLS's
- * sessions; another library could take its place behind these functions.
+ * suspended requests and their deadline. The only user of libmicrohttpd; another library could
+ * take its place behind these functions.
  */
 #ifndef PARTA_COLLECTOR_HTTP_SERVER_H
 #define PARTA_COLLECTOR_HTTP_SERVER_H

@@ -21,6 +21,7 @@
 enum {
 	UNSENT_MS = 5, /* of the rate: draft-ietf-ippm-responsiveness asks it of an endpoint */
 	UNSENT_BYTES_MIN = 16 * 1024,
+	STATE_CLOSE_WAIT = 8,          /* include/net/tcp_states.h of the kernel */
 	UNSENT_BYTES_MAX = 256 * 1024, /* also where no rate is known */
 };
 
@@ -104,6 +105,14 @@ tcp_read(int fd, struct tcp_info *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, ret, &len) < 0 ? -errno : 0;
+}
+
+bool
+tcp_peer_ended(int fd)
+{
+	struct tcp_info info;
+
+	return tcp_read(fd, &info) == 0 && info.tcpi_state == STATE_CLOSE_WAIT;
 }
 
 void

@@ -5,6 +5,7 @@
 #ifndef PARTA_COLLECTOR_HTTP_TCP_H
 #define PARTA_COLLECTOR_HTTP_TCP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct bytes;
@@ -19,6 +20,7 @@ void tcp_prepare(int fd, uint64_t rate_bps, uint64_t need_bps);
 
 /* 0 or a negative errno, *ret is then all zeros. */
 int tcp_read(int fd, struct tcp_info *ret);
+bool tcp_peer_ended(int fd); /* the other side sends no more */
 void tcp_congestion(int fd, char ret[static TCP_CONGESTION_SIZE]);
 
 /* The members of a JSON object, without its braces: keys of ours with their units, or those of

@@ -3,7 +3,7 @@
 # of libc that read no clock, file, socket or environment.
 set -u
 objects=${1:-build/release}
-libc='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|cspn|pbrk|casecmp|ncasecmp|casestr|toll|toull|tol|toul|tod|dup|ndup)|'\
+libc='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|str|spn|cspn|pbrk|casecmp|ncasecmp|casestr|sep|toll|toull|tol|toul|tod|dup|ndup)|'\
 '__isoc23_strto(l|ul|ll|ull)|__(mem|str|snprintf|vsnprintf|fprintf|vfprintf)[a-z]*_chk|v?snprintf|v?fprintf|fputs?|fputc|putc|fwrite|'\
 '(m|c|re)alloc|reallocarray|free|qsort|bsearch|abort|__errno_location|__stack_chk_fail|inet_(pton|ntop)|bcmp|to(lower|upper)|is[a-z]+|'\
 '__ctype_(b|tolower|toupper)_loc|strerror_r|__xpg_strerror_r|sqrt|log|log2|log10|exp|pow|fabs|floor|ceil|round|lround|fmod|erf|erfc|lgamma|'\

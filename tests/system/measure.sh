@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# The measuring endpoint: what it promises, how it paces, what it records. Needs root.
+# The measuring endpoint: what it promises, how it paces, what it records; M-Lab's own client and LibreSpeed's requests in a
+# real Chromium, whose figures agree with the record. Needs root.
+# alone: it compares rates of both ends
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/collector.sh
+. tests/lib/page.sh
 
+page_packages
 lab_begin measure
 lab_namespace town
 lab_namespace desk
@@ -14,6 +18,69 @@ lab_address desk eth0 10.71.0.2/24
 collector_prepare "measure-capacity = 600"
 collector_start town
 
-lab_in desk /usr/bin/python3 -B tests/system/measure_peer.py 10.71.0.1 record pace admission || lab_fail "a story failed"
-[ "$(collector_metric 'parta_refused_total{reason="measure_capacity"}')" -ge 2 ] || lab_fail "refusals are not counted"
-echo "measure: every stream was promised, paced and recorded"
+lab_in desk /usr/bin/python3 -B tests/system/measure_peer.py 10.71.0.1 admission record pace responsiveness ndt7 || lab_fail "a story failed"
+[ "$(collector_metric 'parta_refused_total{reason="measure_capacity"}')" -ge 3 ] || lab_fail "refusals are not counted"
+[ "$(collector_metric 'parta_measured_total{protocol="rpm"}')" -ge 2 ] || lab_fail "responsiveness is not counted"
+
+# ---- browsers, on a line of 60 Mbit/s
+
+for place in town desk; do
+	tc -n "$(lab_ns $place)" qdisc replace dev eth0 root tbf rate 60mbit burst 64kb latency 50ms
+done
+browser() { COLLECTOR_PLACE=desk page_node tests/system/measure_browser.mjs "$@" >"$LAB_DIR/found" || lab_fail "the browser gave up"; }
+found() { jq -r "$1" "$LAB_DIR/found"; }
+near() { # WHAT ONE OTHER PERCENT
+	jq -ne "($2 / $3 - 1) | fabs <= $4 / 100" >/dev/null || { cat "$LAB_DIR/found" >&2; lab_fail "$1: $2 here, $3 there"; }
+}
+
+browser ndt7 https://10.71.0.1:8445/v2/nearest/ndt/ndt7
+[ "$(found '[.status, (.errors | length)] | tostring')" = '[0,0]' ] || { cat "$LAB_DIR/found" >&2; lab_fail "M-Lab's client fails"; }
+rate() { # DIRECTION: of the record of the client's test
+	local test
+	test=$(found ".$1load.LastServerMeasurement.ConnectionInfo.UUID")
+	collector_sql "SELECT round((size_bytes * 8 / duration_s / 1e6)::numeric, 3) FROM core.measured WHERE test_id = '$test' AND protocol = 'ndt7' AND direction = '$1'"
+}
+recorded() { [ -n "$(rate "$1")" ]; }
+for direction in down up; do
+	lab_until 10 recorded $direction || lab_fail "there is no record of the $direction""load"
+done
+near "M-Lab's download" "$(found .download.LastClientMeasurement.MeanClientMbps)" "$(rate down)" 5
+near "what it was told of it" "$(found '.download.LastServerMeasurement.TCPInfo | .BytesAcked * 8 / .ElapsedTime')" "$(rate down)" 5
+near "M-Lab's upload" "$(found '.upload.LastServerMeasurement.TCPInfo | .BytesReceived * 8 / .ElapsedTime')" "$(rate up)" 5
+near "the line" "$(rate down)" 57 10
+
+before=$(collector_metric 'parta_measure_bytes_total{direction="download"}')
+browser librespeed https://10.71.0.1:8445
+[ "$(found '[.errors, .ping, .address] | tostring')" = \
+	'[[],{"status":200,"body":""},{"processedString":"10.71.0.2 - private IPv4 access","rawIspInfo":""}]' ] ||
+	{ cat "$LAB_DIR/found" >&2; lab_fail "LibreSpeed's requests are not answered as they should be"; }
+near "LibreSpeed's download" "$(found '.download | .bytes * 8 / 1e6 / .seconds')" 57 15
+over() { [ "$(collector_metric parta_measure_streams)" = 0 ]; }
+lab_until 30 over || lab_fail "streams stay after their browser"
+[ $(($(collector_metric 'parta_measure_bytes_total{direction="download"}') - before)) -ge "$(found .download.bytes)" ] ||
+	lab_fail "less was counted than arrived"
+[ "$(collector_metric 'parta_measured_total{protocol="librespeed"}')" -ge 9 ] || lab_fail "LibreSpeed's streams are not counted"
+
+# ---- a key, and a collector that ends in the middle
+
+echo 'measure-key = word' >>"$LAB_DIR/collector.conf"
+kill -HUP "${LAB_PIDS[collector]}"
+lab_await collector "read the configuration again" 5
+shake() { # QUERY: the status of a handshake
+	lab_in desk curl -sk -o /dev/null -m "${2:-1}" -w '%{http_code}' --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+		-H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' \
+		-H 'Sec-WebSocket-Protocol: net.measurementlab.ndt.v7' "https://10.71.0.1:8446/ndt/v7/download$1" || true
+}
+[ "$(shake "")" = 401 ] || lab_fail "ndt7 asks for no key"
+[ "$(lab_in desk curl -sk 'https://10.71.0.1:8445/v2/nearest/ndt/ndt7?key=word' | jq -r '.results[0].urls["wss:///ndt/v7/upload"]')" = \
+	"wss://10.71.0.1:8446/ndt/v7/upload?key=word" ] || lab_fail "the key does not go along"
+shake "?key=word" 20 >"$LAB_DIR/status" &
+shaking=$!
+under_way() { [ "$(collector_metric parta_measure_streams)" = 1 ]; }
+lab_until 10 under_way || lab_fail "no test runs with the key"
+kill -TERM "${LAB_PIDS[collector]}"
+wait "${LAB_PIDS[collector]}" || lab_fail "the collector ended with status $?"
+unset "LAB_PIDS[collector]"
+wait $shaking
+[ "$(cat "$LAB_DIR/status")" = 101 ] || lab_fail "the test that ran had status $(cat "$LAB_DIR/status")"
+echo "measure: every stream was promised, paced and recorded, and the browsers agree"

@@ -1,0 +1,88 @@
+// A browser measures against the collector, from a page of another origin; prints what it found.
+//
+//   measure_browser.mjs ndt7 LOCATE-URL        the client of M-Lab, npm's @m-lab/ndt7, as a page that bears it would
+//   measure_browser.mjs librespeed SERVER-URL  the requests that LibreSpeed's worker makes, by XMLHttpRequest as it does
+
+import fs from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(path.join(process.env.PAGE_MODULES, "package.json"));
+const { chromium } = require("playwright-core");
+
+async function ndt7Test(loadbalancer) {
+	const found = { errors: [] };
+	found.status = await ndt7.test({ loadbalancer, mlabDataPolicyInapplicable: true, metadata: { client_name: "measure.sh" } }, {
+		error: (error) => found.errors.push(String(error)),
+		serverChosen: (choice) => { found.machine = choice.machine; },
+		downloadComplete: (data) => { found.download = data; },
+		uploadComplete: (data) => { found.upload = data; },
+	});
+	return found;
+}
+
+async function librespeedTest(server) {
+	const found = { errors: [] }, patience = 3000;
+	const url = (name, rest) => `${server}/backend/${name}?cors=true&r=${Math.random()}${rest}`;
+	const ask = (name, rest) => fetch(url(name, rest));
+	found.address = await (await ask("getIP.php", "&isp=true")).json();
+	const ping = await ask("empty.php", "");
+	found.ping = { status: ping.status, body: await ping.text() };
+
+	// So many requests at once, each followed by another, until the time is over; bytes as progress tells them.
+	const load = (streams, begin, progressOf) => new Promise((done) => {
+		let total = 0, ended = false;
+		const open = new Set();
+		const one = () => {
+			const xhr = new XMLHttpRequest();
+			let before = 0;
+			open.add(xhr);
+			progressOf(xhr).onprogress = (event) => { total += Math.max(0, event.loaded - before); before = event.loaded; };
+			xhr.onload = () => { open.delete(xhr); if (xhr.status !== 200) found.errors.push(xhr.status); else if (!ended) one(); };
+			xhr.onerror = () => { open.delete(xhr); if (!ended) found.errors.push("refused by the browser"); };
+			begin(xhr);
+		};
+		const began = performance.now();
+		for (let i = 0; i < streams; i++) one();
+		setTimeout(() => {
+			const seconds = (performance.now() - began) / 1000;
+			ended = true;
+			for (const xhr of open) xhr.abort();
+			done({ bytes: total, seconds });
+		}, patience);
+	});
+	found.download = await load(6, (xhr) => {
+		xhr.open("GET", url("garbage.php", "&ckSize=100"), true);
+		xhr.responseType = "arraybuffer";
+		xhr.send();
+	}, (xhr) => xhr);
+	const body = new Blob(Array.from({ length: 20 }, () => new Uint8Array(1048576)));
+	found.upload = await load(3, (xhr) => {
+		xhr.open("POST", url("empty.php", ""), true);
+		xhr.setRequestHeader("Content-Encoding", "identity");
+		xhr.send(body);
+	}, (xhr) => xhr.upload);
+	return found;
+}
+
+const [name, where] = process.argv.slice(2);
+const sources = path.dirname(require.resolve("@m-lab/ndt7"));
+const server = http.createServer((request, response) => {
+	const file = path.basename(request.url.split("?")[0]);
+	if (!file.endsWith(".js")) return response.setHeader("Content-Type", "text/html").end('<!doctype html><script src="ndt7.js"></script>');
+	return response.setHeader("Content-Type", "text/javascript").end(fs.readFileSync(path.join(sources, file)));
+});
+await new Promise((done) => server.listen(0, "127.0.0.1", done));
+const browser = await chromium.launch({
+	executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--ignore-certificate-errors"],
+});
+const page = await browser.newPage();
+page.on("console", (message) => console.error(message.text()));
+page.setDefaultTimeout(90000);
+await page.goto(`http://127.0.0.1:${server.address().port}/`);
+console.log(JSON.stringify(await page.evaluate({ ndt7: ndt7Test, librespeed: librespeedTest }[name], where)));
+await browser.close();
+server.close();
