@@ -36,7 +36,7 @@
 /* A path of LibreSpeed under both its names, and what browsers ask of it beforehand. */
 #define LIBRESPEED_NAME(path, handler)                                                         \
 	{HTTP_MEASURE, "GET", path, HTTP_ANYONE, 0, NULL, handler, NULL},                      \
-	{HTTP_MEASURE, "OPTIONS", path, HTTP_ANYONE, 0, NULL, measure_empty, NULL},
+	    {HTTP_MEASURE, "OPTIONS", path, HTTP_ANYONE, 0, NULL, measure_empty, NULL},
 #define LIBRESPEED(path, handler)                                                              \
 	LIBRESPEED_NAME(path, handler) LIBRESPEED_NAME(path ".php", handler)
 
