@@ -19,7 +19,7 @@
 #include "common/classify/vendor.h"
 #include "common/text.h"
 
-enum { MATCHES_MAX = 64, SOURCES_MAX = 36, OUI_VENDORS_MAX = 4, CHASSIS_NAME_MAX = 48 };
+enum { MATCHES_MAX = 64, SOURCES_MAX = 36, OUI_VENDORS_MAX = 4 };
 
 struct match {
 	const struct rule *rule;
@@ -59,7 +59,7 @@ static const struct attribute {
 		"entity.chassis_vendor", "ups.vendor", "dot11.vendor", "usb.vendor",
 		"oui.vendor"} },
 	{ ATTRIBUTE(model, YIELD_MODEL), {"facts.model", "maker.model", "printer.model", "rule", "word",
-		"entity.chassis_model", "iana.product",
+		"entity.chassis_name", "entity.chassis_model", "iana.product",
 		"lldp.med_model", "onvif.model", "pjlink.model", "ipp.model",
 		"ipp.make_model", "mdns.model", "escl.make_model", "upnp.model", "wsd.model",
 		"sadp.model", "dhip.model", "amx.model", "mndp.board", "ubnt.model", "ubnt.platform",
@@ -436,40 +436,6 @@ is_print_server(const struct classification *is)
 	return text_match("server|nas|desktop_pc|laptop|all_in_one|thin_client", is->class_key);
 }
 
-/* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
- * of them digits. */
-static bool
-is_order_number(const char *model)
-{
-	size_t digits = 0, letters = 0;
-
-	for (; *model; model++) {
-		if (*model >= 'a' && *model <= 'z')
-			return false;
-		digits += *model >= '0' && *model <= '9';
-		letters += *model >= 'A' && *model <= 'Z';
-	}
-	return digits >= 5 && digits >= letters;
-}
-
-/* What a short entPhysicalDescr with a digit names is the product then, as people call it. */
-static bool
-chassis_has_name(const struct evidence evidence[], size_t count)
-{
-	const char *model = NULL, *descr = NULL;
-
-	for (size_t i = 0; i < count && !(model && descr); i++) {
-		if (strcmp(evidence[i].source, "entity") != 0)
-			continue;
-		if (!model && strcmp(evidence[i].key, "chassis_model") == 0)
-			model = evidence[i].value;
-		if (!descr && strcmp(evidence[i].key, "chassis_descr") == 0)
-			descr = evidence[i].value;
-	}
-	return model && descr && is_order_number(model) && !is_order_number(descr) &&
-	       strlen(descr) <= CHASSIS_NAME_MAX && strpbrk(descr, "0123456789");
-}
-
 static void
 attribute_choose(const struct attribute *attribute, const struct matches *matches,
     const struct evidence evidence[], size_t count, bool card, struct classification *ret)
@@ -484,9 +450,6 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 		if ((card && strncmp(source, "entity.", 7) == 0) ||
 		    (strcmp(source, "printer.model") == 0 && is_print_server(ret)))
 			continue;
-		if (strcmp(source, "entity.chassis_model") == 0 &&
-		    chassis_has_name(evidence, count))
-			source = "entity.chassis_descr";
 		if (tier != TIER_NONE)
 			found = from_rules(attribute, matches, tier, value);
 		else
@@ -560,6 +523,49 @@ derive_hidden(const struct evidence *said, struct derived *ret)
 		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
 }
 
+/* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
+ * of them digits. */
+static bool
+is_order_number(const char *model)
+{
+	size_t digits = 0, letters = 0;
+
+	for (; *model; model++) {
+		if (*model >= 'a' && *model <= 'z')
+			return false;
+		digits += *model >= '0' && *model <= '9';
+		letters += *model >= 'A' && *model <= 'Z';
+	}
+	return digits >= 5 && digits >= letters;
+}
+
+/* What entPhysicalDescr begins with, if it is short and has a digit, is the product's name
+ * then, as people call it. */
+static void
+derive_chassis(const struct evidence evidence[], size_t count, struct derived *ret)
+{
+	const char *model = NULL, *descr = NULL;
+	size_t len;
+
+	for (size_t i = 0; i < count && !(model && descr); i++) {
+		if (strcmp(evidence[i].source, "entity") != 0)
+			continue;
+		if (!model && strcmp(evidence[i].key, "chassis_model") == 0)
+			model = evidence[i].value;
+		if (!descr && strcmp(evidence[i].key, "chassis_descr") == 0)
+			descr = evidence[i].value;
+	}
+	if (!model || !descr || !is_order_number(model) || is_order_number(descr))
+		return;
+	len = strlen(descr);
+	if (len >= sizeof(ret->chassis))
+		len = strcspn(descr, ",;");
+	if (len >= sizeof(ret->chassis) || strcspn(descr, "0123456789") >= len)
+		return;
+	(void)snprintf(ret->chassis, sizeof(ret->chassis), "%.*s", (int)len, descr);
+	ret->list[ret->count++] = (struct evidence){"entity", "chassis_name", ret->chassis};
+}
+
 static bool
 is_derived(const struct derived *derived, const struct evidence *e)
 {
@@ -625,6 +631,7 @@ classify_derive(const struct mac macs[], size_t n_macs, const struct evidence ev
 		derive_enterprise(evidence[i].value, ret);
 		break;
 	}
+	derive_chassis(evidence, count, ret);
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(evidence[i].key, "enterprise") == 0 &&
 		    strcmp(evidence[i].source, "snmp") == 0)

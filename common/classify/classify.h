@@ -45,15 +45,16 @@ void classify(const struct rules *rules, const struct evidence evidence[], size_
     struct classification *ret);
 
 /* What follows from other evidence: the makers of the MAC addresses ("oui", "vendor") and of
- * the object identifier ("iana", "number", "vendor" and "product"), and what the device says of
- * itself by whichever protocol ("self", "descr", "maker", "model", "name", "os_version" and
- * "words"). Points into itself and the evidence: it must not be moved. */
+ * the object identifier ("iana", "number", "vendor" and "product"), the name of a chassis
+ * ("entity", "chassis_name"), and what the device says of itself by whichever protocol ("self",
+ * "descr", "maker", "model", "name", "os_version" and "words"). Points into itself and the
+ * evidence: it must not be moved. */
 enum { DERIVED_MAX = 64 };
 
 struct derived {
 	struct evidence list[DERIVED_MAX];
 	size_t count;
-	char number[16], product[64];
+	char number[16], product[64], chassis[49];
 };
 
 void classify_derive(const struct mac macs[], size_t n_macs, const struct evidence evidence[],

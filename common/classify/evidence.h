@@ -45,6 +45,7 @@ struct evidence {
 	X(entity, chassis_model, "ENTITY-MIB entPhysicalModelName of it")                       \
 	X(entity, chassis_vendor, "ENTITY-MIB entPhysicalMfgName of it")                        \
 	X(entity, chassis_descr, "ENTITY-MIB entPhysicalDescr of it")                           \
+	X(entity, chassis_name, "what chassis_descr begins with where chassis_model is an order number, derived, not sent") \
 	X(entity, firmware, "ENTITY-MIB entPhysicalSoftwareRev, else FirmwareRev, of it")       \
 	X(host, device_descr, "HOST-RESOURCES-MIB hrDeviceDescr, '<type>: <descr>', one each")  \
 	X(host, memory_bytes, "HOST-RESOURCES-MIB hrMemorySize * 1024")                         \

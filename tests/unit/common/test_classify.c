@@ -138,6 +138,12 @@ a_chassis_with_an_order_number_is_called_by_its_name(void **state)
 		const char *model, *descr, *want;
 	} cases[] = {
 	    {"3HE12345AA", "7250 IXR-s", "7250 IXR-s"},
+	    {"3HE12345AA", "7250 IXR-s, 24 SFP+, 2 QSFP28, fans on its side, 2 supplies",
+		"7250 IXR-s"},
+	    {"3HE12345AA", "Acme, Inc. 7250 IXR-s with 24 SFP+ and fans on its side",
+		"3HE12345AA"},
+	    {"3HE12345AA", "7250 IXR-s that has a name longer than any name would be",
+		"3HE12345AA"},
 	    {"1078904455-01", "SHELF", "1078904455-01"},
 	    {"WS-C4948E", "Cisco Catalyst 4948E", "WS-C4948E"},
 	    {"1078904455-01", "1078904455-02", "1078904455-01"},
@@ -148,7 +154,7 @@ a_chassis_with_an_order_number_is_called_by_its_name(void **state)
 		    {"entity", "chassis_descr", cases[i].descr}};
 		struct classification c;
 
-		classify(*state, e, 2, &c);
+		classify_device(*state, NULL, 0, e, 2, &c);
 		assert_string_equal(c.model, cases[i].want);
 	}
 }
