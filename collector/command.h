@@ -49,6 +49,7 @@ int command_policy(int argc, char *argv[], FILE *out, FILE *err);
 int command_report(int argc, char *argv[], FILE *out, FILE *err);
 int command_demo_data(int argc, char *argv[], FILE *out, FILE *err);
 int command_rule(int argc, char *argv[], FILE *out, FILE *err);
+int command_claim(int argc, char *argv[], FILE *out, FILE *err);
 int command_inventory(int argc, char *argv[], FILE *out, FILE *err);
 int command_reclassify(int argc, char *argv[], FILE *out, FILE *err);
 

@@ -18,6 +18,8 @@ static const char usage[] =
     "                [--contract-down MBPS] [--contract-up MBPS] [--pupils N]\n"
     "                [--control]\n"
     "       parta-collector school import FILE.csv\n"
+    "       parta-collector school contract CODE [--number TEXT] [--day DAY]\n"
+    "                [--month-rub ROUBLES] [--address TEXT]\n"
     "       parta-collector school list [--school CODE] [--format table|json|csv]\n"
     "\n"
     "  add     a new school, or other values for one that is there; --control: no school, but\n"
@@ -27,6 +29,7 @@ static const char usage[] =
     "          columns: code, name, municipality, settlement, time_zone, provider,\n"
     "          contract_down_mbps, contract_up_mbps, pupils, vantage (school or control);\n"
     "          code alone is needed; empty: as it is\n"
+    "  contract  what papers for a claim say of the contract; what is not given stays\n"
     "  list    all schools\n";
 
 enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
@@ -172,6 +175,41 @@ import(int argc, char *argv[], const struct command_common *common, FILE *out, F
 }
 
 static int
+contract(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	const char *values[5] = {0};
+	static const char *const options[] = {"--number", "--day", "--month-rub", "--address"};
+	const char *wrong;
+	struct desk desk;
+	int status;
+
+	for (size_t i = 0; i < COUNT_OF(options); i++)
+		if (command_option(&argc, argv, options[i], &values[i + 1], err) !=
+		    COMMAND_DONE)
+			return COMMAND_USAGE;
+	if (argc != 2 || argv[1][0] == '-')
+		return bad_usage(err);
+	values[0] = argv[1];
+	status = desk_open(common, DESK_DB, &desk, err);
+	if (status != COMMAND_DONE)
+		return status;
+	if (db_query(desk.db,
+		"SELECT core.put_contract($1, $2, $3::date, $4::numeric, $5, NULL)", values,
+		COUNT_OF(values), &rows) < 0)
+		status = desk_failed(err, "%s", db_error(desk.db));
+	else if ((wrong = db_field(rows, 0, 0)) != NULL)
+		status = desk_failed(err,
+		    strcmp(wrong, "no_school") == 0 ? "school '%s' is not known"
+						    : "this cannot be the contract of '%s'",
+		    values[0]);
+	else
+		(void)fprintf(out, "%s changed\n", values[0]);
+	desk_close(&desk);
+	return status;
+}
+
+static int
 list(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {
@@ -198,7 +236,7 @@ int
 command_school(int argc, char *argv[], FILE *out, FILE *err)
 {
 	static const struct command_action actions[] = {
-	    {"add", add}, {"import", import}, {"list", list}};
+	    {"add", add}, {"import", import}, {"contract", contract}, {"list", list}};
 
 	return command_act(argc, argv, usage, actions, COUNT_OF(actions), out, err);
 }

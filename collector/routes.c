@@ -64,11 +64,13 @@ const struct route routes[] = {
     LISTS(LIST_ROUTE)
     PAGE("GET", "summary", READ, QUICK, 0, page_summary),
     PAGE("GET", "series", READ, QUICK, 0, page_series),
+    PAGE("GET", "claim", CLAIM, SLOW, 0, page_claim),
     PAGE("GET", "words", READ, QUICK, 0, page_words),
     PAGE("GET", "live", READ, QUICK, 0, page_live),
     PAGE("POST", "schools/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_school_put),
     PAGE("POST", "schools/import", SCHOOL, SLOW, IMPORT_BYTES_MAX, page_school_import),
     PAGE("POST", "schools/lessons", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_lessons_put),
+    PAGE("POST", "schools/contract", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_contract_put),
     PAGE("POST", "norms/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_norm_put),
     PAGE("POST", "tokens/make", TOKEN, QUICK, HTTP_SMALL_BODY_BYTES, page_token_make),
     PAGE("POST", "agents/revoke", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_agent_revoke),

@@ -95,6 +95,8 @@ GRANT EXECUTE ON FUNCTION core.is_within(timestamptz, text, smallint[], smallint
 GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_api;
 GRANT SELECT ON core.demo, core.norm TO parta_api;
+-- The other end of a test is seen beside the test, whose policy asks for the school.
+GRANT SELECT (measured_id, test_id, direction, started_at, size_bytes, duration_s) ON core.measured TO parta_api;
 GRANT SELECT ON audit.change TO parta_api, parta_auditor;
 ALTER TABLE audit.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.change FORCE ROW LEVEL SECURITY;
@@ -122,7 +124,8 @@ BEGIN
 		'core.act_revoke_agent(uuid, text)', 'core.act_decide_candidate(bigint, text, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',
-		'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP
+		'core.note_claim(text, date, date, text, bigint, bigint, text)', 'core.note_claim_file(integer, text, text, text, text)',
+		'core.put_contract(text, text, date, numeric, text, text)', 'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM parta_ingest', an_act);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO parta_web', an_act);
 	END LOOP;

@@ -39,7 +39,9 @@ enum access_role {
 	X(TOKEN, "token", ROLE_BIT(MUNICIPAL) | ROLE_BIT(SCHOOL))     /* enrolment */          \
 	X(SCHOOL, "school", ROLE_BIT(MUNICIPAL))   /* schools, agents, maintenance */          \
 	X(ACCOUNT, "account", ROLE_BIT(MUNICIPAL)) /* users */                                 \
-	X(LOG, "log", ROLE_BIT(MUNICIPAL) | ROLE_BIT(AUDITOR)) /* read the access log */
+	X(LOG, "log", ROLE_BIT(MUNICIPAL) | ROLE_BIT(AUDITOR)) /* read the access log */       \
+	X(CLAIM, "claim",                                                                      \
+	    ROLE_BIT(MUNICIPAL) | ROLE_BIT(AUDITOR) | ROLE_BIT(SCHOOL)) /* papers */
 
 enum access_right {
 #define RIGHT_ID(id, key, roles) RIGHT_##id,

@@ -330,6 +330,9 @@ SIMPLE_ACT(page_maintenance_add,
 SIMPLE_ACT(page_norm_put, "SELECT core.put_norm($1, $2, $3::date, $4::numeric, $5, $6)",
     "settlement", "direction", "valid_from", "norm_mbps", "source")
 
+SIMPLE_ACT(page_contract_put, "SELECT core.put_contract($1, $2, $3::date, $4::numeric, $5, $6)",
+    "school", "contract_number", "contract_day", "contract_month_rub", "address")
+
 /* An empty list: as all schools. */
 void
 page_lessons_put(struct db *db, const struct asker *asker, struct http_request *request,

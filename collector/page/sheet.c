@@ -21,13 +21,16 @@ enum {
 	COLUMN_WIDTH = 22,
 	PIECE_BYTES = 32 * 1024,
 	CELL_BYTES = 48, /* of what stands around a text */
+	PARAGRAPH_COLUMNS = 6,
+	PARAGRAPH_CHARACTERS = 118, /* that stand beside each other over those columns */
+	LINE_POINTS = 15,
 };
 
 struct sheet {
 	char own[64]; /* the temporary file; "" none */
 	lxw_workbook *book;
 	lxw_worksheet *page;
-	lxw_format *bold, *time, *day;
+	lxw_format *bold, *time, *day, *wrapped;
 	lxw_row_t row;
 	uint64_t bytes; /* so many at the most stand in the temporary file */
 };
@@ -82,10 +85,12 @@ sheet_open(const char *name, const char *path, struct sheet **ret)
 	sheet->bold = workbook_add_format(sheet->book);
 	sheet->time = workbook_add_format(sheet->book);
 	sheet->day = workbook_add_format(sheet->book);
+	sheet->wrapped = workbook_add_format(sheet->book);
 	format_set_bold(sheet->bold);
+	format_set_text_wrap(sheet->wrapped);
+	format_set_align(sheet->wrapped, LXW_ALIGN_VERTICAL_TOP);
 	format_set_num_format(sheet->time, "yyyy-mm-dd hh:mm:ss");
 	format_set_num_format(sheet->day, "yyyy-mm-dd");
-	worksheet_freeze_panes(sheet->page, 1, 0);
 	*ret = sheet;
 	return 0;
 }
@@ -106,11 +111,37 @@ sheet_title(struct sheet *sheet, size_t column, const char *title)
 {
 	lxw_col_t c = (lxw_col_t)column;
 
+	if (c == 0)
+		worksheet_freeze_panes(sheet->page, 1, 0);
 	if (worksheet_set_column(sheet->page, c, c, COLUMN_WIDTH, NULL) != LXW_NO_ERROR)
 		return -EIO;
 	return worksheet_write_string(sheet->page, 0, c, title, sheet->bold) == LXW_NO_ERROR
 		   ? 0
 		   : -EIO;
+}
+
+int
+sheet_strong(struct sheet *sheet, size_t column, const char *text)
+{
+	lxw_col_t c = (lxw_col_t)column;
+	lxw_error error = worksheet_set_column(sheet->page, c, c, COLUMN_WIDTH, NULL);
+
+	if (error == LXW_NO_ERROR)
+		error = worksheet_write_string(sheet->page, sheet->row, c, text, sheet->bold);
+	return error == LXW_NO_ERROR ? 0 : -EIO;
+}
+
+int
+sheet_paragraph(struct sheet *sheet, const char *text)
+{
+	size_t lines = 1 + text_width(text) / PARAGRAPH_CHARACTERS;
+	lxw_error error =
+	    worksheet_set_row(sheet->page, sheet->row, (double)(lines * LINE_POINTS), NULL);
+
+	if (error == LXW_NO_ERROR)
+		error = worksheet_merge_range(sheet->page, sheet->row, 0, sheet->row,
+		    PARAGRAPH_COLUMNS - 1, text, sheet->wrapped);
+	return error == LXW_NO_ERROR ? 0 : -EIO;
 }
 
 int

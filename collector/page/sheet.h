@@ -21,6 +21,11 @@ int sheet_row(struct sheet *sheet);
 /* text as people read it; numbers, times ("2025-09-01 08:30:00") and days become such. */
 int sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *text);
 
+/* For papers. A bold cell, whose column becomes as wide as a title's; a paragraph over the
+ * first columns, which grows downwards. */
+int sheet_strong(struct sheet *sheet, size_t column, const char *text);
+int sheet_paragraph(struct sheet *sheet, const char *text);
+
 /* Writes the file; then the bytes of a temporary one can be read, from the first to the last.
  */
 int sheet_close(struct sheet *sheet);

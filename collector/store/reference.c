@@ -42,6 +42,7 @@ static const struct {
     {"school_state.csv", 0},
     {"plan.csv", 1},
     {"watched_evidence.csv", 1},
+    {"claim_text.csv", 1},
 };
 
 const char *

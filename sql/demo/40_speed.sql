@@ -46,5 +46,5 @@ SELECT agent_id, test_id, school_id, at, 'parta', 'https://measure.demo.invalid:
 INSERT INTO core.speed_direction (agent_id, test_id, direction, school_id, ip_mbps, goodput_mbps, streams, duration_s, size_bytes, verdict, confidence, mss_bytes,
                                   sample_ms, warmup_samples, sample_bytes, report_id)
 SELECT agent_id, test_id, direction, school_id, round(mbps::numeric, 2), round((mbps * 0.965)::numeric, 2), 4, 2.1, (mbps * 262500)::bigint, verdict, 0.95, 1448, 100, 3,
-       ARRAY[(mbps * 3000)::bigint, (mbps * 9000)::bigint, (mbps * 12000)::bigint, (mbps * 12500)::bigint, (mbps * 12450)::bigint, (mbps * 12520)::bigint], report_id
+       ARRAY[(mbps * 2900)::bigint, (mbps * 8700)::bigint, (mbps * 11600)::bigint, (mbps * 12080)::bigint, (mbps * 12010)::bigint, (mbps * 12100)::bigint], report_id
   FROM demo_recent;

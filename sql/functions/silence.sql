@@ -49,7 +49,8 @@ BEGIN
 	IF p_kind IS NOT NULL AND NOT EXISTS (SELECT FROM reference.alert_kind WHERE kind = p_kind) THEN
 		RETURN 'no_kind';
 	END IF;
-	IF p_from IS NULL OR p_to IS NULL OR p_from >= p_to OR p_to <= now() THEN
+	-- Works that a provider announced may be noted afterwards: papers leave their time out, and say when it was noted.
+	IF p_from IS NULL OR p_to IS NULL OR p_from >= p_to OR (p_to <= now() AND NOT p_maintenance) THEN
 		RETURN 'no_time';
 	END IF;
 	INSERT INTO core.silence (school_id, kind, is_maintenance, from_at, to_at, weekdays, from_minute, to_minute, comment, by_login)

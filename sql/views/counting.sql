@@ -7,10 +7,13 @@ SELECT (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE n
        (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'compliance_min_tests') AS min_tests,
        (SELECT COALESCE(value, fallback)::numeric FROM reference.setting WHERE name = 'lesson_video_mbps') AS video_mbps,
        (SELECT COALESCE(value, fallback)::numeric FROM reference.setting WHERE name = 'journal_available_pct') AS journal_pct,
-       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'journal_outage_s') AS journal_outage_s;
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'journal_outage_s') AS journal_outage_s,
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'claim_break_s') AS break_s,
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'claim_break_window_s') AS break_window_s,
+       (SELECT COALESCE(value, fallback)::integer FROM reference.setting WHERE name = 'claim_works_s') AS works_s;
 
 COMMENT ON VIEW api.counting IS
-	'By which rules reports count: within how many days a device must have been seen, which part of the norm passes, after how many missed school days it is gone, on how few of how many it is idle, how many tests a verdict needs, what a lesson video takes, and how available an electronic journal must be.';
+	'By which rules reports count: within how many days a device must have been seen, which part of the norm passes, after how many missed school days it is gone, on how few of how many it is idle, how many tests a verdict needs, what a lesson video takes, how available an electronic journal must be, and what a claim leaves out.';
 
 CREATE OR REPLACE FUNCTION api.counted_since(p_at timestamptz)
 RETURNS timestamptz

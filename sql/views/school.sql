@@ -12,7 +12,11 @@ SELECT s.code AS school,
        s.closed_at,
        (SELECT count(*) FROM core.agent AS a WHERE a.school_id = s.school_id AND a.revoked_at IS NULL) AS agents,
        (SELECT max(t.last_heard_at) FROM core.agent_state AS t WHERE t.school_id = s.school_id) AS last_heard_at,
-       s.vantage
+       s.vantage,
+       s.address,
+       s.contract_number,
+       s.contract_day,
+       s.contract_month_rub
   FROM core.school AS s;
 
 COMMENT ON VIEW api.school IS

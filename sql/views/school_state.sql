@@ -88,7 +88,11 @@ SELECT k.code AS school,
        round(100 * k.median_down_mbps / NULLIF(k.pupils, 0), 1) AS mbps_per_100_pupils,
        round((100 * (k.journal_known_s - k.journal_down_s) / NULLIF(k.journal_known_s, 0))::numeric, 2) AS journal_available_pct,
        COALESCE(k.long_outages, 0) AS long_outages,
-       round((100 * k.known_s / (30 * 86400))::numeric, 1) AS known_pct
+       round((100 * k.known_s / (30 * 86400))::numeric, 1) AS known_pct,
+       k.contract_number,
+       k.contract_day,
+       k.contract_month_rub,
+       k.address
   FROM known AS k;
 
 COMMENT ON VIEW api.school_state IS

@@ -10,7 +10,8 @@ SELECT q.silence_id,
        q.ended_at IS NULL AND q.from_at <= now() AND q.to_at > now() AS is_open,
        q.weekdays,
        q.from_minute,
-       q.to_minute
+       q.to_minute,
+       q.made_at
   FROM core.silence AS q
   LEFT JOIN core.school AS s USING (school_id);
 

@@ -1,6 +1,7 @@
 // What people do: correct a device, acknowledge and silence, keep schools and users, invite an agent.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { after, before, test } from "node:test";
 
 import { accessible, api, begin, close, end, open, PASSWORD, person, settled, signIn, window_ } from "./stage.mjs";
@@ -183,6 +184,31 @@ test("alerts are silenced and planned works noted, and both end", async () => {
 		await page.waitForFunction((n) => [...document.querySelectorAll("button")].filter((button) => button.textContent === "Снять").length < n, left);
 	}
 	assert.notEqual((await api(page, `schools?school=${school}`)).body.rows[0].state, "maintenance");
+	await close(page);
+});
+
+test("papers for a claim name the contract and are written down", async () => {
+	const page = await person("municipal");
+	const school = (await api(page, "schools?sort=school&limit=1")).body.rows[0];
+	await open(page, `#/school/${school.school}`);
+	await page.getByRole("main").getByRole("button", { name: "Изменить", exact: true }).first().click();
+	await page.getByRole("button", { name: "Договор с оператором" }).click();
+	await page.locator("dialog").last().getByLabel("Номер договора").fill("77/2026");
+	await page.locator("dialog").last().locator("button[type=submit]").click();
+	await page.waitForFunction(() => document.querySelectorAll("dialog").length === 1);
+	await page.keyboard.press("Escape");
+	await page.waitForSelector("dialog", { state: "detached" });
+	await page.getByRole("button", { name: "Документы для претензии" }).click();
+	const today = new Date();
+	await field(page, "С").fill(new Date(today.getTime() - 30 * 86400000).toISOString().slice(0, 10));
+	await field(page, "По (включительно)").fill(today.toISOString().slice(0, 10));
+	const [download] = await Promise.all([page.waitForEvent("download"), page.click("dialog button[type=submit]")]);
+	assert.match(download.suggestedFilename(), new RegExp(`^parta-act-${school.school}-.*\\.html$`));
+	const paper = await fs.promises.readFile(await download.path(), "utf8");
+	assert.match(paper, /77\/2026/);
+	assert.match(paper, /SHA-256: [0-9a-f]{64}/);
+	await page.waitForSelector("dialog", { state: "detached" });
+	assert.match((await api(page, "access_log?action=export&sort=-at&limit=1")).body.rows[0].object, /^claim rows=1 sha256=[0-9a-f]{64} act\.html/);
 	await close(page);
 });
 

@@ -59,7 +59,7 @@ test("dialogs are whole too", async () => {
 	for (const size of ["desktop", "narrow"]) {
 		const page = await person("municipal", { size });
 		for (const [screen, button] of [["#/schools", "Добавить школу"], ["#/schools", "Загрузить из CSV"], ["#/agents", "Подключить агента"],
-			["#/alerts", "Приглушить…"], ["#/alerts", "Плановые работы"], ["#/users", "Добавить пользователя"]]) {
+			["#/alerts", "Приглушить…"], ["#/alerts", "Плановые работы"], ["#/users", "Добавить пользователя"], [`#/school/${(await api(page, "schools?sort=school&limit=1")).body.rows[0].school}`, "Документы для претензии"]]) {
 			await open(page, screen);
 			await page.getByRole("main").getByRole("button", { name: button, exact: true }).first().click();
 			await page.waitForSelector("dialog[open]");

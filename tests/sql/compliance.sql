@@ -17,14 +17,6 @@ SELECT is(api.compliance_of(100, 8, 10, 10), 'unsure', 'eight of ten: 49.0 to 94
 SELECT is(api.compliance_of(100, 1, 10, 10), 'below', 'one of ten');
 
 -- A line of 100 by norm and 120 by contract: ten tests that were held at 110, ten free ones, eight that do not count.
-CREATE FUNCTION pg_temp.test(p_n integer, p_mbps double precision, p_verdict text, p_mode text, p_lesson text DEFAULT 'lesson', p_target double precision DEFAULT 100) RETURNS void LANGUAGE sql AS $$
-	SELECT core.take_speed(pg_temp.report('A', 'speed'), pg_temp.school('A'), pg_temp.agent('A'), pg_temp.id(p_n), '2026-03-10 06:00+00'::timestamptz + make_interval(mins => p_n),
-		'parta', 'https://x', '192.0.2.1', p_target, 1.5, 20, 0.1, 1000, 12, 'cubic', p_lesson, p_mode,
-		ARRAY['down'], ARRAY[p_mbps], ARRAY[p_mbps], ARRAY[4], ARRAY[2.0::float8], ARRAY[100::bigint],
-		ARRAY[p_verdict], ARRAY[0.9::real], ARRAY[1448], ARRAY[100], ARRAY[3], ARRAY[1], ARRAY[10::bigint],
-		ARRAY[1], ARRAY[5::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[0::bigint], ARRAY[1::bigint], ARRAY[1::bigint],
-		ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint])
-$$;
 SELECT pg_temp.test(n, 109, 'pass', 'verify') FROM generate_series(1, 10) AS n;
 SELECT pg_temp.test(n, 80, 'fail_isp', 'verify') FROM generate_series(11, 12) AS n;
 SELECT pg_temp.test(n, 119, 'pass', 'capacity', 'off_lesson') FROM generate_series(21, 29) AS n;

@@ -347,6 +347,15 @@ def actions(people):
         done(person, "/schools/lessons", {"school": "A", "lessons": bells}, 403)
     done(boss, "/schools/lessons", {"school": "C", "lessons": []})
     assert boss.rows("lessons", school="C") == usual
+    # What papers print of the contract.
+    done(boss, "/schools/contract", {"school": "C", "contract_number": "12/34", "contract_day": "2025-12-20", "contract_month_rub": 6000.5, "address": "ул. Школьная, 1"})
+    done(boss, "/schools/contract", {"school": "C", "contract_number": "12/35"})
+    row = boss.rows("schools", school="C")[0]
+    assert [row[key] for key in ("contract_number", "contract_day", "contract_month_rub", "address")] == ["12/35", "2025-12-20", 6000.5, "ул. Школьная, 1"], row
+    done(boss, "/schools/contract", {"school": "C", "contract_month_rub": 0}, 400, "bad_contract")
+    done(boss, "/schools/contract", {"school": "nowhere", "contract_number": "1"}, 404, "no_school")
+    for person in (anna, audit, vera):
+        done(person, "/schools/contract", {"school": "A", "contract_number": "1"}, 403)
     # Norms: what a person sets stands before the files.
     norm = {"settlement": "rural", "direction": "up", "valid_from": "2024-09-01"}
     there = boss.rows("norms")

@@ -15,11 +15,11 @@ the_table_of_rights_is_as_agreed(void **state)
 		enum access_role role;
 		const char *may; /* a mark for each right, in their order */
 	} table[] = {
-	    {ROLE_MUNICIPAL, "+++++++"},
-	    {ROLE_AUDITOR, "+-----+"},
-	    {ROLE_SCHOOL, "++++---"},
-	    {ROLE_HEAD, "+------"},
-	    {ROLE_VIEWER, "+------"},
+	    {ROLE_MUNICIPAL, "++++++++"},
+	    {ROLE_AUDITOR, "+-----++"},
+	    {ROLE_SCHOOL, "++++---+"},
+	    {ROLE_HEAD, "+-------"},
+	    {ROLE_VIEWER, "+-------"},
 	};
 
 	(void)state;

@@ -48,6 +48,18 @@ async function ask(name, url, options) {
 	return answer(response, name);
 }
 
+// A file of the collector, kept by the browser under the name that the collector gives it.
+export async function save(name, parameters) {
+	const response = await fetch(address(name, parameters), { credentials: "same-origin", cache: "no-store" }).catch(() => { throw new ApiError(0, "unreachable", ""); });
+	if (!response.ok) return answer(response, name);
+	const link = document.createElement("a");
+	link.href = URL.createObjectURL(await response.blob());
+	link.download = (/filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") || "") || ["", name])[1];
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+	return {};
+}
+
 export function get(name, parameters, signal) {
 	return ask(name, address(name, parameters), { signal });
 }

@@ -15,6 +15,7 @@ import { dataTable } from "../lib/table.js";
 import { word } from "../lib/words.js";
 import { agentTable, invite } from "./agents.js";
 import { alertTable, maintenance } from "./alerts.js";
+import { claimPapers } from "./claim.js";
 import { seen } from "./links.js";
 import { outageTable } from "./outages.js";
 import { editSchool } from "./schools.js";
@@ -205,6 +206,7 @@ function header(ctx, row, reload) {
 		el("div", { class: "acts" },
 			may(ctx.me, "school") && el("button", { type: "button", onclick: () => editSchool(row, reload) }, t("schools.edit")),
 			may(ctx.me, "school") && el("button", { type: "button", onclick: () => maintenance(row.school, reload) }, t("alerts.maintenance_new")),
+			may(ctx.me, "claim") && el("button", { type: "button", onclick: () => claimPapers(row) }, t("claim.button")),
 			may(ctx.me, "token") && el("button", { type: "button", onclick: () => invite(row.school) }, t("agents.invite"))),
 		el("p", { class: "about" }, [row.municipality, word("settlement", row.settlement), row.provider && t("school.provider", { name: row.provider })].filter(Boolean).join(" · "),
 			" · ", row.last_heard_at ? [t("school.heard"), " ", seen(row.last_heard_at)] : t("school.never_heard")));

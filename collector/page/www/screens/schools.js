@@ -8,6 +8,7 @@ import { t } from "../lib/i18n.js";
 import { may, onlySchool } from "../lib/rights.js";
 import { dataTable } from "../lib/table.js";
 import { choices } from "../lib/words.js";
+import { editContract } from "./claim.js";
 import { editLessons } from "./lessons.js";
 import { head, schoolLink } from "./links.js";
 import { setsNorms, showNorms } from "./norms.js";
@@ -33,7 +34,8 @@ function fields(row) {
 export function editSchool(row, done) {
 	formDialog(row.school ? row.name : t("schools.add_title"), {
 		fields: fields(row), submit: t("schools.save"), send: (values) => post("schools/put", values), done,
-		before: row.school && el("p", { class: "field" }, el("button", { type: "button", onclick: () => editLessons(row) }, t("lessons.edit"))),
+		before: row.school && el("p", { class: "field" }, el("button", { type: "button", onclick: () => editLessons(row) }, t("lessons.edit")), " ",
+			el("button", { type: "button", onclick: () => editContract(row, done) }, t("claim.contract"))),
 	});
 }
 

@@ -1,0 +1,30 @@
+CREATE OR REPLACE VIEW api.speed_raw AS
+SELECT s.code AS school,
+       t.agent_id,
+       t.test_id,
+       d.direction,
+       t.server_address,
+       t.lan_speed_mbps,
+       t.cpu_pct,
+       t.congestion_control,
+       d.mss_bytes,
+       d.sample_ms,
+       d.warmup_samples,
+       d.sample_bytes,
+       (SELECT jsonb_agg(jsonb_build_array(x.rtt_us, x.min_rtt_us, x.total_retrans, x.bytes_acked, x.bytes_received, x.busy_us, x.rwnd_limited_us, x.sndbuf_limited_us)
+               ORDER BY x.stream)
+          FROM core.speed_stream AS x
+         WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction) AS streams,
+       (SELECT jsonb_agg(jsonb_build_array(m.started_at, m.size_bytes, m.duration_s) ORDER BY m.measured_id)
+          FROM core.measured AS m
+         WHERE m.test_id = t.test_id AND m.direction = d.direction) AS server_record,
+       r.agent_version,
+       r.clock_synchronised,
+       t.started_at
+  FROM core.speed_test AS t
+  JOIN core.speed_direction AS d USING (agent_id, test_id)
+  JOIN core.school AS s ON s.school_id = t.school_id
+  LEFT JOIN core.report AS r ON r.report_id = t.report_id;
+
+COMMENT ON VIEW api.speed_raw IS
+	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; and what the collector''s own end of the test recorded: start, bytes, seconds.';

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Papers for a claim to the provider, from a real collector: the same data give the same bytes and the same SHA-256, a file that was
+# changed is not known, samples that were changed are found, and people get what their role may have. Needs root.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/lib/lab.sh
+. tests/lib/collector.sh
+for need in jq psql curl sha256sum python3; do
+	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }
+done
+
+lab_begin papers
+lab_namespace town
+collector_prepare "listen-measure ="
+collector_start town
+P=$LAB_DIR/papers
+mkdir -m 777 "$P"
+
+is() { [ "$2" = "$3" ] || lab_fail "$1: '$2', not '$3'"; }
+has() { grep -qF -- "$2" "$1" || lab_fail "$1 does not say '$2'"; }
+run() { collector_run "$@" 2>"$P/words"; }
+status_of() { local status=0; run "$@" >"$P/out" || status=$?; echo "$status"; }
+
+# ---------------------------------------------------------------- a school in March
+
+run school add sch7 --name 'МБОУ «СОШ № 7» <"&">' --municipality Норильск --time-zone Asia/Yekaterinburg --provider 'Связь-Регион' \
+	--contract-down 120 --contract-up 120 >/dev/null
+run school contract sch7 --number 12/34 --day 2025-12-20 --month-rub 6000 --address 'ул. Школьная, 1' >/dev/null
+is "a month that costs nothing" "$(status_of school contract sch7 --month-rub 0)" 1
+run school add sch8 --name 'Другая школа' >/dev/null
+# Announced by letter, noted afterwards.
+run alert maintenance --school sch7 --from '2026-03-05 10:00' --for 6 --comment 'письмо № 17' >/dev/null
+
+# Twelve tests: three are right, nine are below; samples of 100 ms, the first three are warm-up, 96.55 % of a rate is payload.
+collector_sql "
+	INSERT INTO core.agent (agent_id, school_id, host_name) SELECT '00000000-0000-0000-0000-000000000007', school_id, 'host' FROM core.school WHERE code = 'sch7';
+	SELECT core.make_partitions('2026-03-01', '2026-03-20');
+	INSERT INTO core.report (agent_id, boot_id, seq, school_id, kind, created_at, received_at, agent_version, clock_synchronised)
+	SELECT '00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000007', 1, school_id, 'speed', '2026-03-20', '2026-03-20', '0.1.0', true FROM core.school WHERE code = 'sch7';
+	SELECT core.take_speed((SELECT max(report_id) FROM core.report), (SELECT school_id FROM core.school WHERE code = 'sch7'), '00000000-0000-0000-0000-000000000007',
+		('11111111-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, '2026-03-10 06:00+00'::timestamptz + make_interval(hours => n), 'parta', 'https://measure.example:8445', '192.0.2.1', 120,
+		4, 20, 0.1, 1000, 12, 'bbr', 'lesson', 'capacity', ARRAY['down'], ARRAY[r.rate], ARRAY[r.rate * 0.9655], ARRAY[4], ARRAY[2.0::float8], ARRAY[30000000::bigint],
+		ARRAY[CASE WHEN n = 1 THEN 'pass' ELSE 'fail_isp' END], ARRAY[0.99::real], ARRAY[1448], ARRAY[100], ARRAY[3],
+		array_fill(1, ARRAY[23]), ARRAY(SELECT (r.rate * 0.9655 * 12500 * CASE WHEN i < 4 THEN i / 4.0 ELSE 1 + (i % 3 - 1) * 0.004 END)::bigint FROM generate_series(1, 23) AS i),
+		ARRAY[1], ARRAY[5000::bigint], ARRAY[100::bigint], ARRAY[4000::bigint], ARRAY[0::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint],
+		ARRAY[1448::bigint], ARRAY[1448::bigint], ARRAY[1::bigint])
+	  FROM generate_series(1, 12) AS n CROSS JOIN LATERAL (SELECT CASE WHEN n = 1 THEN 119.0 ELSE 90 + n / 10.0 END::float8 AS rate) AS r;
+	INSERT INTO core.outage (agent_id, outage_id, school_id, outage_class, state, onset_at, end_at, told_at, report_id)
+	SELECT '00000000-0000-0000-0000-000000000007', ('22222222-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, s.school_id, c, 'down', o::timestamptz, o::timestamptz + l::interval, now(), 1
+	  FROM core.school AS s, (VALUES (1, 'isp_access', '2026-03-05 04:00+00', '6 hours'), (2, 'isp_core', '2026-03-07 12:00+00', '9 minutes'), (3, 'gateway', '2026-03-08 12:00+00', '1 hour')) AS v(n, c, o, l)
+	 WHERE s.code = 'sch7'" >/dev/null
+
+# ---------------------------------------------------------------- papers
+
+days=(--school sch7 --from 2026-03-01 --to 2026-03-31)
+run claim data "${days[@]}" --output "$P/data.json"
+run claim data "${days[@]}" >"$P/again.json"
+cmp "$P/data.json" "$P/again.json" || lab_fail "the same data are other bytes"
+hash=$(sha256sum "$P/data.json" | cut -d' ' -f1)
+has "$P/words" "$hash"
+is "lines of the data" "$(jq -r .kind "$P/data.json" | sort | uniq -c | tr -s ' \n' ' ')" " 1 claim 3 outage 12 test 1 works "
+is "samples are in it" "$(jq -s '[.[] | select(.kind == "test") | .sample_bytes | length] | add' "$P/data.json")" 276
+
+run claim act "${days[@]}" >"$P/act.html"
+run claim act "${days[@]}" --format html --output "$P/again.html"
+cmp "$P/act.html" "$P/again.html" || lab_fail "the same act is other bytes"
+for words in "$hash" 'МБОУ «СОШ № 7» &lt;&quot;&amp;&quot;&gt;' '№ 12/34 от 20.12.2025' 'Скорость приёма (в сторону организации) ниже предусмотренной договором' \
+	'достигли 1 из 12 учтённых замеров: 8,3 %' 'https://measure.example:8445' 'не является средством измерений утверждённого типа' 'письмо № 17' '<td class="number">119,00</td>'; do
+	has "$P/act.html" "$words"
+done
+run claim journal "${days[@]}" --output "$P/journal.html"
+# Six hours less four of works; nine minutes within twelve hours do not count, nor does what was the school's.
+for words in '<td>2:00:00</td>' 'короткий перерыв' 'не на стороне оператора' 'составляет 2 ч из 744 ч периода (0,269 %)' '16,43 руб.' "$hash"; do
+	has "$P/journal.html" "$words"
+done
+run claim journal "${days[@]}" --format xlsx --output "$P/journal.xlsx"
+python3 - "$P/journal.xlsx" "$hash" <<'TEXT' || lab_fail "the workbook does not say what the page says"
+import re, sys, zipfile
+book = zipfile.ZipFile(sys.argv[1])
+text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+words = ["Журнал перерывов связи", "2:00:00", "короткий перерыв", sys.argv[2], "СОШ № 7", "16,43 руб."]
+sys.exit(any(word not in text for word in words) or not re.search(r'<c r="A\d+"( s="\d+")?><v>1</v>', text))
+TEXT
+
+is "usage" "$(status_of claim act --school sch7 --from 2026-03-31 --to 2026-03-01)" 2
+is "a workbook has no place on a terminal" "$(status_of claim act "${days[@]}" --format xlsx)" 2
+is "no such school" "$(status_of claim act --school nowhere --from 2026-03-01 --to 2026-03-31)" 1
+is "claims that were made" "$(collector_run claim list --format json | jq -r '[.claim_id, .school, .sha256, .tests, .outages] | join(" ")')" "1 sch7 $hash 12 3"
+
+# ---------------------------------------------------------------- they are known again
+
+for what in "$hash" data.json act.html journal.html journal.xlsx; do
+	[ -e "$P/$what" ] && what=$P/$what
+	is "$what is known" "$(status_of claim verify "$what" --format json) $(jq -r '[.verdict, .judged, .differ] | join(" ")' "$P/out")" "0 same 12 0"
+done
+sed 's/8,3 %/7,3 %/' "$P/act.html" >"$P/forged.html"
+is "a figure that was changed" "$(status_of claim verify "$P/forged.html")" 3
+is "a digest that nobody printed" "$(status_of claim verify "$(printf 0%.0s {1..64})")" 3
+collector_sql "UPDATE core.speed_direction SET sample_bytes[10] = 1 + sample_bytes[10] WHERE test_id = '11111111-0000-0000-0000-000000000005'"
+is "one byte of one sample" "$(status_of claim verify "$P/act.html" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 0"
+collector_sql "UPDATE core.speed_direction SET sample_bytes[10] = sample_bytes[10] - 1 WHERE test_id = '11111111-0000-0000-0000-000000000005'"
+is "put back" "$(status_of claim verify "$P/act.html")" 0
+# Rates that were doubled contradict their samples; a verdict that was turned over contradicts them too.
+collector_sql "UPDATE core.speed_direction SET ip_mbps = 2 * ip_mbps, goodput_mbps = 2 * goodput_mbps WHERE test_id = '11111111-0000-0000-0000-000000000005';
+	UPDATE core.speed_direction SET verdict = 'fail_isp' WHERE test_id = '11111111-0000-0000-0000-000000000001'"
+is "samples are judged again" "$(status_of claim verify "$hash" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 2"
+collector_sql "UPDATE core.speed_direction SET ip_mbps = ip_mbps / 2, goodput_mbps = goodput_mbps / 2 WHERE test_id = '11111111-0000-0000-0000-000000000005';
+	UPDATE core.speed_direction SET verdict = 'pass' WHERE test_id = '11111111-0000-0000-0000-000000000001'"
+
+# ---------------------------------------------------------------- on the page
+
+password='парта у окна 1'
+for role in municipal head; do collector_run user add "$role" --role "$role" --password-file - <<<"$password" >/dev/null; done
+collector_run user add teacher --role school --school sch8 --password-file - <<<"$password" >/dev/null
+ask() { # WHO QUERY: the status; the body is at $P/body
+	local who=$1
+	[ -e "$P/$who" ] || lab_in town curl -sk -c "$P/$who" -H 'Content-Type: application/json' -d "{\"login\":\"$who\",\"password\":\"$password\"}" https://localhost:8444/api/v1/login >/dev/null
+	lab_in town curl -sk -b "$P/$who" -o "$P/body" -w '%{http_code}' "https://localhost:8444/api/v1/claim?from=2026-03-01&to=2026-03-31&$2"
+}
+is "the administrator's act" "$(ask municipal 'school=sch7&paper=act&format=html')" 200
+cmp "$P/body" "$P/act.html" || lab_fail "the page gives another act than the command"
+is "data" "$(ask municipal 'school=sch7&paper=data&format=json')" 200
+is "of the page" "$(sha256sum <"$P/body" | cut -d' ' -f1)" "$hash"
+is "a workbook" "$(ask municipal 'school=sch7&paper=act&format=xlsx')" 200
+is "which is known" "$(status_of claim verify "$P/body")" 0
+is "of another's school" "$(ask teacher 'school=sch7&paper=act&format=html')" 404
+is "of one's own" "$(ask teacher 'school=sch8&paper=act&format=html')" 200
+is "a head reads alone" "$(ask head 'school=sch7&paper=act&format=html')" 403
+is "no such paper" "$(ask municipal 'school=sch7&paper=poem&format=html')" 400
+is "written down" "$(collector_sql "SELECT count(*) FROM core.access_log WHERE action = 'export' AND login = 'municipal' AND object LIKE 'claim rows=1 sha256=% act.% school=sch7 from=2026-03-01 to=2026-03-31'")" 2
+
+[ -z "${PAPERS_KEEP:-}" ] || cp -r "$P/." "$PAPERS_KEEP/"
+echo "papers: ok"
