@@ -303,18 +303,24 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* One alternative, up to `end`. A '*' remembers where to go on after a miss, so the cost is at
- * most the product of the lengths. */
 static bool
-match_one(const char *pattern, const char *end, const char *text)
+is_end(char c)
+{
+	return c == '\0' || c == '|';
+}
+
+/* One alternative. A '*' remembers where to go on after a miss, so the cost is at most the
+ * product of the lengths. */
+static bool
+match_one(const char *pattern, const char *text)
 {
 	const char *star = NULL, *again = NULL;
 
 	while (*text) {
-		if (pattern < end && *pattern == '*') {
+		if (*pattern == '*') {
 			star = ++pattern;
 			again = text;
-		} else if (pattern < end &&
+		} else if (!is_end(*pattern) &&
 			   (*pattern == '?' || lower(*pattern) == lower(*text))) {
 			pattern++;
 			text++;
@@ -325,23 +331,21 @@ match_one(const char *pattern, const char *end, const char *text)
 			return false;
 		}
 	}
-	while (pattern < end && *pattern == '*')
+	while (*pattern == '*')
 		pattern++;
-	return pattern == end;
+	return is_end(*pattern);
 }
 
 bool
 text_match(const char *pattern, const char *text)
 {
-	for (;;) {
-		const char *end = strchr(pattern, '|');
-
-		if (match_one(pattern, end ? end : pattern + strlen(pattern), text))
-			return true;
-		if (!end)
+	while (!match_one(pattern, text)) {
+		while (!is_end(*pattern))
+			pattern++;
+		if (*pattern++ == '\0')
 			return false;
-		pattern = end + 1;
 	}
+	return true;
 }
 
 int

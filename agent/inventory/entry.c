@@ -337,6 +337,7 @@ fact_append(
 	    .seen_ms = seen_ms};
 	fact->key_hash = key_hash(e->source, e->key);
 	fact->value_hash = text_hash(fact->key_hash, d->evidence[d->n_evidence].value);
+	fact->claims = identity_claims(e->source, e->key, d->evidence[d->n_evidence].value);
 	d->n_evidence++;
 	budget->bytes += bytes;
 	return true;
@@ -663,11 +664,9 @@ entry_identity(const struct entry *entry, struct identity *ret)
 	const struct device *d = &entry->device;
 
 	memset(ret, 0, sizeof(*ret));
-	for (size_t i = 0; i < entry->n_seen_macs; i++)
-		identity_add_seen_mac(ret, &d->macs[i]);
-	for (size_t i = 0; i < entry->n_seen_ips; i++)
-		identity_add_seen_ip(ret, &d->ips[i]);
+	identity_seen(ret, d->macs, entry->n_seen_macs, d->ips, entry->n_seen_ips);
 	for (size_t i = 0; i < d->n_evidence; i++)
-		identity_add(
-		    ret, d->evidence[i].source, d->evidence[i].key, d->evidence[i].value);
+		if (entry->facts[i].claims)
+			identity_add_claim(ret, d->evidence[i].source, d->evidence[i].key,
+			    d->evidence[i].value);
 }

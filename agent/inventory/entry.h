@@ -34,6 +34,7 @@ struct fact {
 	uint32_t key_hash, value_hash;
 	uint8_t missed; /* how many whole walks did not see it */
 	bool fresh;     /* told by the observation that is being taken in */
+	bool claims;    /* as identity_claims() says */
 };
 
 struct entry {

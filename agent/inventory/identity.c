@@ -24,7 +24,7 @@ enum {
 };
 
 /* Shorter serials are met on two devices by chance. */
-enum { SERIAL_RARE_BYTES = 6 };
+enum { SERIAL_RARE_BYTES = 6, NAME_BYTES = 64 };
 
 /* FNV-1a, 64 bits, over the canonical text. */
 uint64_t
@@ -106,6 +106,18 @@ identity_add_seen_ip(struct identity *id, const struct address *ip)
 	add_ip(id->seen_ips, &id->n_seen_ips, IDENTITY_IPS_MAX, ip);
 }
 
+void
+identity_seen(struct identity *id, const struct mac macs[], size_t n_macs,
+    const struct address ips[], size_t n_ips)
+{
+	for (size_t i = 0; i < n_macs && id->n_seen_macs < IDENTITY_MACS_MAX; i++)
+		if (key_mac_is_own(&macs[i]))
+			id->seen_macs[id->n_seen_macs++] = macs[i];
+	for (size_t i = 0; i < n_ips && id->n_seen_ips < IDENTITY_IPS_MAX; i++)
+		if (identity_ip_is_key(&ips[i]))
+			id->seen_ips[id->n_seen_ips++] = ips[i];
+}
+
 static void
 add_id(struct id_claim list[], size_t *count, size_t max, const char *source, const char *value,
     bool foreign, bool hard)
@@ -115,7 +127,7 @@ add_id(struct id_claim list[], size_t *count, size_t max, const char *source, co
 	    .weak = foreign || strlen(value) < SERIAL_RARE_BYTES,
 	    .hard = hard};
 
-	if (claim.value == 0 || *count == max || classify_serial_is_placeholder(value))
+	if (claim.value == 0 || *count == max)
 		return;
 	for (size_t i = 0; i < *count; i++)
 		if (list[i].value == claim.value && list[i].source == claim.source)
@@ -124,29 +136,34 @@ add_id(struct id_claim list[], size_t *count, size_t max, const char *source, co
 }
 
 /* Protocols put "urn:uuid:" before it or not. */
-static void
-add_uuid(struct identity *id, const char *source, const char *value, bool foreign, bool hard)
+static const char *
+bare_uuid(const char *value)
 {
-	const char *bare = strrchr(value, ':');
+	const char *colon = strrchr(value, ':');
 
-	if (!key_uuid_is_placeholder(value))
-		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source,
-		    bare ? bare + 1 : value, foreign, hard);
+	return colon ? colon + 1 : value;
 }
 
-/* Without its domain; the ones that devices have from the factory say nothing. */
+/* Without its domain. */
+static void
+name_of(const char *value, char ret[static NAME_BYTES])
+{
+	size_t len = strcspn(value, ".");
+
+	if (len >= NAME_BYTES)
+		len = NAME_BYTES - 1;
+	memcpy(ret, value, len);
+	ret[len] = '\0';
+}
+
 static void
 add_name(struct identity *id, const char *value)
 {
-	char name[64];
-	size_t len = strcspn(value, ".");
+	char name[NAME_BYTES];
 	uint64_t hash;
 
-	if (len >= sizeof(name))
-		len = sizeof(name) - 1;
-	memcpy(name, value, len);
-	name[len] = '\0';
-	hash = key_name_is_common(name) ? 0 : identity_hash(name);
+	name_of(value, name);
+	hash = identity_hash(name);
 	for (size_t i = 0; i < id->n_names; i++)
 		if (id->names[i] == hash)
 			return;
@@ -201,8 +218,39 @@ add_snmp(struct identity *id, const char *key, const char *value)
 	}
 }
 
+bool
+identity_claims(const char *source, const char *key, const char *value)
+{
+	char name[NAME_BYTES];
+	bool foreign;
+
+	switch (key_kind_of(source, key, &foreign)) {
+	case KEY_SERIAL:
+		return !classify_serial_is_placeholder(value);
+	case KEY_UUID:
+	case KEY_ENDPOINT:
+		return !key_uuid_is_placeholder(value) &&
+		       !classify_serial_is_placeholder(bare_uuid(value));
+	case KEY_ENGINE:
+		return strlen(value) >= 10;
+	case KEY_CLIENT:
+		return !key_client_is_address(value);
+	case KEY_NAME: /* the ones that devices have from the factory say nothing */
+		name_of(value, name);
+		return !key_name_is_common(name);
+	case KEY_CHASSIS:
+	case KEY_MAC:
+	case KEY_CARD:
+		return true;
+	case KEY_NONE:
+		return strcmp(source, "snmp") == 0 &&
+		       (strcmp(key, "ip_address") == 0 || strcmp(key, "sys_object_id") == 0);
+	}
+	return false;
+}
+
 void
-identity_add(struct identity *id, const char *source, const char *key, const char *value)
+identity_add_claim(struct identity *id, const char *source, const char *key, const char *value)
 {
 	bool foreign;
 	enum key_kind kind = key_kind_of(source, key, &foreign);
@@ -214,7 +262,8 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 		break;
 	case KEY_UUID:
 	case KEY_ENDPOINT:
-		add_uuid(id, source, value, foreign, kind == KEY_UUID);
+		add_id(id->uuids, &id->n_uuids, IDENTITY_UUIDS_MAX, source, bare_uuid(value),
+		    foreign, kind == KEY_UUID);
 		break;
 	case KEY_CHASSIS:
 		add_base_mac(id, value);
@@ -226,20 +275,25 @@ identity_add(struct identity *id, const char *source, const char *key, const cha
 		add_card_mac(id, value);
 		break;
 	case KEY_ENGINE:
-		id->engine = strlen(value) >= 10 ? identity_hash(value) : 0;
+		id->engine = identity_hash(value);
 		break;
 	case KEY_CLIENT:
-		if (!key_client_is_address(value))
-			id->client = identity_hash(value);
+		id->client = identity_hash(value);
 		break;
 	case KEY_NAME:
 		add_name(id, value);
 		break;
 	case KEY_NONE:
-		if (strcmp(source, "snmp") == 0)
-			add_snmp(id, key, value);
+		add_snmp(id, key, value);
 		break;
 	}
+}
+
+void
+identity_add(struct identity *id, const char *source, const char *key, const char *value)
+{
+	if (identity_claims(source, key, value))
+		identity_add_claim(id, source, key, value);
 }
 
 void

@@ -69,8 +69,16 @@ enum identity_verdict { IDENTITY_UNSURE, IDENTITY_SAME, IDENTITY_APART };
 
 /* Adds what one piece of evidence claims; evidence that claims nothing adds nothing. */
 void identity_add(struct identity *id, const char *source, const char *key, const char *value);
+/* The same in two steps, for evidence that is kept: does it claim anything, and what. */
+bool identity_claims(const char *source, const char *key, const char *value);
+void identity_add_claim(
+    struct identity *id, const char *source, const char *key, const char *value);
 void identity_add_seen_mac(struct identity *id, const struct mac *mac);
 void identity_add_seen_ip(struct identity *id, const struct address *ip);
+
+/* The same for all of a device, in which none repeats, into an empty identity. */
+void identity_seen(struct identity *id, const struct mac macs[], size_t n_macs,
+    const struct address ips[], size_t n_ips);
 
 /* Everything in `from` added to `to`. */
 void identity_join(struct identity *to, const struct identity *from);

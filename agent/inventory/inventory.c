@@ -562,7 +562,8 @@ home_update(struct note *note)
 		d->last_seen_ms = o->seen_ms;
 	if (d->first_seen_ms > o->seen_ms)
 		d->first_seen_ms = o->seen_ms;
-	entry_identity(home, &id);
+	if (changed)
+		entry_identity(home, &id);
 	entry_settle(home, &id);
 	drop_foreign_ips(inventory, home);
 	order_insert(inventory, home);
