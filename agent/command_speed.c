@@ -37,10 +37,11 @@ struct errand {
 };
 
 static const char usage[] =
-    "usage: parta-agent speed [-c FILE] [--server URL]... [--backend parta|librespeed|ndt7]\n"
-    "    [--target MBPS] [--verify|--capacity] [--direction down|up|both] [--ca FILE]\n"
-    "    [--interface NAME] [--stream-log FILE] [--format table|json|csv]\n"
-    "  parta-agent speed --replay FILE... [--target MBPS]\n";
+    "usage: parta-agent speed [-c FILE] [--server URL]... [--backend NAME] [--target MBPS]\n"
+    "    [--verify|--capacity] [--direction down|up|both] [--ca FILE] [--interface NAME]\n"
+    "    [--stream-log FILE] [--format table|json|csv]\n"
+    "  parta-agent speed --replay FILE... [--target MBPS]\n"
+    "backends: parta, librespeed, ndt7, rpm\n";
 
 static const struct option options[] = {
     {"server", required_argument, NULL, 's'},

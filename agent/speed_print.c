@@ -45,7 +45,7 @@ direction_object(const struct speed_result *result, const struct speed_direction
 	for (size_t i = 0; i < d->n_tcp; i++)
 		(void)json_array_append_new(tcp, tcp_object(&d->tcp[i]));
 	return json_pack(
-	    "{s:o,s:o,s:I,s:I,s:o,s:I,s:s,s:o,s:s,s:o,s:s,s:s,s:o,s:I,s:I,s:i,s:o,s:o}",
+	    "{s:o,s:o,s:I,s:I,s:o,s:I,s:s,s:o,s:s,s:o,s:s,s:s,s:o,s:o,s:s,s:I,s:I,s:i,s:o,s:o}",
 	    "ip_mbps", real(d->ip_mbps), "goodput_mbps", real(d->goodput_mbps), "samples",
 	    (json_int_t)d->n_samples, "streams", (json_int_t)d->streams, "duration_s",
 	    real(d->duration_s), "bytes", (json_int_t)d->size_bytes, "verdict",
@@ -53,9 +53,10 @@ direction_object(const struct speed_result *result, const struct speed_direction
 	    speed_cause_name(d->cause), "line_mbps", real(d->line_mbps), "step",
 	    speed_step_name(d->step), "server", d->server, "target_mbps",
 	    real(result->target_mbps[d->upload] > 0 ? result->target_mbps[d->upload] : -1),
-	    "warmup_samples", (json_int_t)d->warmup_samples, "mss_bytes",
-	    (json_int_t)d->mss_bytes, "sample_ms", SPEED_SAMPLE_MS, "sample_bytes", samples,
-	    "tcp", tcp);
+	    "rpm", real(d->rpm > 0 ? d->rpm : -1), "rpm_confidence",
+	    rpm_confidence_name(d->rpm_confidence), "warmup_samples",
+	    (json_int_t)d->warmup_samples, "mss_bytes", (json_int_t)d->mss_bytes, "sample_ms",
+	    SPEED_SAMPLE_MS, "sample_bytes", samples, "tcp", tcp);
 }
 
 /* A run in short; those that decided stand in whole elsewhere. */
@@ -70,6 +71,21 @@ step_object(const struct speed_direction *d)
 	    (json_int_t)d->size_bytes);
 }
 
+/* The worse of the two directions; < 0 not measured. */
+static double
+rpm_least(const struct speed_result *result)
+{
+	double least = -1;
+
+	for (size_t i = 0; i < result->n_directions; i++) {
+		double rpm = result->directions[i].rpm;
+
+		if (rpm > 0 && (least < 0 || rpm < least))
+			least = rpm;
+	}
+	return least;
+}
+
 static json_t *
 result_object(const struct speed_result *result)
 {
@@ -82,12 +98,13 @@ result_object(const struct speed_result *result)
 	clock_format(result->started_ms, started);
 	if (result->server_address.family != ADDRESS_NONE)
 		address_format(&result->server_address, address);
-	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:n,s:o,s:o,s:o,s:o,s:s,s:s,s:o}",
+	object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:o}",
 	    "test_id", id, "started", started, "backend", result->backend, "server",
 	    result->server, "server_address", address, "mode", speed_mode_name(result->mode),
 	    "latency_idle_ms", real(result->latency_idle_ms), "latency_loaded_ms",
-	    real(result->latency_loaded_ms), "rpm", "loss_pct", real(result->loss_pct),
-	    "cross_traffic_mbps", real(result->cross_traffic_mbps), "lan_speed_mbps",
+	    real(result->latency_loaded_ms), "rpm", real(rpm_least(result)), "loss_pct",
+	    real(result->loss_pct), "cross_traffic_mbps", real(result->cross_traffic_mbps),
+	    "lan_speed_mbps",
 	    real(result->lan_speed_mbps > 0 ? (double)result->lan_speed_mbps : -1), "cpu_pct",
 	    real(result->cpu_pct), "congestion_control", result->congestion_control, "cipher",
 	    result->cipher, "steps", steps);
@@ -187,6 +204,8 @@ print_table(const struct speed_result *result, enum language language, FILE *out
 	if (result->latency_loaded_ms >= 0)
 		(void)fprintf(out, "%s: %.1f\n", words_of(language, "latency_loaded_ms"),
 		    result->latency_loaded_ms);
+	if (rpm_least(result) >= 0)
+		(void)fprintf(out, "%s: %.0f\n", words_of(language, "rpm"), rpm_least(result));
 	if (result->cross_traffic_mbps >= 0)
 		(void)fprintf(out, "%s: %.1f\n", words_of(language, "cross_traffic_mbps"),
 		    result->cross_traffic_mbps);

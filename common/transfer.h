@@ -29,8 +29,11 @@ struct transfer_result {
 	size_t body_len;
 	const char *headers; /* raw header lines of the last answer, '\n' between; may be "" */
 	struct address peer;
-	uint64_t dns_us, connect_us, tls_us, sent_us, first_byte_us,
-	    total_us;       /* since the start; 0 not reached; sent: the request began to go */
+	uint64_t dns_us, connecting_us, connect_us, tls_us, sent_us, first_byte_us,
+	    total_us; /* since the start; 0 not reached; connecting: the TCP handshake began;
+			 sent: the request began to go */
+	unsigned
+	    tls_rounds; /* round trips of the TLS handshake: 1 of TLS 1.3, 2 before; 0: none */
 	long retry_after_s; /* -1 none */
 	long tls_verify;    /* X509_V_OK 0, or OpenSSL's code, of chain and name; also when
 			       insecure */
@@ -74,13 +77,16 @@ struct transfer_request {
 	bool insecure;         /* look at the chain, do not judge it */
 	bool want_chain;       /* fill chain_sha256, authority and issuer */
 	bool fresh_connection; /* do not reuse a kept connection */
-	bool follow;           /* at most 5 redirects, https/http only */
+	bool alone;            /* the same, and this one is not kept either */
+	bool beside;       /* with HTTP/2, rather wait for a connection in use than make one */
+	bool follow;       /* at most 5 redirects, https/http only */
 	bool connect_only; /* stop after the TCP and, with https, the TLS handshake: nothing is
 			      asked */
 	bool channel;      /* the same, but then the connection is the caller's: on_channel */
 	bool http11;       /* forbid HTTP/2 */
 	const struct address
 	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
+	const char *lookup;    /* resolve this name in place of the URL's; NULL: the URL's */
 	const char *interface; /* bind to this device, or NULL */
 	uint64_t connect_timeout_ms, timeout_ms; /* 0: 10 s, 60 s */
 	size_t body_max_bytes;                /* of the answer when on_body is NULL; 0: 1 MiB */

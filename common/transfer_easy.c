@@ -127,6 +127,8 @@ easy_result(const struct transfer *t, int code, struct transfer_result *result)
 	result->curl_code = code;
 	result->os_errno =
 	    result->error == -ECONNRESET && os_errno == 0 ? ECONNRESET : (int)os_errno;
+	result->tls_rounds = t->tls_rounds;
+	result->connecting_us = time_of(t, CURLINFO_NAMELOOKUP_TIME_T);
 	result->connect_us = time_of(t, CURLINFO_CONNECT_TIME_T);
 	result->tls_us = time_of(t, CURLINFO_APPCONNECT_TIME_T);
 	result->sent_us = time_of(t, CURLINFO_PRETRANSFER_TIME_T);
@@ -256,6 +258,16 @@ on_close(void *arg, curl_socket_t fd)
 	return close(fd);
 }
 
+static void
+tls_rounds_read(struct transfer *t)
+{
+	const struct curl_tlssessioninfo *tls = NULL;
+
+	if (curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
+	    tls->internals)
+		t->tls_rounds = SSL_version(tls->internals) >= TLS1_3_VERSION ? 1 : 2;
+}
+
 /* The connection stands and the request is about to go: which of our sockets is it? */
 static int
 on_connected(void *arg, char *peer, char *local, int peer_port, int local_port)
@@ -265,6 +277,7 @@ on_connected(void *arg, char *peer, char *local, int peer_port, int local_port)
 	(void)peer;
 	(void)local;
 	(void)peer_port;
+	tls_rounds_read(t);
 	for (const struct tracked *s = t->pool->sockets; s; s = s->next) {
 		struct sockaddr_storage name = {0};
 		socklen_t len = sizeof(name);
@@ -471,8 +484,10 @@ set_connection(struct transfer *t, CURL *e)
 	bad += curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, t->pool) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L) != CURLE_OK;
-	bad += curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, q->fresh_connection ? 1L : 0L) !=
-	       CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_FRESH_CONNECT,
+		   q->fresh_connection || q->alone ? 1L : 0L) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_FORBID_REUSE, q->alone ? 1L : 0L) != CURLE_OK;
+	bad += curl_easy_setopt(e, CURLOPT_PIPEWAIT, q->beside ? 1L : 0L) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_RESOLVE, t->resolved) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, (long)NAMES_S) != CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_CONNECT_TO, t->connect_to) != CURLE_OK;
@@ -486,7 +501,7 @@ set_connection(struct transfer *t, CURL *e)
 			   (long)q->send_buffer_bytes) != CURLE_OK;
 	if (q->channel)
 		bad += curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK;
-	if (q->on_socket || q->connect_only) {
+	if (q->on_socket || q->connect_only || q->alone) {
 		bad += curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected) != CURLE_OK;
 		bad += curl_easy_setopt(e, CURLOPT_PREREQDATA, t) != CURLE_OK;
 	}

@@ -41,7 +41,7 @@ struct transfer {
 	struct transfer *prev, *next;
 	bool linked;
 	struct transfer_request request; /* its texts are those below */
-	char *url, *method, *ca_file, *cert_file, *key_file, *interface;
+	char *url, *method, *ca_file, *cert_file, *key_file, *interface, *lookup;
 	struct curl_slist *headers, *connect_to, *resolved;
 	char *mail_from, *user, *password;
 	struct curl_slist *recipients;
@@ -63,6 +63,7 @@ struct transfer {
 	struct bytes got, lines; /* body and header lines of the answer */
 	struct bytes authority;  /* DER */
 	long verify;
+	unsigned tls_rounds;
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32];
 	char issuer[256], words[512];

@@ -79,6 +79,7 @@ transfer_free(struct transfer *t)
 	free(t->cert_file);
 	free(t->key_file);
 	free(t->interface);
+	free(t->lookup);
 	free(t->body);
 	free(t->mail_from);
 	free(t->user);
@@ -249,7 +250,7 @@ on_name(void *arg, int error, const struct address addresses[], size_t count)
 	t->name_error = error < 0 ? error : resolved_set(t, addresses, count);
 	if (error < 0)
 		(void)snprintf(t->words, sizeof(t->words), "could not resolve '%s': %s",
-		    t->host, strerror(-error));
+		    t->lookup ? t->lookup : t->host, strerror(-error));
 	(void)loop_timer_set(t->timer, 0);
 }
 
@@ -263,11 +264,15 @@ name_find(struct transfer *t)
 	t->name_error = 0;
 	if (len > 0 && bare[len - 1] == ']')
 		bare[len - 1] = '\0';
-	if (t->request.connect_to || address_parse(bare, &literal) == 0)
+	if (t->request.connect_to || (!t->lookup && address_parse(bare, &literal) == 0))
 		return loop_timer_set(t->timer, 0);
+	if (t->lookup && address_parse(t->lookup, &literal) == 0) {
+		t->name_error = resolved_set(t, &literal, 1);
+		return loop_timer_set(t->timer, 0);
+	}
 	t->resolving = true;
 	(void)loop_timer_set(t->timer, t->request.connect_timeout_ms);
-	resolver_ask(t->pool->resolver, t->host, on_name, t);
+	resolver_ask(t->pool->resolver, t->lookup ? t->lookup : t->host, on_name, t);
 	return 0;
 }
 
@@ -572,7 +577,8 @@ request_copy(struct transfer *t, const struct transfer_request *request)
 	    copy_text(&t->ca_file, request->ca_file) < 0 ||
 	    copy_text(&t->cert_file, request->cert_file) < 0 ||
 	    copy_text(&t->key_file, request->key_file) < 0 ||
-	    copy_text(&t->interface, request->interface) < 0)
+	    copy_text(&t->interface, request->interface) < 0 ||
+	    copy_text(&t->lookup, request->lookup) < 0)
 		return -ENOMEM;
 	if (request->body && request->body_len > 0) {
 		t->body = malloc(request->body_len);

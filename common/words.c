@@ -115,6 +115,7 @@ static const struct word words[] = {
 	{ "target_mbps",  "target, Mbit/s", "норма, Мбит/с" },
 	{ "megabytes",    "MB",           "МБ" },
 	{ "latency_idle_ms", "latency idle, ms", "задержка без нагрузки, мс" },
+	{ "rpm",          "responsiveness, round trips a minute", "отзывчивость, обменов в минуту" },
 	{ "latency_loaded_ms", "latency loaded, ms", "задержка под нагрузкой, мс" },
 	{ "onset",        "onset",        "начало" },
 	{ "end",          "end",          "конец" },

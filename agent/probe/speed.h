@@ -12,6 +12,7 @@
 #include "common/address.h"
 #include "common/speed/judge.h"
 #include "common/speed/plan.h"
+#include "common/speed/rpm.h"
 
 struct line;
 struct loop;
@@ -51,6 +52,8 @@ struct speed_direction {
 	size_t queued_sample; /* the first of ours with a queue, from 1; 0: there was none */
 	double ip_per_payload;
 	double line_mbps; /* all traffic of the line meanwhile; < 0 unknown */
+	double rpm;       /* round trips a minute under load; < 0 not measured */
+	enum rpm_confidence rpm_confidence;
 	struct speed_limits limits;
 	struct speed_tcp tcp[SPEED_STREAMS_MAX];
 	size_t n_tcp;

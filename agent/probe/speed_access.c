@@ -1,5 +1,4 @@
-/* Requests to a measuring server: see speed_access.h. HTTP/1.1 alone, as a stream is a
- * connection. */
+/* Requests to a measuring server: see speed_access.h. */
 #include "agent/probe/speed_access.h"
 
 #include <stdlib.h>
@@ -8,6 +7,12 @@
 #include "common/transfer.h"
 
 enum { PING_TIMEOUT_MS = 5000 };
+
+static bool
+http2(const struct speed_access *access)
+{
+	return access->backend->http && access->backend->http->http2;
+}
 
 struct transfer_request
 speed_request(const struct speed_access *access)
@@ -18,14 +23,17 @@ speed_request(const struct speed_access *access)
 	    .key_file = access->key_file,
 	    .interface = access->interface,
 	    .connect_to = access->address,
-	    .http11 = true,
+	    .http11 = !http2(access),
 	};
+
+	if (access->place && access->place->connect_to[0])
+		request.lookup = access->place->connect_to;
 
 	return request;
 }
 
 int
-speed_ping(const struct speed_access *access,
+speed_ping(const struct speed_access *access, enum speed_ping_kind kind,
     void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
     struct transfer **ret)
 {
@@ -33,7 +41,9 @@ speed_ping(const struct speed_access *access,
 
 	request.url = access->place->ping;
 	request.connect_only = access->backend->handshakes;
-	request.fresh_connection = access->backend->handshakes;
+	request.beside = kind == SPEED_PING_BESIDE && http2(access);
+	request.alone = kind == SPEED_PING_FRESH || access->backend->handshakes ||
+			(kind == SPEED_PING_KEPT && http2(access));
 	request.timeout_ms = PING_TIMEOUT_MS;
 	request.connect_timeout_ms = PING_TIMEOUT_MS;
 	request.on_done = on_done;
@@ -45,7 +55,7 @@ double
 speed_ping_ms(const struct speed_access *access, const struct transfer_result *result)
 {
 	bool handshakes = access->backend->handshakes;
-	uint64_t from_us = handshakes ? result->dns_us : result->sent_us;
+	uint64_t from_us = handshakes ? result->connecting_us : result->sent_us;
 	uint64_t until_us = handshakes ? result->connect_us : result->first_byte_us;
 
 	if (result->error < 0 || until_us < from_us ||

@@ -29,8 +29,14 @@ struct speed_access {
 /* A request with what access says of it. */
 struct transfer_request speed_request(const struct speed_access *access);
 
+enum speed_ping_kind {
+	SPEED_PING_KEPT,   /* on a connection that is kept for pings; of HTTP/2: a fresh one */
+	SPEED_PING_FRESH,  /* on a connection that is made for it */
+	SPEED_PING_BESIDE, /* on one that carries load, with HTTP/2; else KEPT */
+};
+
 /* Asks the place's ping once. 0 or a negative errno; on_done gets arg. */
-int speed_ping(const struct speed_access *access,
+int speed_ping(const struct speed_access *access, enum speed_ping_kind kind,
     void (*on_done)(void *arg, const struct transfer_result *result), void *arg,
     struct transfer **ret);
 /* From the request to the first byte of the answer, or of the TCP handshake; < 0 when it was

@@ -12,6 +12,7 @@ const struct speed_backend *const speed_backends[] = {
     &speed_parta,
     &speed_librespeed,
     &speed_ndt7,
+    &speed_rpm,
 };
 const size_t speed_backends_count = COUNT_OF(speed_backends);
 

@@ -26,7 +26,8 @@ struct speed_server {
 struct speed_place {
 	char ping[SPEED_URL_SIZE]; /* "": nothing there can be pinged */
 	char download[SPEED_URL_SIZE], upload[SPEED_URL_SIZE];
-	char test_id[37]; /* UUID, the same in every request of a test */
+	char connect_to[256]; /* the name of the address to connect to; "": the URLs' own */
+	char test_id[37];     /* UUID, the same in every request of a test */
 };
 
 /* What the server itself counted of one upload, in samples numbered by its own clock. */
@@ -57,6 +58,7 @@ struct speed_http {
 	/* Asked for at a time; the stream asks again when it has them. */
 	uint64_t download_bytes, upload_bytes;
 	bool chunked; /* an upload may end when it likes */
+	bool http2;   /* where the server speaks it: pings share connections with the load */
 	/* The whole URL of a download of so many bytes, at most so many bit/s (0: all it can);
 	 * nonce differs for each. 0, -EFBIG, -ENOMEM. */
 	int (*download_url)(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps,
@@ -70,6 +72,8 @@ struct speed_backend {
 	const char *name;
 	const char *usual_server; /* for a person who names none; NULL: there is none */
 	unsigned streams_first, streams_max;
+	bool
+	    responsiveness; /* what a capacity test is about: it goes on until that is stable */
 	bool handshakes; /* a ping asks nothing: it is a TCP handshake, and none is made under
 			  * load
 			  */
@@ -87,7 +91,7 @@ struct speed_backend {
 	const struct speed_http *http; /* for the carrier of that name, else NULL */
 };
 
-extern const struct speed_backend speed_parta, speed_librespeed, speed_ndt7;
+extern const struct speed_backend speed_parta, speed_librespeed, speed_ndt7, speed_rpm;
 
 /* The one list. */
 extern const struct speed_backend *const speed_backends[];

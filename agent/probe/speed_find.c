@@ -109,7 +109,7 @@ idle_ping(struct speed_find *f)
 	int r;
 
 	f->n_asked++;
-	r = speed_ping(&f->access, on_idle_pong, f, &f->ping);
+	r = speed_ping(&f->access, SPEED_PING_KEPT, on_idle_pong, f, &f->ping);
 	if (r < 0)
 		end(f, r);
 }
@@ -239,7 +239,7 @@ place_ask(struct speed_find *f)
 
 	(void)text_copy(place->test_id, sizeof(place->test_id), f->test_id);
 	f->access.place = place;
-	return speed_ping(&f->access, on_pong, f, &f->ping);
+	return speed_ping(&f->access, SPEED_PING_KEPT, on_pong, f, &f->ping);
 }
 
 int

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/probe/speed_probes.h"
 #include "agent/probe/speed_stream.h"
 #include "common/check.h"
 #include "common/clock.h"
@@ -20,6 +21,8 @@ enum {
 	SAMPLES_AFTER_GROWTH = 15,
 	SAMPLES_TO_JUDGE_GROWTH = 5,
 	SAMPLES_TO_STOP = 100,
+	SAMPLES_TO_BE_STABLE = 200, /* where responsiveness is what is asked for */
+	SAMPLES_BETWEEN_STREAMS = 10,
 	TIME_TO_STOP_US = 15000000,
 	LATE_US = 40000, /* beyond that it is we who did not run, and the sample tells of us */
 	DRAIN_MS = 3000,
@@ -56,6 +59,7 @@ struct speed_run {
 	struct transfer *ping;
 	double pings_ms[SPEED_PINGS_MAX];
 	size_t n_pings, pings_asked;
+	struct speed_probes *probes; /* of a capacity test by HTTP, else NULL */
 
 	uint64_t second_us, second_cpu_us;
 	double cpu_pct;
@@ -193,6 +197,7 @@ run_free(struct speed_run *run)
 	run->flow.stopping = true;
 	run->on_done = NULL;
 	transfer_cancel(run->ping);
+	speed_probes_free(run->probes);
 	streams_cancel(run);
 	loop_event_free(run->timer);
 	speed_flow_clear(&run->flow);
@@ -306,6 +311,9 @@ outcome_fill(struct speed_run *run)
 	d->ip_per_payload = speed_flow_ip_per_payload(&run->flow);
 	d->limits = limits_of(run);
 	d->line_mbps = -1;
+	d->rpm = run->probes ? speed_probes_rpm(run->probes) : -1;
+	d->rpm_confidence =
+	    run->probes ? speed_probes_confidence(run->probes) : RPM_NOT_MEASURED;
 	outcome_tcp(run);
 	run->outcome.from_us = run->warm_us;
 	run->outcome.to_us = run->last_us;
@@ -399,7 +407,7 @@ ping(struct speed_run *run)
 	if (run->ping || run->n_samples < run->pings_asked * PING_EVERY_SAMPLES)
 		return;
 	run->pings_asked = run->n_samples / PING_EVERY_SAMPLES + 1;
-	if (speed_ping(&run->settings.access, on_pong, run, &run->ping) < 0)
+	if (speed_ping(&run->settings.access, SPEED_PING_BESIDE, on_pong, run, &run->ping) < 0)
 		run->ping = NULL;
 }
 
@@ -491,6 +499,15 @@ sample(struct speed_run *run, uint64_t now_us)
 	run->last_total = total;
 }
 
+/* Of the last sample's payload. */
+static double
+last_mbps(const struct speed_run *run)
+{
+	const struct speed_sample *last = &run->samples[run->n_samples - 1];
+
+	return last->length_us > 0 ? 8.0 * last->size_bytes / last->length_us : 0;
+}
+
 static void
 report(const struct speed_run *run, double ratio)
 {
@@ -512,12 +529,14 @@ report(const struct speed_run *run, double ratio)
 }
 
 static void
-grow(struct speed_run *run, double rate_mbps)
+grow(struct speed_run *run, unsigned count, double rate_mbps)
 {
 	run->rate_before = rate_mbps;
 	run->from = run->n_samples;
 	run->warm_us = 0;
-	streams_grow(run, run->flow.n_streams * 2);
+	if (run->probes)
+		speed_probes_restart(run->probes);
+	streams_grow(run, count);
 }
 
 /* In a capacity test: more streams, as long as they bring more. */
@@ -531,7 +550,34 @@ seek_more(struct speed_run *run, const struct speed_rate *rate, size_t counted)
 	    saturated(run) ||
 	    (run->rate_before > 0 && rate->ip_mbps < growth_worth * run->rate_before);
 	if (!run->settled)
-		grow(run, rate->ip_mbps);
+		grow(run, run->flow.n_streams * 2, rate->ip_mbps);
+}
+
+/* Where responsiveness is what is asked for: one stream more a second, until the rate does not
+ * change any more. */
+static void
+seek_load(struct speed_run *run, const struct speed_rate *rate, size_t counted)
+{
+	bool most = run->flow.n_streams >= run->settings.access.backend->streams_max;
+
+	if (run->settled || counted < SAMPLES_BETWEEN_STREAMS)
+		return;
+	run->settled = most || speed_probes_rate_stable(run->probes);
+	if (run->settled)
+		speed_probes_restart(run->probes);
+	else
+		grow(run, run->flow.n_streams + 1, rate->ip_mbps);
+}
+
+/* How long a run may take. */
+static bool
+out_of_time(const struct speed_run *run)
+{
+	bool longer = run->probes && run->settings.access.backend->responsiveness;
+	size_t samples = longer ? SAMPLES_TO_BE_STABLE : SAMPLES_TO_STOP;
+
+	return run->n_samples >= samples ||
+	       run->last_us - run->started_us >= TIME_TO_STOP_US * samples / SAMPLES_TO_STOP;
 }
 
 /* Whether it is enough. */
@@ -542,17 +588,23 @@ enough(struct speed_run *run, double ratio)
 	size_t count = run->n_samples - run->from;
 	struct speed_rate rate;
 
-	if (run->over || run->n_samples >= SAMPLES_TO_STOP || broken(run) ||
-	    run->last_us - run->started_us >= TIME_TO_STOP_US)
+	if (run->over || broken(run) || out_of_time(run))
 		return true;
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)
 		return true;
 	speed_rate(samples, count, ratio, &rate);
-	if (run->warm_us == 0 && rate.duration_s > 0)
+	if (run->warm_us == 0 && rate.duration_s > 0) {
 		run->warm_us = run->last_us;
+		if (run->probes)
+			speed_probes_restart(run->probes);
+	}
 	if (run->settings.step.kind == SPEED_STEP_CAPACITY) {
-		seek_more(run, &rate, count);
-		return false;
+		if (!run->probes || !run->settings.access.backend->responsiveness) {
+			seek_more(run, &rate, count);
+			return false;
+		}
+		seek_load(run, &rate, count);
+		return run->settled && speed_probes_stable(run->probes);
 	}
 	return speed_step_enough(
 	    run->settings.step.kind, samples, count, ratio, run->settings.target_mbps);
@@ -594,6 +646,8 @@ on_timer(void *arg)
 		if (!run->flow.streams[i].work)
 			stream_begin(run, &run->flow.streams[i]);
 	ping(run);
+	if (run->probes)
+		speed_probes_tick(run->probes, last_mbps(run));
 	timer_next(run);
 }
 
@@ -608,6 +662,12 @@ share_bps(const struct speed_run_settings *settings)
 		return 0;
 	return (uint64_t)((cap_mbps > cap_least_mbps ? cap_mbps : cap_least_mbps) * 1e6 /
 			  (settings->step.streams < most ? settings->step.streams : most));
+}
+
+static bool
+probes_wanted(const struct speed_run_settings *settings)
+{
+	return settings->step.kind == SPEED_STEP_CAPACITY && settings->access.backend->http;
 }
 
 int
@@ -628,7 +688,8 @@ speed_run_start(const struct speed_run_settings *settings,
 	    .share_bps = share_bps(settings),
 	    .on_end = on_stream_end,
 	    .arg = run};
-	if (speed_flow_make(&run->flow) < 0 ||
+	if ((probes_wanted(settings) && speed_probes_new(&run->flow, &run->probes) < 0) ||
+	    speed_flow_make(&run->flow) < 0 ||
 	    loop_timer(settings->access.loop, on_timer, run, &run->timer) < 0) {
 		run_free(run);
 		return -ENOMEM;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <ifaddrs.h>
+#include <limits.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -17,7 +18,7 @@
 #include "common/address.h"
 #include "common/text.h"
 
-enum { UNSENT_BYTES_MAX = 128 * 1024 };
+enum { UNSENT_BYTES_MAX = 128 * 1024, WINDOW_LEAST_BYTES = 48 * 1024 };
 
 int
 speed_socket_read(int fd, struct speed_reading *ret)
@@ -45,6 +46,7 @@ speed_socket_read(int fd, struct speed_reading *ret)
 		    .sndbuf_limited_us = i.tcpi_sndbuf_limited,
 		    .delivery_rate_bytes_per_s = i.tcpi_delivery_rate,
 		},
+	    .rcv_rtt_us = i.tcpi_rcv_rtt,
 	    .bytes_sent = i.tcpi_bytes_sent,
 	    .segments_in = i.tcpi_data_segs_in,
 	    .segments_out = i.tcpi_data_segs_out,
@@ -52,6 +54,16 @@ speed_socket_read(int fd, struct speed_reading *ret)
 	    .timestamps = i.tcpi_options & TCPI_OPT_TIMESTAMPS,
 	};
 	return 0;
+}
+
+void
+speed_socket_prepare_download(int fd, uint64_t share_bps)
+{
+	uint64_t window = share_bps / 8 / 4 + WINDOW_LEAST_BYTES;
+	int bytes = window < INT_MAX ? (int)window : INT_MAX;
+
+	if (share_bps > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &bytes, sizeof(bytes));
 }
 
 void

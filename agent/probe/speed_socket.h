@@ -12,6 +12,7 @@
 /* One reading: all counts since the connection began, but for what waits to be read now. */
 struct speed_reading {
 	struct speed_tcp tcp;
+	uint32_t rcv_rtt_us;                /* as the receiver of a flow guesses it */
 	uint64_t bytes_sent;                /* retransmitted ones too */
 	uint32_t segments_in, segments_out; /* with payload */
 	uint32_t unread_bytes;
@@ -20,6 +21,11 @@ struct speed_reading {
 
 /* 0 or a negative errno. */
 int speed_socket_read(int fd, struct speed_reading *ret);
+
+/* A download that is read no faster than share_bps (0: as it can) leaves little unread in the
+ * kernel, or what arrives would come in lumps. Enough for a round trip of a quarter of a
+ * second. */
+void speed_socket_prepare_download(int fd, uint64_t share_bps);
 
 /* An upload keeps little unsent in the kernel, so that it ends when it is told to, and asks for
  * BBR where the kernel lets it: a lossy line is not a slow one. share_bps: no faster than that;

@@ -208,6 +208,8 @@ speed_stream_connected(struct speed_stream *s, int fd)
 
 	if (flow->upload)
 		speed_socket_prepare_upload(fd, flow->share_bps);
+	else
+		speed_socket_prepare_download(fd, flow->share_bps);
 	s->fd = fd;
 	s->used = true;
 	flow->wire.ipv6 = speed_socket_is_ipv6(fd);

@@ -429,6 +429,8 @@ direction_fill(
 	to->queued_sample = (uint32_t)from->queued_sample;
 	to->ip_per_payload = from->ip_per_payload;
 	to->line_mbps = from->line_mbps;
+	to->rpm = measured(from->rpm);
+	to->rpm_confidence = text(b, rpm_confidence_name(from->rpm_confidence));
 	to->limits = take(b, sizeof(*to->limits));
 	if (to->limits)
 		limits_fill(&from->limits, to->limits);

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "agent/probe/ndt7_message.h"
 #include "agent/probe/websocket_hello.h"
@@ -55,11 +56,22 @@ counted(const char *text, size_t len)
 		assert(c.n_samples <= SPEED_COUNTED_MAX && c.sample_ms > 0);
 }
 
+static void
+endpoints(const char *text, size_t len)
+{
+	const struct speed_server server = {"https://rpm.example", ""};
+	static struct speed_place places[SPEED_PLACES_MAX];
+	size_t count;
+
+	if (speed_rpm.places(&server, text, len, places, &count) == 0)
+		assert(count == 1 && !strncasecmp(places[0].upload, "http", 4));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text, size_t len) = {
-	    measurements, located, hello, counted};
+	    measurements, located, hello, counted, endpoints};
 
 	if (size > 0)
 		readers[data[0] % (sizeof(readers) / sizeof(readers[0]))](

@@ -110,12 +110,13 @@ capacity() { # BACKEND RATE
 	local direction error
 	line_shape "$2"
 	measure "$1" --capacity
+	jq -e '.down.rpm > 0 and .up.rpm > 0 and .rpm > 0' "$LAB_DIR/result" >/dev/null || complain "$1 says nothing of responsiveness"
 	for direction in down up; do
 		error=$(value "(.$direction.ip_mbps / ($2 * 1500 / 1538) - 1) * 10000 | round / 100")
-		printf '%-10s %3d Mbit/s %-4s  IP %8.3f  error %6.2f %%  goodput %8.3f  %2d streams  %6.1f MB  idle %5.2f loaded %6.2f ms  cpu %4.1f %%\n' \
+		printf '%-10s %3d Mbit/s %-4s  IP %8.3f  error %6.2f %%  goodput %8.3f  %2d streams  %6.1f MB  idle %5.2f loaded %6.2f ms  %5.0f rpm  cpu %4.1f %%\n' \
 			"$1" "$2" "$direction" "$(value .$direction.ip_mbps)" "$error" "$(value .$direction.goodput_mbps)" \
 			"$(value .$direction.streams)" "$(value ".$direction.bytes / 1e6")" "$(value .latency_idle_ms)" \
-			"$(value .latency_loaded_ms)" "$(value .cpu_pct)"
+			"$(value .latency_loaded_ms)" "$(value .$direction.rpm)" "$(value .cpu_pct)"
 		jq -ne "$error | fabs <= 3" >/dev/null || complain "$1 $direction at $2 Mbit/s is $error % off"
 	done
 }

@@ -239,6 +239,8 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .queued_sample = 2,
 	    .ip_per_payload = 1.0374,
 	    .line_mbps = 120,
+	    .rpm = 1234.5,
+	    .rpm_confidence = RPM_HIGH,
 	    .limits = {.cpu_pct = 12, .steal_pct = -1, .lan_speed_mbps = 100},
 	    .tcp = {{.rtt_us = 900}}};
 	result->steps[0] = result->directions[0];
@@ -269,6 +271,8 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->steps[2]->sample_us[3], 100002);
 	assert_int_equal(told->steps[2]->queued_sample, 2);
 	assert_true(told->steps[2]->line_mbps == 120);
+	assert_true(told->steps[2]->rpm == 1234.5);
+	assert_string_equal(told->steps[2]->rpm_confidence, "high");
 	assert_true(told->steps[2]->limits->cpu_pct == 12);
 	assert_true(told->steps[2]->limits->steal_pct == -1);
 	bytes_clear(&packed);

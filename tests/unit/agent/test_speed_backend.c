@@ -95,9 +95,16 @@ refuses_a_url_without_end(void **state)
 
 	(void)state;
 	memset(query, 'x', sizeof(query) - 1);
-	for (size_t i = 0; i < speed_backends_count; i++)
-		assert_int_equal(
-		    speed_backends[i]->places(&server, NULL, 0, places, &count), -EFBIG);
+	for (size_t i = 0; i < speed_backends_count; i++) {
+		const struct speed_backend *backend = speed_backends[i];
+		struct bytes url = bytes_new(SPEED_URL_SIZE);
+		int r = backend->question ? backend->question(&server, &url) : -ENOENT;
+
+		if (r == -ENOENT)
+			r = backend->places(&server, NULL, 0, places, &count);
+		assert_int_equal(r, -EFBIG);
+		bytes_clear(&url);
+	}
 }
 
 static void
@@ -123,6 +130,70 @@ asks_librespeed_for_mebibytes_within_its_bounds(void **state)
 	assert_false(speed_librespeed.alive(200, 10));
 	assert_false(speed_librespeed.alive(404, 0));
 	assert_null(http->counted);
+}
+
+static const struct speed_server rpm_server = {"https://rpm.example", ""};
+
+static int
+rpm_config(const char *text, size_t *ret_count)
+{
+	return speed_rpm.places(&rpm_server, text, strlen(text), places, ret_count);
+}
+
+static void
+asks_for_the_endpoints_of_responsiveness(void **state)
+{
+	const struct speed_server apple = {"https://mensura.example/api/v1/gm/config", ""};
+	struct bytes url = bytes_new(300);
+	size_t count;
+
+	(void)state;
+	assert_url(
+	    speed_rpm.question(&rpm_server, &url), &url, "https://rpm.example/.well-known/nq");
+	assert_url(
+	    speed_rpm.question(&apple, &url), &url, "https://mensura.example/api/v1/gm/config");
+	assert_int_equal(
+	    rpm_config(
+		"{\"version\":1,\"urls\":{\"small_download_url\":\"https://a.example/s\","
+		"\"large_https_download_url\":\"https://A.example/l\",\"https_upload_url\":"
+		"\"https://a.example/u\"},\"test_endpoint\":\"b.example\"}",
+		&count),
+	    0);
+	assert_int_equal(count, 1);
+	assert_string_equal(places[0].ping, "https://a.example/s");
+	assert_string_equal(places[0].connect_to, "b.example");
+	assert_url(speed_rpm.http->download_url(&places[0], 5, 6, 7, &url), &url,
+	    "https://A.example/l");
+	assert_url(
+	    speed_rpm.http->upload_url(&places[0], 7, &url), &url, "https://a.example/u");
+	assert_true(speed_rpm.alive(200, 1));
+	assert_false(speed_rpm.alive(200, 0));
+	assert_false(speed_rpm.alive(204, 1));
+}
+
+static void
+takes_no_endpoints_that_do_not_belong_together(void **state)
+{
+	static const char *const bad[] = {"", "[]", "{}",
+	    "{\"version\":2,\"urls\":{\"small_download_url\":\"https://a/\","
+	    "\"large_download_url\":\"https://a/\",\"upload_url\":\"https://a/\"}}",
+	    "{\"version\":1,\"urls\":{\"small_download_url\":\"https://a/\","
+	    "\"large_download_url\":\"https://a/\"}}",
+	    "{\"version\":1,\"urls\":{\"small_download_url\":\"https://a/\","
+	    "\"large_download_url\":\"https://a/\",\"upload_url\":\"https://ab/\"}}",
+	    "{\"version\":1,\"urls\":{\"small_download_url\":\"https://a/\","
+	    "\"large_download_url\":\"http://a/\",\"upload_url\":\"https://a/\"}}",
+	    "{\"version\":1,\"urls\":{\"small_download_url\":\"file:///a\","
+	    "\"large_download_url\":\"file:///a\",\"upload_url\":\"file:///a\"}}",
+	    "{\"version\":1,\"test_endpoint\":\"a\\nb\",\"urls\":{\"small_download_url\":"
+	    "\"https://a/\",\"large_download_url\":\"https://a/\",\"upload_url\":"
+	    "\"https://a/\"}}"};
+	size_t count = 77;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_int_equal(rpm_config(bad[i], &count), -EBADMSG);
+	assert_int_equal(count, 77);
 }
 
 static const char answer[] = "{\"bytes\":300,\"duration_us\":150000,\"sample_ms\":100,\"first_"
@@ -208,6 +279,8 @@ main(void)
 	    cmocka_unit_test(hands_on_what_the_url_asked),
 	    cmocka_unit_test(refuses_a_url_without_end),
 	    cmocka_unit_test(asks_librespeed_for_mebibytes_within_its_bounds),
+	    cmocka_unit_test(asks_for_the_endpoints_of_responsiveness),
+	    cmocka_unit_test(takes_no_endpoints_that_do_not_belong_together),
 	    cmocka_unit_test(reads_what_the_collector_counted),
 	    cmocka_unit_test(refuses_every_shorter_answer),
 	    cmocka_unit_test(refuses_answers_that_cannot_be),
