@@ -227,6 +227,15 @@ holds_version(const char *text)
 	return false;
 }
 
+/* "V210R220" is a version too, of whatever. */
+static bool
+is_release(const char *text)
+{
+	size_t digits = *text == 'V' ? strspn(text + 1, "0123456789") : 0;
+
+	return digits > 0 && text[1 + digits] == 'R' && is_digit(text[2 + digits]);
+}
+
 static bool
 is_model(const char *text)
 {
@@ -234,13 +243,15 @@ is_model(const char *text)
 	bool mixed = false;
 
 	if (len < MODEL_MIN || len > MODEL_MAX || !isalnum((unsigned char)*text) ||
-	    text_match(parts, text) || holds_version(text) ||
+	    text_match(parts, text) || is_release(text) || holds_version(text) ||
 	    !strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		return false;
 	for (const char *word = text; *word; word += strspn(word, " ")) {
 		size_t n = strcspn(word, " "), digits = 0, letters = 0;
 
 		for (size_t i = 0; i < n; i++) {
+			if ((unsigned char)word[i] >= 0x80)
+				return false;
 			digits += is_digit(word[i]);
 			letters += is_letter(word[i]);
 		}

@@ -381,11 +381,40 @@ is_small_number(const char *value)
 	       strspn(value, (const char[]){value[0], '\0'}) < len && *value != '0';
 }
 
+/* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
+ * of them digits. */
+static bool
+is_order_number(const char *model)
+{
+	size_t digits = 0, letters = 0;
+
+	for (; *model; model++) {
+		if (*model >= 'a' && *model <= 'z')
+			return false;
+		digits += *model >= '0' && *model <= '9';
+		letters += *model >= 'A' && *model <= 'Z';
+	}
+	return digits >= 5 && digits >= letters;
+}
+
+/* One without a letter is no model to people, and what every chassis may be called is none. */
+static bool
+names_no_product(const struct evidence *e)
+{
+	if (strcmp(e->key, "chassis_model") == 0)
+		return is_order_number(e->value) &&
+		       !strpbrk(e->value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return strcmp(e->key, "chassis_descr") == 0 &&
+	       text_match("chassis|shelf|stack|rack|unit|system|device|network element|"
+			  "virtual chassis|switch|router|module",
+		   e->value);
+}
+
 static bool
 evidence_accepts(const struct attribute *attribute, const struct evidence *e)
 {
 	if (attribute_accepts(attribute, e->value))
-		return true;
+		return !names_no_product(e);
 	return attribute->yield == YIELD_SERIAL && strcmp(e->source, "maker") == 0 &&
 	       is_small_number(e->value);
 }
@@ -521,22 +550,6 @@ derive_hidden(const struct evidence *said, struct derived *ret)
 	ret->list[ret->count++] = (struct evidence){"iana", "number", said->value};
 	if (vendor && !vendor_is_software(enterprise))
 		ret->list[ret->count++] = (struct evidence){"iana", "vendor", vendor};
-}
-
-/* Many makers put an order number into entPhysicalModelName: capitals and digits, at least half
- * of them digits. */
-static bool
-is_order_number(const char *model)
-{
-	size_t digits = 0, letters = 0;
-
-	for (; *model; model++) {
-		if (*model >= 'a' && *model <= 'z')
-			return false;
-		digits += *model >= '0' && *model <= '9';
-		letters += *model >= 'A' && *model <= 'Z';
-	}
-	return digits >= 5 && digits >= letters;
 }
 
 /* What entPhysicalDescr begins with, if it is short and has a digit, is the product's name
