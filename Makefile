@@ -9,6 +9,7 @@
 #   make fuzz         fuzz every decoder and codec, FUZZ_SECONDS=60 each
 #   make soak         kill everything at random under load and count, KILLS=200 times (root)
 #   make bench        speed and memory of scan, captures and ingest; beside them what "deploy/dependencies.sh bench" installs
+#   make bench-speed  throughput tests over emulated lines beside those of other programs, FAST=1 for a few of them (root)
 #   make bench-recognition  what a scan recognises of recorded devices with a known truth, where they are at hand (root)
 #   make bench-page   the page with a thousand made-up schools: its questions, and its screens in a browser (root)
 #   make asan         build both programs with sanitizers into build/asan
@@ -278,7 +279,11 @@ bench-page: all
 	tests/bench/query.sh
 	tests/bench/page.sh
 
-.PHONY: bench bench-scan bench-pcap bench-recognition bench-ingest bench-page
+# Throughput tests over emulated lines, and others' programs beside them; FAST=1: four lines (root).
+bench-speed: all rig
+	tests/bench/speed.sh
+
+.PHONY: bench-speed bench bench-scan bench-pcap bench-recognition bench-ingest bench-page
 
 $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)

@@ -63,12 +63,12 @@ direction_object(const struct speed_result *result, const struct speed_direction
 static json_t *
 step_object(const struct speed_direction *d)
 {
-	return json_pack("{s:s,s:s,s:s,s:I,s:o,s:o,s:s,s:o,s:s,s:I}", "direction",
+	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:o,s:o,s:s,s:o,s:s,s:I}", "direction",
 	    d->upload ? "up" : "down", "step", speed_step_name(d->step), "server", d->server,
-	    "streams", (json_int_t)d->streams, "ip_mbps", real(d->ip_mbps), "duration_s",
-	    real(d->duration_s), "verdict", speed_verdict_name(d->verdict), "confidence",
-	    real(d->confidence), "cause", speed_cause_name(d->cause), "bytes",
-	    (json_int_t)d->size_bytes);
+	    "samples", (json_int_t)d->n_samples, "streams", (json_int_t)d->streams, "ip_mbps",
+	    real(d->ip_mbps), "duration_s", real(d->duration_s), "verdict",
+	    speed_verdict_name(d->verdict), "confidence", real(d->confidence), "cause",
+	    speed_cause_name(d->cause), "bytes", (json_int_t)d->size_bytes);
 }
 
 /* The worse of the two directions; < 0 not measured. */

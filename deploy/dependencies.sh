@@ -35,7 +35,7 @@ packages() {
 		echo python3-aiosmtpd python3-websockets prometheus-alertmanager
 		echo isc-dhcp-client keepalived llmnrd mactelnet-server samba
 		echo cups-ipp-utils dbus openssh-server xrdp minidlna freerdp2-shadow-x11 xvfb xauth
-		echo nginx-light iperf3 curl socat openssl zstd libcap2-bin procps jq strace
+		echo nginx-light squid iperf3 curl socat openssl zstd libcap2-bin procps jq strace
 		# A Node.js and a Chromium from elsewhere do as well, and Debian's would stand in their way.
 		command -v npm >/dev/null || echo nodejs npm
 		command -v chromium >/dev/null || echo chromium
@@ -50,6 +50,7 @@ services() {
 	snmpd | lldpd) echo "$1.service" ;;
 	avahi-daemon) echo avahi-daemon.service avahi-daemon.socket ;;
 	nginx-light) echo nginx.service ;;
+	squid) echo squid.service ;;
 	openssh-server) echo ssh.service ;;
 	xrdp) echo xrdp.service xrdp-sesman.service ;;
 	minidlna) echo minidlna.service ;;

@@ -1,6 +1,7 @@
 /* The server of a throughput test: see speed_find.h. The address of the first good answer is
  * pinned, so that one test is one path and one address family. */
 #include "agent/probe/speed_find.h"
+#include "agent/probe/speed_proxy.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -210,6 +211,20 @@ next_or_end(struct speed_find *f, bool server_answered, int error)
 		end(f, r == -ENOENT ? error : r);
 }
 
+/* It answered as a server should, but there is somebody else in between. */
+static bool
+proxied(struct speed_find *f, const struct transfer_result *result)
+{
+	char tells[64];
+
+	if (!speed_proxy_tells(result->headers, tells, sizeof(tells)))
+		return false;
+	(void)snprintf(f->words, sizeof(f->words),
+	    "a proxy answers for '%.100s' ('%s'): that would not measure the line",
+	    f->servers[f->at_server].url, tells);
+	return true;
+}
+
 static void
 on_pong(void *arg, const struct transfer_result *result)
 {
@@ -219,6 +234,10 @@ on_pong(void *arg, const struct transfer_result *result)
 	f->ping = NULL;
 	if (result->error == -ECANCELED)
 		return;
+	if (ms >= 0 && proxied(f, result)) {
+		next_or_end(f, false, -EPROTO);
+		return;
+	}
 	if (ms >= 0) {
 		f->words[0] = '\0';
 		f->address = result->peer;

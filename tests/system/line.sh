@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
+. tests/lib/measure.sh
 lab_urgent "$PWD/tests/system/line.sh" "$@"
 
 for need in snmpd iperf3 nginx openssl tc ethtool jq; do
@@ -40,27 +41,12 @@ tc -n "$far" filter add dev eth0 parent 1: protocol ip u32 match ip dst 10.79.2.
 
 # ---- who counts, who answers, who else there is
 
-mkdir "$LAB_DIR/snmp" "$LAB_DIR/www" "$LAB_DIR/www/backend"
+mkdir "$LAB_DIR/snmp"
 printf '%s\n' "agentaddress udp:10.79.1.1:161" "rocommunity watcher 10.79.1.2" >"$LAB_DIR/snmpd.conf"
 lab_start snmpd router env SNMP_PERSISTENT_DIR="$LAB_DIR/snmp" MIBS='' snmpd -f -Lo -C -c "$LAB_DIR/snmpd.conf"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$LAB_DIR/key.pem" -out "$LAB_DIR/cert.pem" -days 2 \
-	-subj /CN=speed.test -addext subjectAltName=IP:10.79.9.2 2>/dev/null
-head -c 104857600 /dev/urandom >"$LAB_DIR/www/backend/garbage.php"
-: >"$LAB_DIR/www/backend/empty.php"
-cat >"$LAB_DIR/nginx.conf" <<-END
-	daemon off; worker_processes 1; pid $LAB_DIR/nginx.pid; error_log stderr warn;
-	events { worker_connections 256; }
-	http {
-		access_log off; keepalive_requests 100000;
-		client_body_temp_path $LAB_DIR/b; proxy_temp_path $LAB_DIR/p; fastcgi_temp_path $LAB_DIR/f; uwsgi_temp_path $LAB_DIR/u; scgi_temp_path $LAB_DIR/s;
-		server { listen 10.79.9.2:443 ssl; ssl_certificate $LAB_DIR/cert.pem; ssl_certificate_key $LAB_DIR/key.pem; root $LAB_DIR/www; }
-	}
-END
-chmod -R a+rX "$LAB_DIR"
-lab_start nginx far nginx -c "$LAB_DIR/nginx.conf"
+measure_librespeed far 10.79.9.2
 lab_start sink far iperf3 -s
 printf '%s\n' "communities = watcher" >"$LAB_DIR/conf"
-lab_until 10 lab_in school bash -c '</dev/tcp/10.79.9.2/443' || lab_fail "nginx did not come up: $(cat "$LAB_DIR/nginx.log")"
 lab_until 10 lab_in school snmpget -v2c -c watcher -t 1 -r 0 10.79.1.1 1.3.6.1.2.1.1.3.0 || lab_fail "no snmpd: $(cat "$LAB_DIR/snmpd.log")"
 lab_until 10 lab_in class bash -c '</dev/tcp/10.79.9.2/5201' || lab_fail "no iperf3: $(cat "$LAB_DIR/sink.log")"
 

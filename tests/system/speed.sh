@@ -6,12 +6,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
+. tests/lib/measure.sh
 lab_urgent "$PWD/tests/system/speed.sh" "$@"
 
 for need in nginx openssl tc ethtool jq; do
 	command -v "$need" >/dev/null || { echo "speed: skipped, '$need' is not installed"; exit 77; }
 done
-agent=${AGENT:-build/release/parta-agent} collector=build/release/parta-collector
+agent=${AGENT:-build/release/parta-agent}
 lab_begin speed
 lab_namespace school edge far
 lab_cable school eth0 edge lan0
@@ -32,59 +33,6 @@ line_shape() {
 	[ "$1" -lt 200 ] || burst=64kb
 	tc -n "$(lab_ns edge)" qdisc replace dev wan0 root tbf rate "${1}mbit" burst $burst latency "${2:-20ms}" overhead 24
 	tc -n "$(lab_ns far)" qdisc replace dev eth0 root tbf rate "${1}mbit" burst $burst latency "${2:-20ms}" overhead 24
-}
-
-# ---- a LibreSpeed server
-
-librespeed_start() {
-	local d=$LAB_DIR
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$d/key.pem" -out "$d/cert.pem" -days 2 \
-		-subj /CN=speed.test -addext subjectAltName=IP:10.77.0.2 2>/dev/null
-	mkdir -p "$d/www/backend"
-	head -c 104857600 /dev/urandom >"$d/www/backend/garbage.php"
-	cat >"$d/nginx.conf" <<-END
-		daemon off; worker_processes 1; pid $d/nginx.pid; error_log stderr warn;
-		events { worker_connections 256; }
-		http {
-			access_log off; keepalive_requests 100000;
-			client_body_temp_path $d/b; proxy_temp_path $d/p; fastcgi_temp_path $d/f; uwsgi_temp_path $d/u; scgi_temp_path $d/s;
-			client_max_body_size 20m; client_body_buffer_size 17m;
-			server {
-				listen 10.77.0.2:443 ssl;
-				ssl_certificate $d/cert.pem; ssl_certificate_key $d/key.pem;
-				location = /backend/garbage.php { root $d/www; }
-				# The body is taken in whole, then dropped: an answer before its end would not be an upload.
-				location = /backend/empty.php {
-					proxy_pass http://127.0.0.1:81/; proxy_pass_request_body off; proxy_set_header Content-Length "";
-				}
-			}
-			server { listen 127.0.0.1:81; location / { return 200; } }
-		}
-	END
-	chmod -R a+rX "$d"
-	lab_start nginx far nginx -c "$d/nginx.conf"
-	lab_until 5 lab_in school bash -c '</dev/tcp/10.77.0.2/443' || lab_fail "nginx did not come up: $(cat "$d/nginx.log")"
-}
-
-# ---- the collector
-
-collector_start() {
-	local d=$LAB_DIR/collector
-	mkdir -p "$d/state" "$d/data"
-	cp -r sql common/classify/device_rule.csv "$d/data/"
-	cat >"$d/conf" <<-END
-		state-dir = $d/state
-		data-dir = $d/data
-		server-names = 10.77.0.2, 10.77.0.3
-		listen-agents = 10.77.0.2:8443
-		listen-page = 10.77.0.2:8444
-		listen-measure = 0.0.0.0:8445
-	END
-	install -m 755 "$collector" "$d/parta-collector"
-	chown -R nobody:nogroup "$d"
-	lab_start collector far setpriv --reuid=nobody --regid=nogroup --clear-groups "$d/parta-collector" run -c "$d/conf"
-	lab_until 60 lab_in school bash -c '</dev/tcp/10.77.0.2/8445' ||
-		lab_fail "the collector did not come up: $(cat "$LAB_DIR/collector.log")"
 }
 
 # ---- measuring
@@ -134,8 +82,8 @@ verify() { # BACKEND RATE TARGET VERDICT STATUS
 	done
 }
 
-librespeed_start
-collector_start
+measure_librespeed far 10.77.0.2
+measure_collector far 10.77.0.2 10.77.0.3
 for rate in ${SPEED_PARTA-10 50 100 500}; do capacity parta "$rate"; done
 for rate in ${SPEED_LIBRESPEED-50}; do capacity librespeed "$rate"; done
 for backend in parta librespeed; do
@@ -149,7 +97,7 @@ verify parta 80 100 fail_isp 3
 # Another server that does better clears the provider.
 for rate in 100 30; do
 	[ $rate -eq 30 ] || tc -n "$(lab_ns far)" qdisc replace dev eth0 root handle 1: htb default 100
-	tc -n "$(lab_ns far)" class add dev eth0 parent 1: classid "1:$rate" htb rate "${rate}mbit" burst 16kb cburst 16kb overhead 24
+	tc -n "$(lab_ns far)" class add dev eth0 parent 1: classid "1:$rate" htb rate "${rate}mbit" burst 16kb cburst 16kb quantum 3000 overhead 24
 done
 tc -n "$(lab_ns far)" filter add dev eth0 parent 1: protocol ip u32 match ip src 10.77.0.3/32 flowid 1:30
 SERVER=https://10.77.0.3:8445 measure parta --target 50 --direction down --server https://10.77.0.2:8445
@@ -181,6 +129,39 @@ refused 2 "does not take '-5'" --server https://10.77.0.2:8445 --target -5
 refused 1 "could not reach 'https://10.77.0.2:9'" --server https://10.77.0.2:9
 refused 1 "is no parta server: status 404" --server https://10.77.0.2 --ca "$LAB_DIR/cert.pem"
 refused 1 "certificate" --server https://10.77.0.2:8445 --ca "$LAB_DIR/cert.pem"
+
+# A transparent proxy on the way answers in the server's place, and is not measured. One that the environment names is not asked.
+squid_start() {
+	local d=$LAB_DIR/squid
+	install -d -o proxy "$d"
+	cat >"$d/conf" <<-END
+		http_port 10.77.1.254:3128
+		http_port 10.77.1.254:3129 intercept
+		http_access allow all
+		cache deny all
+		access_log stdio:$d/access.log
+		cache_log $d/cache.log
+		pid_filename none
+		coredump_dir $d
+		pinger_enable off
+		shutdown_lifetime 0 seconds
+	END
+	lab_start squid edge squid -N -f "$d/conf"
+	lab_until 20 lab_in school bash -c '</dev/tcp/10.77.1.254/3128' || lab_fail "no squid: $(cat "$LAB_DIR/squid.log" "$d/cache.log")"
+	: >"$d/access.log"
+}
+if command -v squid >/dev/null; then
+	squid_start
+	status=0
+	lab_in school env https_proxy=http://10.77.1.254:3128 ALL_PROXY=http://10.77.1.254:3128 "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/collector/state/ca/ca.crt" --target 10 --direction down >"$LAB_DIR/result" 2>&1 || status=$?
+	[ "$status" -eq 0 ] && [ ! -s "$LAB_DIR/squid/access.log" ] || complain "status $status: it went by the proxy of the environment"
+	lab_in edge nft -f - <<-END
+		table ip way { chain in { type nat hook prerouting priority -100; iifname lan0 tcp dport 80 redirect to :3129; }; }
+	END
+	refused 1 "a proxy answers for 'http://10.77.0.2'" --backend librespeed --server http://10.77.0.2/ --target 10
+	lab_in edge nft delete table ip way
+	lab_stop squid || true
+fi
 
 # What was recorded says again what the test said.
 line_shape 80
