@@ -19,8 +19,10 @@
 #include "agent/scan.h"
 #include "agent/scan_memory.h"
 #include "agent/scan_print.h"
+#include "common/bytes.h"
 #include "common/check.h"
 #include "common/classify/rule.h"
+#include "common/file.h"
 #include "common/loop.h"
 #include "common/resident.h"
 #include "common/sandbox.h"
@@ -55,7 +57,8 @@ struct scan_command {
 	/* what is at work */
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
 	size_t n_interfaces;
-	struct rules *rules;
+	struct bytes rules_text;
+	struct rules *rules; /* while devices are judged: during the scan they would be memory */
 	struct inventory *inventory;
 	struct scan_memory *past;
 	struct loop *loop;
@@ -245,14 +248,33 @@ take_settings(struct scan_command *c)
 }
 
 static int
-read_rules(struct scan_command *c)
+parse_rules(struct scan_command *c)
 {
 	char path[SETTINGS_PATH_MAX + 32], error[RULES_ERROR_SIZE];
+	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/device_rule.csv", c->settings.data_dir);
-	if (rules_read(path, &c->rules, error) < 0)
+	if (!c->rules_text.data) {
+		c->rules_text = bytes_new(RULES_BYTES_MAX);
+		r = file_read(path, &c->rules_text);
+		if (r < 0)
+			return fail(c, "%s: could not read it: %s", path, strerror(-r));
+	}
+	if (rules_parse(path, (const char *)c->rules_text.data, c->rules_text.len, &c->rules,
+		error) < 0)
 		return fail(c, "%s", error);
 	return COMMAND_DONE;
+}
+
+/* Whether they are good is told before anybody waits for a scan. */
+static int
+check_rules(struct scan_command *c)
+{
+	int status = parse_rules(c);
+
+	rules_free(c->rules);
+	c->rules = NULL;
+	return status;
 }
 
 static bool
@@ -589,13 +611,15 @@ scan_capture(struct scan_command *c)
 static int
 scan_and_print(struct scan_command *c)
 {
-	int status = read_rules(c), r;
+	int status = check_rules(c), r;
 	struct route route;
 
 	if (status == COMMAND_DONE && inventory_new(DEVICES_MAX, &c->inventory) < 0)
 		status = fail(c, "out of memory");
 	if (status == COMMAND_DONE)
 		status = c->pcap ? scan_capture(c) : scan_network(c);
+	if (status == COMMAND_DONE)
+		status = parse_rules(c);
 	if (status != COMMAND_DONE)
 		return status;
 	if (c->pcap || route_default(&route) < 0)
@@ -621,8 +645,8 @@ scan_command_free(struct scan_command *c)
 		loop_free(c->loop);
 	if (c->inventory)
 		inventory_free(c->inventory);
-	if (c->rules)
-		rules_free(c->rules);
+	rules_free(c->rules);
+	bytes_clear(&c->rules_text);
 	free(c->costs);
 	explicit_bzero(c->users, sizeof(c->users));
 	free(c);
