@@ -58,7 +58,8 @@ struct scan_command {
 	struct interface interfaces[SENSOR_INTERFACES_MAX];
 	size_t n_interfaces;
 	struct bytes rules_text;
-	struct rules *rules; /* while devices are judged: during the scan they would be memory */
+	struct rules
+	    *rules; /* while devices are judged: during the scan they would be memory */
 	struct inventory *inventory;
 	struct scan_memory *past;
 	struct loop *loop;

@@ -25,9 +25,15 @@ enum {
 	WINDOW =
 	    96, /* fast: asked and neither answered nor too old; a ring holds so many replies */
 	WINDOW_US = 25000,
+	SPARED_US = 1000, /* from a request that is no broadcast to the next one */
 };
 
-enum { SLOT_SKIP = 1, SLOT_ANSWERED = 2 };
+enum {
+	SLOT_SKIP = 1,
+	SLOT_ANSWERED = 2,
+	SLOT_HEARD = 4, /* since it was asked */
+	SLOT_SPARED = 8 /* its first request was no broadcast */
+};
 
 struct slot {
 	uint32_t asked_ms; /* since the start, the last time */
@@ -38,7 +44,8 @@ struct slot {
 
 struct block {
 	uint32_t last_ms;
-	uint8_t asked, answered;
+	uint8_t asked, answered; /* by broadcast */
+	uint8_t spared;          /* taken for alive */
 };
 
 struct pacing {
@@ -54,7 +61,7 @@ struct pacing {
 	unsigned pass, passes, extra;
 	unsigned slowed; /* the pass in which the rate was lowered last, 0 never */
 	bool slowed_told;
-	uint32_t position;
+	uint32_t position, last; /* the latter: slot that was asked last */
 
 	uint32_t asked, answered, requests;
 	uint32_t recovered[PASSES_MAX + PASSES_EXTRA + 1]; /* by the pass that they answered */
@@ -290,20 +297,22 @@ settle_us(const struct pacing *p)
 	return settle < p->gap_us ? settle : p->gap_us;
 }
 
+/* Those that were spared take no part: nobody drops what is no broadcast. */
 static void
 judge_block(struct pacing *p, const struct block *block)
 {
 	uint32_t expected;
 
-	if (block->asked < BLOCK)
+	if (block->asked + block->spared < BLOCK)
 		return;
-	expected = p->good_asked ? p->good_answered * block->asked / p->good_asked : 0;
+	expected = p->good_asked ? p->good_answered * BLOCK / p->good_asked : 0;
+	expected = expected > block->spared ? expected - block->spared : 0;
 	if (expected >= BLOCK_EXPECTED_LEAST && block->answered * 2u < expected) {
 		pacing_behind(p);
 		return;
 	}
-	p->good_asked += block->asked;
-	p->good_answered += block->answered;
+	p->good_asked += BLOCK;
+	p->good_answered += block->answered + block->spared;
 }
 
 static void
@@ -380,7 +389,8 @@ note_block(struct pacing *p, struct slot *slot)
 {
 	struct block *block;
 
-	if (p->n_blocks == 0 || p->blocks[p->n_blocks - 1].asked == BLOCK)
+	if (p->n_blocks == 0 ||
+	    p->blocks[p->n_blocks - 1].asked + p->blocks[p->n_blocks - 1].spared == BLOCK)
 		p->n_blocks++;
 	block = &p->blocks[p->n_blocks - 1];
 	block->asked++;
@@ -395,6 +405,8 @@ note_asked(struct pacing *p, uint32_t at, uint64_t now_us)
 	uint64_t interval = interval_us(p);
 
 	slot->asked_ms = (uint32_t)((now_us - p->start_us) / 1000);
+	slot->flags = (uint8_t)(slot->flags & ~SLOT_HEARD);
+	p->last = at;
 	if (slot->asked++ == 0) {
 		p->asked++;
 		note_block(p, slot);
@@ -435,7 +447,7 @@ next_pass(struct pacing *p)
 }
 
 enum pacing_step
-pacing_next(struct pacing *p, uint64_t now_us, struct address *ret_address, unsigned *ret_pass,
+pacing_next(struct pacing *p, uint64_t now_us, struct address *ret_address, bool *ret_alone,
     uint64_t *ret_wait_us)
 {
 	uint32_t slot;
@@ -462,9 +474,31 @@ pacing_next(struct pacing *p, uint64_t now_us, struct address *ret_address, unsi
 		return PACING_WAIT;
 	}
 	*ret_address = slot_address(p, slot);
-	*ret_pass = p->pass;
+	*ret_alone = p->slots[slot].asked == 0 || p->slots[slot].flags & SLOT_HEARD;
 	note_asked(p, slot, now_us);
 	return PACING_ASK;
+}
+
+void
+pacing_spared(struct pacing *p, uint64_t now_us)
+{
+	struct slot *slot = &p->slots[p->last];
+
+	p->next_us = now_us + SPARED_US;
+	if (slot->asked > 1)
+		return;
+	slot->flags |= SLOT_SPARED;
+	p->blocks[slot->block].asked--;
+	p->blocks[slot->block].spared++;
+}
+
+void
+pacing_heard(struct pacing *p, const struct address *address)
+{
+	uint32_t slot = slot_of(p, address);
+
+	if (slot < p->count)
+		p->slots[slot].flags |= SLOT_HEARD;
 }
 
 bool
@@ -486,7 +520,8 @@ pacing_answered(struct pacing *p, const struct address *address, uint64_t now_us
 		return true;
 	took_us = now_us - p->start_us - slot->asked_ms * UINT64_C(1000);
 	p->slowest_us = took_us > p->slowest_us ? took_us : p->slowest_us;
-	p->blocks[slot->block].answered++;
+	if (!(slot->flags & SLOT_SPARED))
+		p->blocks[slot->block].answered++;
 	return true;
 }
 

@@ -31,12 +31,19 @@ void pacing_free(struct pacing *pacing);
 void pacing_skip(struct pacing *pacing, const struct address *address);
 
 /*
- * PACING_ASK: ask *ret_address now (it counts as asked), for the *ret_pass-th time, 1 the
- * first; then call again. PACING_WAIT: call again after *ret_wait_us, or when somebody
- * answered. PACING_DONE: the sweep is over.
+ * PACING_ASK: ask *ret_address now (it counts as asked), by unicast when *ret_alone and its
+ * MAC address is known, and then say so by pacing_spared(); then call again. PACING_WAIT: call
+ * again after *ret_wait_us, or when somebody answered. PACING_DONE: the sweep is over.
  */
 enum pacing_step pacing_next(struct pacing *pacing, uint64_t now_us,
-    struct address *ret_address, unsigned *ret_pass, uint64_t *ret_wait_us);
+    struct address *ret_address, bool *ret_alone, uint64_t *ret_wait_us);
+
+/* What was asked last cost no broadcast. */
+void pacing_spared(struct pacing *pacing, uint64_t now_us);
+
+/* Who has this address said something just now, but did not answer: it lives, and where is
+ * known. */
+void pacing_heard(struct pacing *pacing, const struct address *address);
 
 /* True when it was asked and had been silent until now. */
 bool pacing_answered(struct pacing *pacing, const struct address *address, uint64_t now_us);

@@ -80,6 +80,22 @@ note_arp(struct port *port, const struct sighting *s)
 	echo_answered(child->echo, at, &s->ip);
 }
 
+/* Who speaks by IP from an address of our own network lives there, and needs not be looked for
+ * by a broadcast. */
+static void
+note_speaker(struct port *port, const uint8_t *bytes, const struct sighting *s)
+{
+	struct child *child = port->child;
+	struct mac from;
+
+	memcpy(from.bytes, bytes + 6, sizeof(from.bytes));
+	if (s->ip.family != ADDRESS_IPV4 || port->interface.ipv4.family == ADDRESS_NONE ||
+	    !mac_equal(&from, &s->mac) || !address_in_range(&s->ip, &port->interface.subnet))
+		return;
+	known_learn(&child->known, (uint16_t)(port - child->ports), &s->ip, &s->mac);
+	sweep_heard(child->sweep, &s->ip);
+}
+
 /* A datagram to us alone may have come through a router, whose MAC is not the sender's. */
 static bool
 came_through_a_router(const struct port *port, const uint8_t *bytes, const struct sighting *s)
@@ -120,6 +136,8 @@ on_frame(void *arg, const uint8_t *bytes, size_t captured, size_t len)
 		note_arp(port, &s[0]);
 	else if (came_through_a_router(port, bytes, &s[0]))
 		memset(&s[0].mac, 0, sizeof(s[0].mac));
+	else
+		note_speaker(port, bytes, &s[0]);
 	if (n > 1 && came_through_a_router(port, bytes, &s[1]))
 		s[1].ip = (struct address){.family = ADDRESS_NONE};
 	for (size_t i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 /*
  * The moving half of an ARP sweep: it sends what pacing.c says and sleeps until it
- * says more. The first request to an address that is known goes to its MAC alone.
+ * says more. The first request to an address that is known goes to its MAC alone, and so
+ * does the one after its host was heard.
  */
 #include "agent/sensor/sweep.h"
 
@@ -55,7 +56,7 @@ dropped(const struct child *child)
 }
 
 static void
-ask(struct sweep *s, const struct address *ip, unsigned pass)
+ask(struct sweep *s, const struct address *ip, bool alone)
 {
 	struct mac mac;
 	size_t port;
@@ -66,8 +67,10 @@ ask(struct sweep *s, const struct address *ip, unsigned pass)
 		s->error = -ENODEV; /* its interface has gone; the others are asked on */
 		return;
 	}
-	known = pass == 1 && known_find(&s->child->known, (uint16_t)port, ip, &mac);
+	known = alone && known_find(&s->child->known, (uint16_t)port, ip, &mac);
 	r = child_ask(s->child, port, ip, known ? &mac : NULL);
+	if (known)
+		pacing_spared(s->pacing, clock_boot_us());
 	if (r == -EAGAIN)
 		pacing_behind(s->pacing);
 }
@@ -101,12 +104,12 @@ step(struct sweep *s)
 	uint64_t wait_us = 0;
 	struct address ip;
 	uint32_t rate;
-	unsigned pass;
+	bool alone;
 	int asked = 0;
 
 	while (asked < ASKS_A_TURN) {
 		enum pacing_step next =
-		    pacing_next(s->pacing, clock_boot_us(), &ip, &pass, &wait_us);
+		    pacing_next(s->pacing, clock_boot_us(), &ip, &alone, &wait_us);
 
 		if (next == PACING_DONE) {
 			finish(s);
@@ -114,7 +117,7 @@ step(struct sweep *s)
 		}
 		if (next == PACING_WAIT)
 			break;
-		ask(s, &ip, pass);
+		ask(s, &ip, alone);
 		asked++;
 		wait_us = 0;
 	}
@@ -213,4 +216,11 @@ sweep_answered(struct sweep *s, const struct address *ip)
 {
 	if (s->pacing && pacing_answered(s->pacing, ip, clock_boot_us()))
 		(void)loop_timer_set_us(s->timer, 0); /* there may be room for the next */
+}
+
+void
+sweep_heard(struct sweep *s, const struct address *ip)
+{
+	if (s->pacing)
+		pacing_heard(s->pacing, ip);
 }

@@ -24,6 +24,9 @@ int sweep_start(struct sweep *sweep, const struct sweep_plan *plan);
 /* At most so many requests a second from now on; nothing without a sweep. */
 void sweep_limit(struct sweep *sweep, uint32_t requests_per_s);
 
+/* Somebody said something by another protocol, so that its MAC address is known. */
+void sweep_heard(struct sweep *sweep, const struct address *ip);
+
 /* Somebody answered ARP on a port. */
 void sweep_answered(struct sweep *sweep, const struct address *ip);
 

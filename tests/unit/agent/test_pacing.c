@@ -19,8 +19,10 @@ struct network {
 	uint32_t every_nth_is_silent; /* 0: everybody answers */
 	uint32_t only_every_nth;      /* 0: not so; else only these live */
 	uint64_t rtt_us;
-	uint32_t storm_per_s; /* broadcasts a second that pass, 0 all */
-	uint32_t lose_one_in; /* requests, 0 none */
+	uint32_t storm_per_s;   /* broadcasts a second that pass, 0 all */
+	uint32_t lose_one_in;   /* requests, 0 none */
+	uint32_t speaks_one_in; /* of those that live, from heard_after_us on; 0 none */
+	uint64_t heard_after_us;
 };
 
 struct run {
@@ -28,7 +30,7 @@ struct run {
 	uint32_t most_in_a_second;
 	uint32_t most_in_10_ms;
 	uint64_t gap_least_us;
-	uint32_t rate;
+	uint32_t rate, spared;
 	uint32_t told_rate, told; /* that losses slowed it: last to, how often */
 };
 
@@ -62,7 +64,8 @@ struct simulation {
 	uint32_t passed, random;
 	uint64_t asked_us[HOSTS_MAX];
 	uint64_t sent_us[EVENTS_MAX * 4];
-	uint32_t n_sent;
+	uint32_t n_sent, spared;
+	bool all_heard;
 	uint64_t gap_least_us;
 };
 
@@ -73,8 +76,29 @@ chance(struct simulation *s)
 	return s->random >> 8;
 }
 
+static bool
+speaks(const struct network *n, uint32_t host)
+{
+	return n->speaks_one_in && lives(n, host) && host % n->speaks_one_in == 0;
+}
+
+/* All at once, each by a protocol of its own. */
 static void
-on_asked(struct simulation *s, const struct address *ip)
+hear(struct simulation *s, const struct sweep_plan *plan)
+{
+	if (s->all_heard || s->now_us < s->network->heard_after_us)
+		return;
+	s->all_heard = true;
+	for (uint32_t i = 0; i < address_range_count(&plan->ranges[0]); i++) {
+		struct address ip = address_range_at(&plan->ranges[0], i);
+
+		if (speaks(s->network, (uint32_t)ip.bytes[2] << 8 | ip.bytes[3]))
+			pacing_heard(s->pacing, &ip);
+	}
+}
+
+static void
+on_asked(struct simulation *s, const struct address *ip, bool alone)
 {
 	uint32_t host = (uint32_t)ip->bytes[2] << 8 | ip->bytes[3];
 	const struct network *n = s->network;
@@ -83,9 +107,15 @@ on_asked(struct simulation *s, const struct address *ip)
 	if (s->asked_us[host] && s->now_us - s->asked_us[host] < s->gap_least_us)
 		s->gap_least_us = s->now_us - s->asked_us[host];
 	s->asked_us[host] = s->now_us;
-	assert_true(s->n_sent < EVENTS_MAX * 4);
-	s->sent_us[s->n_sent++] = s->now_us;
-	if (n->storm_per_s) {
+	alone &= s->all_heard && speaks(n, host);
+	if (alone) {
+		pacing_spared(s->pacing, s->now_us);
+		s->spared++;
+	} else {
+		assert_true(s->n_sent < EVENTS_MAX * 4);
+		s->sent_us[s->n_sent++] = s->now_us;
+	}
+	if (n->storm_per_s && !alone) {
 		if (s->now_us - s->second_us >= 1000000) {
 			s->second_us = s->now_us;
 			s->passed = 0;
@@ -137,16 +167,19 @@ simulate(const struct sweep_plan *plan, const struct network *network)
 	assert_int_equal(pacing_new(plan, 12345, s->now_us, &s->pacing), 0);
 	for (int steps = 0;; steps++) {
 		struct address ip;
-		unsigned pass;
+		bool alone;
 		uint64_t wait_us = 0;
-		enum pacing_step step = pacing_next(s->pacing, s->now_us, &ip, &pass, &wait_us);
+		enum pacing_step step;
+
+		hear(s, plan);
+		step = pacing_next(s->pacing, s->now_us, &ip, &alone, &wait_us);
 
 		assert_true(steps < 1000000);
 		run.told += pacing_slowed(s->pacing, &run.told_rate);
 		if (step == PACING_DONE)
 			break;
 		if (step == PACING_ASK) {
-			on_asked(s, &ip);
+			on_asked(s, &ip, alone);
 			continue;
 		}
 		assert_true(wait_us > 0);
@@ -157,6 +190,7 @@ simulate(const struct sweep_plan *plan, const struct network *network)
 	}
 	pacing_result(s->pacing, s->now_us, &run.result);
 	run.rate = pacing_rate(s->pacing);
+	run.spared = s->spared;
 	run.most_in_a_second = most_within(s, 1000000);
 	run.most_in_10_ms = most_within(s, 10000);
 	run.gap_least_us = s->gap_least_us;
@@ -282,6 +316,57 @@ is_complete_behind_a_storm_control_even_when_fast(void **state)
 }
 
 static void
+spares_who_was_heard_the_broadcast(void **state)
+{
+	struct sweep_plan plan = plan_for("10.1.0.0/22");
+	struct network network = {.every_nth_is_silent = 46, .rtt_us = 800, .speaks_one_in = 2};
+	struct run run = simulate(&plan, &network);
+
+	(void)state;
+	assert_int_equal(run.result.answered, 1024 - 23);
+	assert_int_equal(run.spared, 1024 / 2 - 23);
+	assert_int_equal(run.result.requests_sent, 1024 + 2 * 23);
+	assert_true(run.most_in_a_second <= 250);
+	assert_true(run.result.duration_ms < 5000); /* 6.3 s with all of the broadcasts */
+	assert_int_equal(run.told, 0);
+}
+
+static void
+asks_those_alone_that_were_heard_after_a_storm_control_dropped_them(void **state)
+{
+	struct sweep_plan plan = plan_for("10.1.0.0/22");
+	struct network network = {.every_nth_is_silent = 46,
+	    .rtt_us = 2000,
+	    .storm_per_s = 256,
+	    .speaks_one_in = 2,
+	    .heard_after_us = 5000000 + 300000};
+	struct run run;
+
+	(void)state;
+	plan.fast = true;
+	run = simulate(&plan, &network);
+	assert_int_equal(run.result.answered, 1024 - 23);
+	assert_in_range(run.spared, 300, 512);
+	assert_true(run.result.duration_ms < 4000);
+}
+
+static void
+takes_no_loss_from_who_was_spared(void **state)
+{
+	struct sweep_plan plan = plan_for("10.1.0.0/22");
+	struct network network = {.only_every_nth = 2,
+	    .rtt_us = 800,
+	    .speaks_one_in = 4,
+	    .heard_after_us = 5000000 + 1500000};
+	struct run run = simulate(&plan, &network);
+
+	(void)state;
+	assert_int_equal(run.result.answered, 512);
+	assert_int_equal(run.rate, 250);
+	assert_int_equal(run.told, 0);
+}
+
+static void
 bears_chance_losses_without_slowing_down(void **state)
 {
 	struct sweep_plan plan = plan_for("10.1.0.0/22");
@@ -343,7 +428,7 @@ skips_who_is_to_be_skipped(void **state)
 	struct sweep_result result;
 	struct pacing *pacing;
 	struct address ip;
-	unsigned pass;
+	bool alone;
 	uint64_t wait;
 
 	(void)state;
@@ -355,12 +440,12 @@ skips_who_is_to_be_skipped(void **state)
 	}
 	ip = address_v4((const uint8_t[]){192, 0, 2, 1}); /* of no range */
 	pacing_skip(pacing, &ip);
-	assert_int_equal(pacing_next(pacing, 1, &ip, &pass, &wait), PACING_ASK);
+	assert_int_equal(pacing_next(pacing, 1, &ip, &alone, &wait), PACING_ASK);
 	assert_int_equal(ip.bytes[3], 2);
-	assert_int_equal(pass, 1);
+	assert_true(alone);
 	assert_true(pacing_answered(pacing, &ip, 2));
 	assert_false(pacing_answered(pacing, &ip, 3));
-	assert_int_equal(pacing_next(pacing, 4, &ip, &pass, &wait), PACING_DONE);
+	assert_int_equal(pacing_next(pacing, 4, &ip, &alone, &wait), PACING_DONE);
 	pacing_result(pacing, 5, &result);
 	assert_int_equal(result.asked, 1);
 	assert_int_equal(result.answered, 1);
@@ -373,13 +458,13 @@ is_done_at_once_when_there_is_nobody_to_ask(void **state)
 	struct sweep_plan plan = plan_for("10.1.0.9");
 	struct pacing *pacing;
 	struct address ip = plan.ranges[0].base;
-	unsigned pass;
+	bool alone;
 	uint64_t wait;
 
 	(void)state;
 	assert_int_equal(pacing_new(&plan, 7, 0, &pacing), 0);
 	pacing_skip(pacing, &ip);
-	assert_int_equal(pacing_next(pacing, 1, &ip, &pass, &wait), PACING_DONE);
+	assert_int_equal(pacing_next(pacing, 1, &ip, &alone, &wait), PACING_DONE);
 	pacing_free(pacing);
 }
 
@@ -442,6 +527,10 @@ main(void)
 	    cmocka_unit_test(finds_everybody_behind_a_storm_control_above_its_rate),
 	    cmocka_unit_test(slows_down_behind_a_stricter_storm_control),
 	    cmocka_unit_test(is_complete_behind_a_storm_control_even_when_fast),
+	    cmocka_unit_test(spares_who_was_heard_the_broadcast),
+	    cmocka_unit_test(
+		asks_those_alone_that_were_heard_after_a_storm_control_dropped_them),
+	    cmocka_unit_test(takes_no_loss_from_who_was_spared),
 	    cmocka_unit_test(bears_chance_losses_without_slowing_down),
 	    cmocka_unit_test(makes_further_passes_while_they_pay),
 	    cmocka_unit_test(keeps_to_a_slower_rate_that_is_asked_for),
