@@ -15,6 +15,8 @@
 #include "common/log.h"
 #include "common/loop.h"
 
+enum { EXAM_REPORT_EVERY_S = 60 };
+
 void
 agent_head(const struct agent *agent, struct report_head *ret)
 {
@@ -70,6 +72,32 @@ agent_interfaces(struct agent *agent)
 	}
 	if (agent->sensor)
 		(void)sensor_update(agent->sensor, agent->interfaces, agent->n_interfaces);
+}
+
+const struct calendar_exam *
+agent_exam_at(const struct agent *agent, int64_t at_ms)
+{
+	struct clock_local local = clock_local_of(at_ms, agent->effective.time_zone);
+
+	return calendar_exam_at(&agent->effective.calendar, at_ms, &local);
+}
+
+const struct calendar_exam *
+agent_exam(const struct agent *agent, uint32_t ahead_s)
+{
+	int64_t now_ms = clock_wall_ms();
+	const struct calendar_exam *exam = agent_exam_at(agent, now_ms);
+
+	return exam ? exam : agent_exam_at(agent, now_ms + (int64_t)ahead_s * 1000);
+}
+
+uint32_t
+agent_report_every_s(const struct agent *agent)
+{
+	uint32_t every_s = agent->effective.report_every_s;
+
+	return agent_exam(agent, 0) && every_s > EXAM_REPORT_EVERY_S ? EXAM_REPORT_EVERY_S
+								     : every_s;
 }
 
 enum calendar_period

@@ -32,6 +32,7 @@ struct part_health;
 struct part_network;
 struct part_host;
 struct line;
+struct part_path;
 
 struct agent {
 	struct agent_settings settings;
@@ -64,6 +65,7 @@ struct agent {
 	struct part_health *health;
 	struct part_network *network;
 	struct part_host *host;
+	struct part_path *path;
 	struct line *line; /* as its router counts it; NULL: it is not counted */
 
 	struct loop_event *signals[3], *watchdog, *waiting, *drained,
@@ -95,6 +97,12 @@ void agent_put(struct agent *agent, const struct report_head *head, enum spool_w
 void agent_uuid(uint8_t ret[static 16]);
 /* Reads the interfaces anew (addresses change); the sensor is told. */
 void agent_interfaces(struct agent *agent);
+/* The examination that is held at a moment (wall clock), and now or so long ahead; NULL: none.
+ */
+const struct calendar_exam *agent_exam_at(const struct agent *agent, int64_t at_ms);
+const struct calendar_exam *agent_exam(const struct agent *agent, uint32_t ahead_s);
+/* How often windows of the line and health are reported now. */
+uint32_t agent_report_every_s(const struct agent *agent);
 /* The school's lesson time now. */
 enum calendar_period agent_period(const struct agent *agent);
 

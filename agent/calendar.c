@@ -1,11 +1,18 @@
 /*
- * Lessons, holidays, due times and budgets of bytes: see calendar.h. Weekdays as
+ * Lessons, holidays, examinations, due times and budgets of bytes: see calendar.h. Weekdays as
  * ISO 8601. It knows nothing of tasks but how often they run and a number that
  * stands for them.
  */
 #include "agent/calendar.h"
 
-enum { USUAL_FROM_MINUTE = 8 * 60 + 30, USUAL_TO_MINUTE = 15 * 60, SATURDAY = 6 };
+#include <errno.h>
+
+enum {
+	USUAL_FROM_MINUTE = 8 * 60 + 30,
+	USUAL_TO_MINUTE = 15 * 60,
+	SATURDAY = 6,
+	DAY_MINUTES = 24 * 60,
+};
 
 const char *
 calendar_period_name(enum calendar_period period)
@@ -45,6 +52,65 @@ calendar_period_of(const struct calendar *calendar, const struct clock_local *lo
 		    local->day <= calendar->holidays[i].to_day)
 			return CALENDAR_HOLIDAY;
 	return in_lesson(calendar, local) ? CALENDAR_LESSON : CALENDAR_OFF_LESSON;
+}
+
+const struct calendar_exam *
+calendar_exam_at(
+    const struct calendar *calendar, int64_t now_ms, const struct clock_local *local)
+{
+	int64_t shown = (int64_t)local->day * DAY_MINUTES + local->minute;
+
+	for (size_t i = 0; i < calendar->n_exams; i++) {
+		const struct calendar_exam *exam = &calendar->exams[i];
+		int64_t now = exam->local ? shown : now_ms;
+
+		if (now >= exam->from && now < exam->to)
+			return exam;
+	}
+	return NULL;
+}
+
+/* So many digits, and what must stand behind them; -1: they do not. */
+static int
+digits(const char **at, int count, char behind)
+{
+	int value = 0;
+
+	for (int i = 0; i < count; i++, (*at)++) {
+		if (**at < '0' || **at > '9')
+			return -1;
+		value = value * 10 + **at - '0';
+	}
+	if (**at != behind)
+		return -1;
+	*at += behind != '\0';
+	return value;
+}
+
+static int
+parse_moment(const char **at, char behind, int64_t *ret)
+{
+	int year = digits(at, 4, '-'), month = year < 0 ? -1 : digits(at, 2, '-');
+	int day = month < 0 ? -1 : digits(at, 2, 'T'), hour = day < 0 ? -1 : digits(at, 2, ':');
+	int minute = hour < 0 ? -1 : digits(at, 2, behind);
+
+	if (minute < 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 ||
+	    minute > 59)
+		return -EINVAL;
+	*ret = (int64_t)(year * 10000 + month * 100 + day) * DAY_MINUTES + hour * 60 + minute;
+	return 0;
+}
+
+int
+calendar_exam_parse(const char *text, struct calendar_exam *ret)
+{
+	struct calendar_exam exam = {.local = true, .name = text};
+
+	if (parse_moment(&text, '/', &exam.from) < 0 ||
+	    parse_moment(&text, '\0', &exam.to) < 0 || exam.from >= exam.to)
+		return -EINVAL;
+	*ret = exam;
+	return 0;
 }
 
 uint64_t

@@ -16,7 +16,7 @@ enum calendar_period { CALENDAR_LESSON, CALENDAR_OFF_LESSON, CALENDAR_HOLIDAY };
 /* "lesson", "off_lesson", "holiday": as parta.v1.SpeedTest.lesson. */
 const char *calendar_period_name(enum calendar_period period);
 
-enum { CALENDAR_LESSONS_MAX = 128, CALENDAR_HOLIDAYS_MAX = 64 };
+enum { CALENDAR_LESSONS_MAX = 128, CALENDAR_HOLIDAYS_MAX = 64, CALENDAR_EXAMS_MAX = 48 };
 
 struct calendar_lesson {
 	unsigned weekday;                /* 1 Monday .. 7 Sunday */
@@ -27,15 +27,31 @@ struct calendar_days {
 	unsigned from_day, to_day; /* YYYYMMDD, both included */
 };
 
+/* While an examination is held; the end excluded. */
+struct calendar_exam {
+	bool local; /* by the school's clock: YYYYMMDD * 1440 + minute; else Unix time in ms */
+	int64_t from, to;
+	const char *name; /* not ours */
+};
+
 struct calendar {
 	struct calendar_lesson lessons[CALENDAR_LESSONS_MAX];
 	size_t n_lessons; /* 0: Monday to Saturday, 08:30 to 15:00 */
 	struct calendar_days holidays[CALENDAR_HOLIDAYS_MAX];
 	size_t n_holidays;
+	struct calendar_exam exams[CALENDAR_EXAMS_MAX];
+	size_t n_exams;
 };
 
 enum calendar_period calendar_period_of(
     const struct calendar *calendar, const struct clock_local *local);
+
+/* The examination that is held at now_ms, when the school's clock shows local; NULL: none. */
+const struct calendar_exam *calendar_exam_at(
+    const struct calendar *calendar, int64_t now_ms, const struct clock_local *local);
+/* "2027-05-31T09:00/2027-05-31T14:30", by the school's clock, which is its name too. 0 or
+ * -EINVAL. */
+int calendar_exam_parse(const char *text, struct calendar_exam *ret);
 
 /*
  * How long until a task that just ran is due again, in ms: at the agent's own

@@ -48,6 +48,21 @@ either(const char *own, const char *policy, const char *usual)
 }
 
 static void
+fill_exams(
+    const struct agent_settings *settings, const struct policy *policy, struct calendar *ret)
+{
+	for (size_t i = 0; i < settings->exams.count; i++)
+		if (calendar_exam_parse(settings->exams.text[i], &ret->exams[ret->n_exams]) ==
+		    0)
+			ret->n_exams++;
+	for (size_t i = 0; i < policy->n_exams; i++)
+		ret->exams[ret->n_exams++] =
+		    (struct calendar_exam){.from = policy->exams[i].from_ms,
+			.to = policy->exams[i].to_ms,
+			.name = policy->exams[i].name};
+}
+
+static void
 fill_calendar(const struct policy *policy, struct calendar *ret)
 {
 	for (size_t i = 0; i < policy->n_lessons; i++)
@@ -180,6 +195,7 @@ effective_make(
 	memset(ret, 0, sizeof(*ret));
 	ret->time_zone = either(settings->time_zone, policy->time_zone, "");
 	fill_calendar(policy, &ret->calendar);
+	fill_exams(settings, policy, &ret->calendar);
 	ret->report_every_s = every(settings->report_every_s, policy->report_every_s,
 	    REPORT_EVERY_S, REPORT_EVERY_S_MIN);
 	ret->scan_every_s =

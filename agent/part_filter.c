@@ -22,6 +22,7 @@ enum {
 	OBSERVATIONS_A_REPORT = 400,
 	FRESH_MS = 60 * 1000, /* a policy that came so lately need not be fetched */
 	WAIT_MS = 30 * 1000,  /* for it: without it the check still tells a part */
+	DEADLINE_S = 3600,
 };
 
 struct part_filter {
@@ -212,6 +213,8 @@ begin(struct agent *agent)
 {
 	struct part_filter *part = agent->filter;
 
+	if (agent_exam(agent, DEADLINE_S))
+		return -EAGAIN;
 	if (!needs_policy(agent))
 		return run_begin(agent);
 	if (loop_timer(agent->loop, on_waited, agent, &part->waiting) < 0)
@@ -238,5 +241,8 @@ every_s(const struct agent *agent)
 const struct part part_filter = {
     .name = "filter", .enrolled = true, .start = start, .stop = stop};
 
-const struct task task_filter = {
-    .name = "filter", .deadline_s = 3600, .every_s = every_s, .begin = begin, .cancel = cancel};
+const struct task task_filter = {.name = "filter",
+    .deadline_s = DEADLINE_S,
+    .every_s = every_s,
+    .begin = begin,
+    .cancel = cancel};

@@ -261,7 +261,7 @@ on_report(void *arg)
 
 	put_report(agent);
 	(void)loop_timer_set(
-	    agent->health->report, (uint64_t)agent->effective.report_every_s * 1000);
+	    agent->health->report, (uint64_t)agent_report_every_s(agent) * 1000);
 }
 
 static void

@@ -27,6 +27,7 @@ enum {
 	KEEP_MS = 24 * 3600 * 1000, /* who was not seen for a day is forgotten here */
 	HOST_KEEP_MS = 7 * KEEP_MS, /* what hangs on a computer that told nothing for a week */
 	COUNTERS_MAX = 16,
+	DEADLINE_S = 1800,
 };
 
 struct part_scan {
@@ -223,6 +224,8 @@ begin(struct agent *agent)
 	    .broadcasts_per_s = (uint32_t)agent->settings.scan_rate,
 	    .listen_ms = LISTEN_MS};
 
+	if (agent_exam(agent, DEADLINE_S))
+		return -EAGAIN;
 	agent_interfaces(agent);
 	settings.n_interfaces = agent->n_interfaces;
 	if (settings.snmp.n_communities > SNMP_COMMUNITIES_MAX)
@@ -308,5 +311,8 @@ part_scan_slowed(struct agent *agent, uint32_t broadcasts_per_s)
 const struct part part_scan = {
     .name = "scan", .enrolled = true, .start = start, .stop = stop, .reload = reload};
 
-const struct task task_scan = {
-    .name = "scan", .deadline_s = 1800, .every_s = every_s, .begin = begin, .cancel = cancel};
+const struct task task_scan = {.name = "scan",
+    .deadline_s = DEADLINE_S,
+    .every_s = every_s,
+    .begin = begin,
+    .cancel = cancel};

@@ -16,6 +16,10 @@
 
 enum {
 	BUDGET_BYTES_MIN = 8 * 1024 * 1024, /* less does not tell one line from another */
+	LIGHT_BYTES = 8 * 1024 * 1024,      /* both directions of a light test */
+	LIGHT_SHARE = 10,                   /* of the target */
+	EXAM_EVERY_MS = 600 * 1000,
+	DEADLINE_S = 300,
 	USUAL_MSS_BYTES = 1448,
 	HEADERS_BYTES = 52, /* IPv4 20, TCP 32 with timestamps */
 	POSTPONED_MAX = 4,  /* a school whose line is always busy is measured all the same */
@@ -121,6 +125,23 @@ mode_now(const struct agent *agent)
 								      : SPEED_VERIFY;
 }
 
+static double
+light_target(double mbps)
+{
+	return mbps > LIGHT_SHARE ? mbps / LIGHT_SHARE : 1;
+}
+
+/* While an examination is held, or bytes are dear: does the line carry a little still? */
+static void
+make_light(struct speed_settings *settings)
+{
+	settings->mode = SPEED_LIGHT;
+	settings->target_down_mbps = light_target(settings->target_down_mbps);
+	settings->target_up_mbps = light_target(settings->target_up_mbps);
+	if (settings->budget_bytes > LIGHT_BYTES)
+		settings->budget_bytes = LIGHT_BYTES;
+}
+
 static int
 begin(struct agent *agent)
 {
@@ -140,6 +161,14 @@ begin(struct agent *agent)
 	settings.mode = mode_now(agent);
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
 		return -EDQUOT;
+	if (agent_exam(agent, 0)) {
+		settings.want = SPEED_UP;
+		make_light(&settings);
+	} else if (*part_path_metered(agent)) {
+		make_light(&settings);
+	} else if (agent_exam(agent, DEADLINE_S)) {
+		return -EAGAIN;
+	}
 	if (line_busy(agent->line) && schedule_postponed(agent) < POSTPONED_MAX)
 		return -EBUSY;
 	if (*agent->settings.speed_ca_file)
@@ -178,12 +207,17 @@ plan(struct agent *agent, int64_t after_ms, uint32_t within_s)
 	    .seed = calendar_seed(agent->credentials.agent_id, "speed")};
 	struct clock_local local = clock_local_of(after_ms, effective->time_zone);
 	struct timetable_day day = timetable_day_of(after_ms, &local);
+	int64_t at_ms;
 
 	if (effective->speed_every_s < TIMETABLE_EVERY_S_MIN)
 		return 0;
 	if (within_s > 0)
 		return timetable_catch_up(&timetable, after_ms, within_s);
 	agent->speed->planned = timetable_next(&timetable, &day, after_ms);
+	for (at_ms = after_ms + EXAM_EVERY_MS; at_ms < agent->speed->planned.at_ms;
+	     at_ms += EXAM_EVERY_MS)
+		if (agent_exam_at(agent, at_ms))
+			return at_ms;
 	return agent->speed->planned.at_ms;
 }
 
@@ -191,7 +225,7 @@ const struct part part_speed = {
     .name = "speed", .enrolled = true, .start = start, .stop = stop};
 
 const struct task task_speed = {.name = "speed",
-    .deadline_s = 300,
+    .deadline_s = DEADLINE_S,
     .every_s = every_s,
     .plan = plan,
     .begin = begin,

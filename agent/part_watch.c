@@ -63,7 +63,7 @@ put_windows(struct part_watch *part)
 	}
 	part->n_windows = 0;
 	part->report_at_ms =
-	    clock_boot_ms() + (uint64_t)part->agent->effective.report_every_s * 1000;
+	    clock_boot_ms() + (uint64_t)agent_report_every_s(part->agent) * 1000;
 }
 
 static void

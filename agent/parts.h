@@ -9,7 +9,7 @@ struct facts;
 
 /* The parts, each in its own file. */
 extern const struct part part_network, part_status, part_scan, part_speed, part_watch,
-    part_filter, part_health, part_host, part_line;
+    part_filter, part_health, part_host, part_line, part_path;
 
 /* What the sensor says, handed on. */
 void part_scan_sighting(struct agent *agent, const struct sighting *sighting);
@@ -19,6 +19,9 @@ void part_watch_echo(struct agent *agent, const struct echo_result *result);
 /* The policy has come: a check that waited for what a control sees begins. */
 void part_filter_policy(struct agent *agent);
 bool part_filter_waits(const struct agent *agent);
+/* Does the way out cost by the byte? Why: "yes" (the settings say so), "mobile", "other"; "" it
+ * does not. */
+const char *part_path_metered(const struct agent *agent);
 /* "up", "down", ...; "unknown" while nothing is watched. */
 const char *part_watch_state(const struct agent *agent);
 

@@ -246,6 +246,7 @@ static const struct reason {
     {-EDQUOT, "put off: the bytes for measuring are spent", plan_next},
     {-EBUSY, "put off: the line is busy", plan_postponed},
     {-ENETUNREACH, "put off: the line is down", wait_for_the_line},
+    {-EAGAIN, "put off: an examination is held", plan_retry},
 };
 
 static bool

@@ -29,8 +29,8 @@ struct task {
 	int64_t (*plan)(struct agent *agent, int64_t after_ms, uint32_t within_s);
 	/* 0: begun, schedule_done() follows; -ENODATA: nothing to do until settings or policy
 	 * change; one of those that put it off: -EDQUOT (the bytes are spent), -EBUSY (the line
-	 * is busy; of a planned task alone), -ENETUNREACH (the line is down); another negative
-	 * errno. */
+	 * is busy), -ENETUNREACH (the line is down), -EAGAIN (an examination is held); another
+	 * negative errno. */
 	int (*begin)(struct agent *agent);
 	void (*cancel)(struct agent *agent); /* no schedule_done() any more */
 };

@@ -322,8 +322,8 @@ static const struct part
  * among them, which are by a certificate. */
 static const struct part *const parts[] = {&part_state, &part_loop, &part_sensor, &part_network,
     &part_sandbox, &part_names, &part_spool, &part_status, &part_transfers, &part_policy,
-    &part_uplink, &part_watch, &part_scan, &part_host, &part_filter, &part_line, &part_speed,
-    &part_schedule, &part_health};
+    &part_uplink, &part_path, &part_watch, &part_scan, &part_host, &part_filter, &part_line,
+    &part_speed, &part_schedule, &part_health};
 
 /* ---- starting and stopping ---- */
 

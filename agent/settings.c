@@ -70,6 +70,25 @@ valid_target(const char *value)
 }
 
 static int
+valid_exam(const char *value)
+{
+	struct calendar_exam exam;
+
+	return calendar_exam_parse(value, &exam);
+}
+
+static int
+valid_metered(const char *value)
+{
+	static const char *const words[] = {"auto", "yes", "no"};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strcmp(value, words[i]) == 0)
+			return 0;
+	return -EINVAL;
+}
+
+static int
 valid_level(const char *value)
 {
 	static const char *const levels[] = {"error", "warn", "info", "debug"};
@@ -120,6 +139,11 @@ const struct option_row agent_options[] = {
 	  .text = "How often connectivity windows and the agent's health are reported; at least 10 s. "
 		  "0: as the policy says, else every 5 minutes." },
 
+	{ .name = "exams", .type = OPTION_LIST, .at = AT(exams), .max = OPTION_LIST_MAX, .reload = true, .valid = valid_exam,
+	  .text = "When examinations are held, by the school's clock, as from/to: 2027-05-31T09:00/2027-05-31T14:30. Meanwhile nothing is "
+		  "scanned, no filter is checked and no test loads the line; how it does is reported every minute. "
+		  "Those of the policy hold besides." },
+
 	{ .name = "interfaces", .type = OPTION_LIST, .at = AT(interfaces), .max = 16, .valid = valid_interface,
 	  .text = "Ethernet interfaces to listen on and to ask through. Empty: all that are up." },
 	{ .name = "ranges", .type = OPTION_LIST, .at = AT(ranges), .max = OPTION_LIST_MAX, .reload = true, .valid = valid_range,
@@ -161,6 +185,12 @@ const struct option_row agent_options[] = {
 		  "0: as the policy says, else 2G." },
 	{ .name = "speed-budget-month", .type = OPTION_BYTES, .at = AT(speed_budget_month_bytes), .max = 0x1p40, .reload = true,
 	  .text = "The same a month of the calendar. 0: as the policy says, else 30G." },
+
+	{ .name = "metered", .type = OPTION_TEXT, .at = AT(metered), .fallback = "auto", .min = 1, .max = SETTINGS_NAME_MAX, .reload = true,
+	  .valid = valid_metered,
+	  .text = "Does the way to the Internet cost by the byte? Then the line is only tried lightly: a tenth of the target, at most 8 "
+		  "MiB. yes, no, or auto: while it is a modem of this machine, or another way than the school's usual one (interface, "
+		  "gateway, or the network that the collector sees)." },
 
 	{ .name = "targets", .type = OPTION_LIST, .at = AT(targets), .max = 8, .reload = true, .valid = valid_target,
 	  .text = "Internet addresses that are probed to tell whether the line works, as kind@address: "

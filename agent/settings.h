@@ -39,6 +39,8 @@ struct agent_settings {
 	struct option_list speed_servers;
 	char speed_backend[SETTINGS_NAME_MAX + 1];
 	char speed_ca_file[SETTINGS_PATH_MAX + 1];
+	struct option_list exams;
+	char metered[SETTINGS_NAME_MAX + 1];
 	int64_t speed_every_s;
 	int64_t speed_budget_month_bytes;
 	int64_t speed_budget_bytes;

@@ -47,6 +47,15 @@ tasks_json(const struct agent *agent)
 	return list;
 }
 
+/* Which examination is held; "" none. */
+static const char *
+exam_name(const struct agent *agent)
+{
+	const struct calendar_exam *exam = agent_exam(agent, 0);
+
+	return exam ? exam->name : "";
+}
+
 static json_t *
 measuring_json(const struct agent *agent)
 {
@@ -95,8 +104,8 @@ status_json(const struct agent *agent)
 	if (agent->enrolled)
 		text_uuid(id, agent->credentials.agent_id);
 	return json_pack(
-	    "{s:s, s:i, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:o, "
-	    "s:o}",
+	    "{s:s, s:i, s:I, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:s, s:o, s:o, s:s, "
+	    "s:s, s:o, s:o}",
 	    "version", PARTA_VERSION, "pid", (int)getpid(), "written_ms",
 	    (json_int_t)clock_wall_ms(), "started_ms", (json_int_t)agent->started_ms,
 	    "enrolled", agent->enrolled, "agent_id", id, "school_code",
@@ -105,7 +114,8 @@ status_json(const struct agent *agent)
 	    agent->policy ? agent->policy->version : "", "certificate_ends_ms",
 	    (json_int_t)agent->credentials.ends_ms, "hears", agent->sensor != NULL,
 	    "connectivity", part_watch_state(agent), "spool", spool_json(agent), "uplink",
-	    uplink_json(agent), "measuring", measuring_json(agent), "tasks", tasks_json(agent));
+	    uplink_json(agent), "exam", exam_name(agent), "metered", part_path_metered(agent),
+	    "measuring", measuring_json(agent), "tasks", tasks_json(agent));
 }
 
 static int
@@ -257,6 +267,14 @@ state_words(enum language language, const char *state)
 	return words_of(language, state);
 }
 
+static const char *
+metered_words(enum language language, const char *why)
+{
+	if (strcmp(why, "mobile") == 0)
+		return words_of(language, "metered.mobile");
+	return words_of(language, strcmp(why, "other") == 0 ? "metered.other" : "yes");
+}
+
 static void
 print_table(FILE *out, const json_t *status, bool running)
 {
@@ -272,6 +290,11 @@ print_table(FILE *out, const json_t *status, bool running)
 	print_row(out, language, "status.school", text_of(status, "school_name"));
 	print_row(out, language, "status.connectivity",
 	    state_words(language, text_of(status, "connectivity")));
+	if (*text_of(status, "exam") != '-')
+		print_row(out, language, "status.exam", text_of(status, "exam"));
+	if (*text_of(status, "metered") != '-')
+		print_row(out, language, "status.metered",
+		    metered_words(language, text_of(status, "metered")));
 	print_row(out, language, "status.hears",
 	    words_of(language, json_is_true(json_object_get(status, "hears")) ? "yes" : "no"));
 	print_collector(out, language, status);

@@ -46,6 +46,7 @@ int command_device(int argc, char *argv[], FILE *out, FILE *err);
 int command_alert(int argc, char *argv[], FILE *out, FILE *err);
 int command_receiver(int argc, char *argv[], FILE *out, FILE *err);
 int command_policy(int argc, char *argv[], FILE *out, FILE *err);
+int command_exam(int argc, char *argv[], FILE *out, FILE *err);
 int command_report(int argc, char *argv[], FILE *out, FILE *err);
 int command_demo_data(int argc, char *argv[], FILE *out, FILE *err);
 int command_rule(int argc, char *argv[], FILE *out, FILE *err);

@@ -17,7 +17,7 @@
 static const char usage[] =
     "usage: parta-collector report "
     "equipment|devices|software|antivirus|bandwidth|lessons|outages|\n"
-    "                filter|indicators [--school CODE] [--at DAY | --from DAY --to DAY] "
+    "                exams|filter|indicators [--school CODE] [--at DAY | --from DAY --to DAY] "
     "[--format "
     "table|csv|json|xlsx] [--output "
     "FILE]\n"

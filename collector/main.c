@@ -24,6 +24,8 @@ static const struct {
     {"alert", command_alert, "what is wrong: list, ack, silence, maintenance, outbox"},
     {"receiver", command_receiver, "who is told of it: add, list, remove, test"},
     {"policy", command_policy, "what agents are asked to do: show, set, unset"},
+    {"exam", command_exam,
+	"when examinations are held and agents are quiet: add, list, remove"},
     {"report", command_report,
 	"equipment, devices, software, antivirus, bandwidth, outages, filter, indicators"},
     {"claim", command_claim, "papers for a claim to the provider: act, journal, data, verify"},

@@ -35,6 +35,7 @@ REVOKE EXECUTE ON FUNCTION core.undo_merge(bigint), core.split_device(uuid, text
 	core.tell_apart(uuid, uuid, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_school(text, text, text, text, text, text, numeric, numeric, integer, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.put_setting(text, text, text) FROM parta_ingest;
+REVOKE EXECUTE ON FUNCTION core.add_exam(text, text, timestamp, timestamp, text, text), core.remove_exam(bigint, text) FROM parta_ingest;
 REVOKE EXECUTE ON FUNCTION core.reclassify(uuid[], text[], text[], real[], text[], text[], text[], text[], text[], text[]) FROM parta_ingest;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_ingest;
 GRANT UPDATE (value) ON reference.setting TO parta_ingest;
@@ -85,6 +86,8 @@ GRANT SELECT ON core.incident, core.outbox TO parta_api;
 GRANT SELECT (receiver_id, name, kind) ON core.receiver TO parta_api;
 DROP POLICY IF EXISTS api_everywhere ON core.silence;
 CREATE POLICY api_everywhere ON core.silence FOR SELECT TO parta_api USING (school_id IS NULL);
+DROP POLICY IF EXISTS api_everywhere ON core.exam;
+CREATE POLICY api_everywhere ON core.exam FOR SELECT TO parta_api USING (school_id IS NULL);
 -- Of a view's functions it is whoever asks that runs them.
 GRANT EXECUTE ON FUNCTION core.fill_words(text, jsonb) TO parta_api, parta_web, parta_auditor, parta_school;
 GRANT EXECUTE ON FUNCTION core.evidence_pattern(text, boolean) TO parta_api, parta_web, parta_auditor, parta_school;

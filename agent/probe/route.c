@@ -81,6 +81,20 @@ route_default(struct route *ret)
 }
 
 bool
+route_mobile(const char *interface)
+{
+	char path[64], line[64];
+	CLEANUP(fclose_at) FILE *file = NULL;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/uevent", interface);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (strcmp(line, "DEVTYPE=wwan\n") == 0)
+			return true;
+	return false;
+}
+
+bool
 route_carrier(const char *interface)
 {
 	char path[64];

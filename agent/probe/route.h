@@ -20,4 +20,7 @@ int route_default(struct route *ret);
 /* Does the interface have a carrier? False also when it is down or gone. */
 bool route_carrier(const char *interface);
 
+/* Is it a modem for a mobile network (DEVTYPE wwan of the kernel's uevent)? */
+bool route_mobile(const char *interface);
+
 #endif

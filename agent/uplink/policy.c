@@ -56,6 +56,16 @@ read_calendar(const Parta__V1__Policy *from, struct policy *to)
 		if (from->holidays[i]->from_day <= from->holidays[i]->to_day)
 			to->holidays[to->n_holidays++] = (struct policy_days){
 			    from->holidays[i]->from_day, from->holidays[i]->to_day};
+	for (size_t i = 0; i < least(from->n_exams, POLICY_EXAMS_MAX); i++) {
+		struct policy_exam *exam = &to->exams[to->n_exams];
+
+		if (from->exams[i]->from_ms >= from->exams[i]->to_ms)
+			continue;
+		exam->from_ms = from->exams[i]->from_ms;
+		exam->to_ms = from->exams[i]->to_ms;
+		(void)text_copy(exam->name, sizeof(exam->name), from->exams[i]->name);
+		to->n_exams++;
+	}
 }
 
 static double

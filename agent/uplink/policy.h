@@ -17,6 +17,7 @@
 enum {
 	POLICY_LESSONS_MAX = 128,
 	POLICY_HOLIDAYS_MAX = 64,
+	POLICY_EXAMS_MAX = 16,
 	POLICY_SERVERS_MAX = 8,
 	POLICY_COMMUNITIES_MAX = 16,
 	POLICY_FILTER_ENTRIES_MAX = 2000,
@@ -33,6 +34,11 @@ struct policy_days {
 	unsigned from_day, to_day; /* YYYYMMDD, inclusive */
 };
 
+struct policy_exam {
+	int64_t from_ms, to_ms;
+	char name[112];
+};
+
 struct policy_slots { /* as parta.v1.SpeedSlots; slots 0: none */
 	uint32_t slot, slots, slot_s;
 };
@@ -46,6 +52,8 @@ struct policy {
 	size_t n_lessons;
 	struct policy_days holidays[POLICY_HOLIDAYS_MAX];
 	size_t n_holidays;
+	struct policy_exam exams[POLICY_EXAMS_MAX];
+	size_t n_exams;
 	double target_down_mbps, target_up_mbps;
 	char speed_servers[POLICY_SERVERS_MAX][256];
 	size_t n_speed_servers;

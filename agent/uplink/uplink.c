@@ -291,6 +291,8 @@ read_beat_answer(struct uplink *u, const struct transfer_result *result)
 	told = (const Parta__V1__HeartbeatAnswer *)answer.message;
 	note_clock(u, told->server_time_ms);
 	note_policy_version(u, told->policy_version);
+	if (address_parse(told->client_address, &u->stat.public_address) < 0)
+		u->stat.public_address = (struct address){.family = ADDRESS_NONE};
 	free(answer.memory);
 	return UPLINK_TAKEN;
 }

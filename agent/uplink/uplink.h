@@ -40,6 +40,7 @@ struct uplink_stat {
 	int64_t reached_ms;      /* when the collector last answered, 0 never */
 	int64_t clock_offset_ms; /* the collector's clock minus the kernel's, as of then */
 	char words[256];         /* what went wrong last, "" nothing */
+	struct address public_address; /* ours, as the collector sees it; family 0: not told */
 };
 
 /* 0 or a negative errno. events are copied. */

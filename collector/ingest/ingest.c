@@ -248,6 +248,7 @@ struct beating {
 	uint8_t boot_id[16];
 	uint64_t beat, next_seq, spool_reports;
 	int64_t at_ms, received_ms;
+	char client[ADDRESS_TEXT_SIZE];
 };
 
 static int
@@ -269,6 +270,7 @@ beat(struct store *store, void *work)
 		version_of(b->ingest, &b->agent, version);
 		answer.server_time_ms = clock_wall_ms();
 		answer.policy_version = version;
+		answer.client_address = b->client;
 		answer_message(&answer.base, &reply);
 	}
 	http_answer(b->call, &reply);
@@ -318,6 +320,7 @@ ingest_heartbeat(struct http_request *request, struct http_reply *ret)
 	b->call = request->call;
 	b->agent = request->agent;
 	b->received_ms = clock_wall_ms();
+	address_format(&request->client, b->client);
 	if (clerk_post(ingest->config.clerk, beat, b) < 0) {
 		free(b);
 		return later(ret, "busy", "too many errands are waiting", METRIC_REFUSED_QUEUE);

@@ -252,6 +252,12 @@ registry_list(struct registry *registry, enum registry_list list, const char *sc
 		"key, example, devices, schools, others, confidence, rule "
 		"FROM api.rule_candidate WHERE $1::text IS NULL "
 		"ORDER BY schools DESC, devices DESC, others, rule",
+	    [REGISTRY_EXAMS] = "SELECT exam_id, school, municipality, name, " TIME_OF(
+		"from_at") " AS \"from\", " TIME_OF("to_at") " AS \"to\", \"by\" "
+							     "FROM api.exam WHERE to_at > "
+							     "now() AND ($1::text IS NULL OR "
+							     "school = $1) ORDER BY "
+							     "from_at, exam_id, school",
 	};
 	const char *const values[] = {school};
 
@@ -290,6 +296,10 @@ registry_act(struct registry *registry, enum registry_act act,
 		{"SELECT CASE WHEN NOT core.drop_receiver($1) THEN 'no_receiver' END", 1},
 	    [REGISTRY_RECEIVER_TEST] =
 		{"SELECT CASE WHEN core.test_receiver($1) IS NULL THEN 'no_receiver' END", 1},
+	    [REGISTRY_EXAM_ADD] = {"SELECT core.add_exam($1, $2, $3::timestamp, "
+				   "$4::timestamp, $5, $6)",
+		6},
+	    [REGISTRY_EXAM_REMOVE] = {"SELECT core.remove_exam($1::bigint, $2)", 2},
 	};
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	int r = db_query(registry->db, acts[act].sql, values, acts[act].values, &rows);

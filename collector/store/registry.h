@@ -68,16 +68,18 @@ enum registry_list {
 	REGISTRY_RECEIVERS,
 	REGISTRY_OUTBOX, /* what is not delivered */
 	REGISTRY_RULE_CANDIDATES,
+	REGISTRY_EXAMS, /* that are not over */
 };
 int registry_list(struct registry *registry, enum registry_list list, const char *school,
     struct pg_result **ret);
 
 /*
- * THE LIST of what is done about alerts, with its values as text (NULL: not said):
- * ACK alert, by, comment; SILENCE school, kind, hours, comment, by; MAINTENANCE
- * school, from, hours, comment, by; SILENCE_END silence, by; OUTBOX_RETRY message;
- * RECEIVER_PUT name, kind, address, secret, schools, municipality, kinds, severity,
- * language, quiet (lists with commas); RECEIVER_DROP and RECEIVER_TEST name.
+ * THE LIST of what is done about alerts and examinations, with its values as text (NULL: not
+ * said): ACK alert, by, comment; SILENCE school, kind, hours, comment, by; MAINTENANCE school,
+ * from, hours, comment, by; SILENCE_END silence, by; OUTBOX_RETRY message; RECEIVER_PUT name,
+ * kind, address, secret, schools, municipality, kinds, severity, language, quiet (lists with
+ * commas); RECEIVER_DROP and RECEIVER_TEST name; EXAM_ADD school, municipality, from, to, name,
+ * by; EXAM_REMOVE exam, by.
  */
 enum registry_act {
 	REGISTRY_ACK,
@@ -88,6 +90,8 @@ enum registry_act {
 	REGISTRY_RECEIVER_PUT,
 	REGISTRY_RECEIVER_DROP,
 	REGISTRY_RECEIVER_TEST,
+	REGISTRY_EXAM_ADD,
+	REGISTRY_EXAM_REMOVE,
 };
 enum { REGISTRY_ACT_VALUES_MAX = 10 };
 /* 0 done; -ENOENT what it names is not there (registry_error() is then its key, "no_school");

@@ -116,6 +116,20 @@ add_holiday(struct building *b)
 }
 
 static void
+add_exam(struct building *b)
+{
+	Parta__V1__ExamWindow *exam = piece(b, sizeof(*exam));
+
+	parta__v1__exam_window__init(exam);
+	exam->from_ms = (int64_t)number(b, 1);
+	exam->to_ms = (int64_t)number(b, 2);
+	exam->name = field(b, 3);
+	if (!b->policy.exams)
+		b->policy.exams = list(b);
+	b->policy.exams[b->policy.n_exams++] = exam;
+}
+
+static void
 set_slots(struct building *b)
 {
 	parta__v1__speed_slots__init(&b->slots);
@@ -289,6 +303,7 @@ take_row(struct building *b)
 	    {"community", .count = &p->n_communities, .texts = &p->communities},
 	    {"lesson", .add = add_lesson},
 	    {"holiday", .add = add_holiday},
+	    {"exam", .add = add_exam},
 	    {"target", .add = add_target},
 	    {"filter", .add = add_entry},
 	    {"control", .add = add_control},

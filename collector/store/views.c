@@ -197,6 +197,35 @@ static const struct view_report reports[] = {
 	  .method_ru = "Метод: агент в школе непрерывно проверяет порт, шлюз, DNS, Интернет и сборщик; начало — первый пропуск, "
 		       "конец — первый ответ, по местному времени школы. Нет конца — перебой продолжается. Указаны сторона, которой "
 		       "устранять перебой, и его часть в учебное время." },
+	{ .name = "exams",
+	  .sql = "SELECT school, name, " UTC("from_at") ", " UTC("to_at") ", minutes, watched_min, bad_min, loss_pct, jitter_ms, outages, down_s,"
+		 " upload_mbps, verdict, " LOCAL("from_at") ", " LOCAL("to_at")
+		 " FROM api.exam WHERE ($1::text IS NULL OR school = $1) AND from_at <= now()"
+		 " AND (from_at AT TIME ZONE time_zone)::date BETWEEN " FIRST_DAY " AND " LAST_DAY
+		 " ORDER BY from_at, school",
+	  .n_columns = 13,
+	  .columns = {
+		{ .key = "school" },
+		{ .key = "exam" },
+		{ .key = "from", .kind = VIEW_TIME, .local = 13 },
+		{ .key = "to",   .kind = VIEW_TIME, .local = 14 },
+		{ .key = "minutes",     .kind = VIEW_NUMBER },
+		{ .key = "watched_min", .kind = VIEW_NUMBER },
+		{ .key = "bad_min",     .kind = VIEW_NUMBER },
+		{ .key = "loss_pct",    .kind = VIEW_NUMBER },
+		{ .key = "jitter_ms",   .kind = VIEW_NUMBER },
+		{ .key = "outages",     .kind = VIEW_NUMBER },
+		{ .key = "down_s",      .kind = VIEW_NUMBER },
+		{ .key = "upload_mbps", .kind = VIEW_NUMBER },
+		{ .key = "verdict",     .kind = VIEW_WORD, .words = "exam" } },
+	  .title_en = "The line while examinations were held",
+	  .title_ru = "Линия связи во время экзаменов",
+	  .method_en = "Method: Internet addresses probed once a second, each minute by itself; bad is a minute in which more than 1 % of "
+		       "probes were lost or the delay varied by more than 50 ms (ITU-T Y.1541); upload by small tests that do not load the "
+		       "line. Good: no outage, at most 1 % of minutes bad, upload at least exam_upload_mbps. Jitter: 95th percentile of minutes.",
+	  .method_ru = "Метод: адреса Интернета опрашиваются раз в секунду, каждая минута отдельно; плохая — потеряно более 1 % проб "
+		       "или задержка менялась более чем на 50 мс (МСЭ-Т Y.1541); передача — малыми замерами, не нагружающими линию. Хорошая: "
+		       "без перебоев, плохих минут не более 1 %, передача не ниже exam_upload_mbps. Джиттер: 95-й процентиль по минутам." },
 	{ .name = "filter",
 	  .sql = "SELECT school, expect, checked, leak, overblock, excluded"
 		 " FROM api.filter_between(" FIRST_DAY ", " LAST_DAY ")" OF_SCHOOL,

@@ -211,6 +211,7 @@ speed_mode_name(enum speed_mode mode)
 	    [SPEED_VERIFY] = "verify",
 	    [SPEED_CAPACITY] = "capacity",
 	    [SPEED_PASSIVE] = "passive",
+	    [SPEED_LIGHT] = "light",
 	};
 
 	return names[mode];

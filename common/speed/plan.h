@@ -16,9 +16,10 @@
 
 enum { SPEED_STEPS_MAX = 4 };
 
-/* Passive: everybody's traffic proved the line, no test was made. */
-enum speed_mode { SPEED_VERIFY, SPEED_CAPACITY, SPEED_PASSIVE };
-const char *speed_mode_name(enum speed_mode mode); /* "verify", "capacity", "passive" */
+/* Passive: everybody's traffic proved the line, no test was made. Light: a small part of the
+ * target was verified, which says nothing of the rest. */
+enum speed_mode { SPEED_VERIFY, SPEED_CAPACITY, SPEED_PASSIVE, SPEED_LIGHT };
+const char *speed_mode_name(enum speed_mode mode); /* "verify", "capacity", ... */
 
 /* The numbers are those of parta.v1.SpeedStepKind. */
 enum speed_step_kind {

@@ -120,7 +120,7 @@ AS $$
 		                 FROM core.speed_test AS t
 		                 JOIN core.speed_direction AS v USING (agent_id, test_id)
 		                 JOIN reference.speed_verdict AS j USING (verdict)
-		                WHERE t.school_id = s.school_id AND t.started_at > p_now - interval '35 days' AND v.direction = d.direction AND j.is_judged
+		                WHERE t.school_id = s.school_id AND t.started_at > p_now - interval '35 days' AND v.direction = d.direction AND j.is_judged AND t.mode <> 'light'
 		                ORDER BY t.started_at DESC LIMIT 3) AS x) AS m
 		 WHERE m.n = 3
 	), checked AS MATERIALIZED (

@@ -26,6 +26,9 @@ BEGIN
 		         ORDER BY k.is_internet DESC, o.onset_at DESC LIMIT 1) AS o
 		  RIGHT JOIN (VALUES (1)) AS one(row) ON true
 		  LEFT JOIN reference.outage_class AS c USING (outage_class);
+		SELECT v_detail || COALESCE((SELECT jsonb_build_object('exam', e.name) FROM core.exams_of(p_school) AS e
+		                              WHERE e.from_at < COALESCE(p_until, now()) AND e.to_at > p_since ORDER BY e.from_at LIMIT 1), '{}')
+		  INTO v_detail;
 	ELSIF p_kind IN ('line_below_norm', 'line_below_contract') THEN
 		SELECT jsonb_build_object('direction_ru', d.name_ru, 'direction_en', d.name_en, 'target_mbps', t.mbps,
 		       'median_mbps', round((t.mbps * (1 - p_value / 100))::numeric, 1))
@@ -88,7 +91,8 @@ STABLE
 AS $$
 BEGIN
 	RETURN (
-	SELECT core.fill_words(CASE p_language WHEN 'ru' THEN k.raised_ru ELSE k.raised_en END, p_detail)
+	SELECT core.fill_words(CASE p_language WHEN 'ru' THEN k.raised_ru ELSE k.raised_en END
+	       || CASE WHEN p_detail ? 'exam' THEN CASE p_language WHEN 'ru' THEN ' Идёт экзамен: {exam}.' ELSE ' An examination is held: {exam}.' END ELSE '' END, p_detail)
 	  FROM reference.alert_kind AS k WHERE k.kind = p_kind);
 END
 $$;

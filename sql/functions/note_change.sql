@@ -155,6 +155,8 @@ CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_
 	EXECUTE FUNCTION audit.note_change('split_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.device_correction FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'class', 'room', 'inventory_number');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.exam FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('exam_id', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.norm FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('settlement', 'direction', 'valid_from', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON reference.norm FOR EACH ROW

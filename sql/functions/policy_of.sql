@@ -83,6 +83,11 @@ BEGIN
 	SELECT 'holiday', to_char(from_day, 'YYYYMMDD'), to_char(to_day, 'YYYYMMDD'), NULL::text, NULL::text, NULL::text
 	  FROM reference.holiday ORDER BY from_day;
 	RETURN QUERY
+	SELECT 'exam', (EXTRACT(epoch FROM from_at) * 1000)::bigint::text, (EXTRACT(epoch FROM to_at) * 1000)::bigint::text, name, NULL::text, NULL::text
+	  FROM core.exams_of(v_school.school_id)
+	 WHERE to_at > now()
+	 ORDER BY from_at, exam_id LIMIT 16;
+	RETURN QUERY
 	SELECT 'target', host(address), t.kind, NULL::text, NULL::text, NULL::text
 	  FROM reference.internet_target AS t ORDER BY address, t.kind;
 	RETURN QUERY

@@ -129,7 +129,7 @@ BEGIN
 	  FROM core.school AS s
 	  JOIN core.speed_test AS t ON t.school_id = s.school_id
 	  JOIN core.speed_direction AS d USING (agent_id, test_id)
-	 WHERE s.school_id = p_school
+	 WHERE s.school_id = p_school AND t.mode <> 'light'
 	   AND t.started_at >= (p_from AT TIME ZONE s.time_zone)::date::timestamp AT TIME ZONE s.time_zone
 	   AND t.started_at < ((p_to AT TIME ZONE s.time_zone)::date + 1)::timestamp AT TIME ZONE s.time_zone
 	 GROUP BY 2, 3, 4, 5;

@@ -39,13 +39,13 @@ BEGIN
 	       WITH ORDINALITY AS s(of, rtt, rttvar, min_rtt, retrans, acked, received, busy, rwnd, sndbuf, snd_mss, rcv_mss, rate, n);
 
 	-- Tests are few and their figures are asked for at once: the day is added to here. A test that checks a target is not driven
-	-- beyond 1.1 of it; a proof out of counters is no test.
+	-- beyond 1.1 of it; a proof out of counters is no test; a light test tells nothing of the target.
 	INSERT INTO core.speed_day AS x (school_id, day, direction, lesson, verdict, ip_mbps, cap_mbps)
 	SELECT p_school, (p_started AT TIME ZONE s.time_zone)::date, d.direction, p_lesson,
 	       CASE WHEN p_mode = 'passive' THEN 'passive' ELSE d.verdict END, array_agg(d.ip),
 	       array_agg(CASE WHEN p_mode = 'verify' THEN 1.1 * NULLIF(p_target, 0) END)
 	  FROM core.school AS s, unnest(d_direction, d_ip, d_verdict) AS d(direction, ip, verdict)
-	 WHERE s.school_id = p_school
+	 WHERE s.school_id = p_school AND p_mode <> 'light'
 	 GROUP BY s.time_zone, d.direction, d.verdict
 	ON CONFLICT ON CONSTRAINT speed_day_pk DO UPDATE
 	   SET ip_mbps = x.ip_mbps || excluded.ip_mbps,

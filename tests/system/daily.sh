@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The service asks a host once a day: of two rounds the first asks, the second sends nothing to who told all and nothing of SNMP to
-# who was silent, until a new community is configured; what was told stays known, and the collector has it. Needs root.
+# who was silent, until a new community is configured; what was told stays known, and the collector has it. While an examination is
+# held it asks nobody, checks no filter, and tries the way up lightly. Needs root.
 # long: two rounds of the inventory, a minute apart at least.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -41,7 +42,9 @@ lab_start sshd shell /usr/sbin/sshd -D -e -f /dev/null -h "$LAB_DIR/host_key" -o
 collector_prepare "server-names = 10.9.0.1" "agents-url = https://10.9.0.1:8443"
 collector_start town
 collector_run school add S1 --name "School 1" >/dev/null
-agent_prepare "report-every = 10s" "scan-every = 60s" "ranges = 10.9.0.4/30" "communities = school"
+collector_run exam add --school S1 --from "$(TZ=Europe/Moscow date -d '5 minutes ago' '+%F %H:%M')" \
+	--to "$(TZ=Europe/Moscow date -d '2 hours' '+%F %H:%M')" --name "ЕГЭ"
+agent_prepare "report-every = 10s" "scan-every = 60s" "ranges = 10.9.0.4/30" "communities = school" "speed-servers = https://10.9.0.1:8445"
 lab_start capture school tcpdump -i lan0 -U -w "$LAB_DIR/capture.pcap"
 lab_await capture listening 10
 agent_start school
@@ -56,6 +59,27 @@ count() {
 }
 connections() { count 'tcp.flags.syn == 1'; }
 communities() { count "snmp.community == \"$1\""; }
+
+echo "- an examination is held: nobody is asked, the way up is tried lightly"
+task() { agent_status ".tasks[] | select(.task == \"$1\") | .result" 2>/dev/null; }
+is_quiet() { [[ $(task scan) == *examination* && $(task filter) == *examination* ]]; }
+lab_until 60 is_quiet || lab_fail "not quiet: $(agent_status .tasks)"
+[ "$(agent_status .exam)" = "ЕГЭ" ] || lab_fail "status tells no examination"
+agent_run school status | grep -q "ЕГЭ" || lab_fail "status shows no examination"
+is_light() { [ "$(collector_sql "SELECT string_agg(DISTINCT t.mode || ' ' || d.direction || ' ' || (d.size_bytes < 12000000), ',')
+	FROM core.speed_test AS t JOIN core.speed_direction AS d USING (agent_id, test_id)")" = "light up true" ]; }
+lab_until 60 is_light || lab_fail "the way up was not tried lightly: $(collector_sql 'SELECT mode FROM core.speed_test') $(task speed)"
+[ "$(connections)" = 0 ] || lab_fail "hosts were asked: $(connections)"
+[ "$(collector_sql 'SELECT count(*) FROM core.speed_day')" = 0 ] || lab_fail "a light test counts as one of the line"
+[ "$(collector_run report exams --school S1 --format json | jq -r '.exam + " " + (.upload_mbps > 1 | tostring)')" = "ЕГЭ true" ] ||
+	lab_fail "the report: $(collector_run report exams --school S1 --format json)"
+[ "$(collector_run exam list --format json | jq -r '.name + .by')" = "ЕГЭconsole" ] || lab_fail "the list: $(collector_run exam list --format json)"
+collector_run exam remove "$(collector_run exam list --format json | jq -r .exam_id)"
+[ -z "$(collector_run exam list --format json)" ] || lab_fail "what was taken back is listed"
+[ "$(collector_sql "SELECT string_agg(action || ' ' || actor, ',' ORDER BY change_id) FROM audit.change WHERE table_name = 'core.exam'")" = "insert console,delete console" ] ||
+	lab_fail "the audit does not know who said so"
+agent_stop || lab_fail "the agent ended with status $?"
+agent_start school
 
 echo "- the first round asks, and the collector learns what was told"
 lab_until 90 rounds 1 || lab_fail "no round: $(tail -n 3 "$LAB_DIR/agent.log")"

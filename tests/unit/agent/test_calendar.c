@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include "agent/calendar.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -64,6 +66,48 @@ a_bell_schedule_has_breaks_and_holidays_go_before_it(void **state)
 	assert_string_equal(calendar_period_name(CALENDAR_LESSON), "lesson");
 	assert_string_equal(calendar_period_name(CALENDAR_OFF_LESSON), "off_lesson");
 	assert_string_equal(calendar_period_name(CALENDAR_HOLIDAY), "holiday");
+}
+
+static void
+an_examination_is_held_between_its_times_of_either_clock(void **state)
+{
+	struct calendar calendar = {0};
+	struct clock_local at = local(1, 8, 59, 20270531);
+
+	(void)state;
+	assert_null(calendar_exam_at(&calendar, 1000, &at));
+	calendar.exams[0] = (struct calendar_exam){.from = 1000, .to = 2000, .name = "first"};
+	assert_int_equal(
+	    calendar_exam_parse("2027-05-31T09:00/2027-05-31T14:30", &calendar.exams[1]), 0);
+	calendar.n_exams = 2;
+	assert_null(calendar_exam_at(&calendar, 999, &at));
+	assert_string_equal(calendar_exam_at(&calendar, 1000, &at)->name, "first");
+	assert_string_equal(calendar_exam_at(&calendar, 1999, &at)->name, "first");
+	assert_null(calendar_exam_at(&calendar, 2000, &at));
+	at.minute++;
+	assert_string_equal(
+	    calendar_exam_at(&calendar, 2000, &at)->name, "2027-05-31T09:00/2027-05-31T14:30");
+	at = local(1, 14, 29, 20270531);
+	assert_non_null(calendar_exam_at(&calendar, 2000, &at));
+	at.minute++;
+	assert_null(calendar_exam_at(&calendar, 2000, &at));
+	at = local(2, 9, 30, 20270601);
+	assert_null(calendar_exam_at(&calendar, 2000, &at));
+}
+
+static void
+what_is_no_time_of_an_examination_is_refused(void **state)
+{
+	static const char *const wrong[] = {"", "/", "2027-05-31", "2027-05-31T09:00",
+	    "2027-05-31T09:00/", "2027-05-31T09:00/2027-05-31T09:00",
+	    "2027-05-31T09:00/2027-05-30T10:00", "2027-13-31T09:00/2027-13-31T10:00",
+	    "2027-05-31T09:60/2027-05-31T10:00", "2027-05-31T09:00/2027-05-31T10:00x",
+	    "27-05-31T09:00/27-05-31T10:00", "2027-05-31 09:00/2027-05-31 10:00"};
+	struct calendar_exam exam;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(calendar_exam_parse(wrong[i], &exam), -EINVAL);
 }
 
 /* A year of runs that take no time: each falls into the agent's own place of the interval. */
@@ -159,6 +203,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(without_a_bell_schedule_lessons_are_monday_to_saturday),
 	    cmocka_unit_test(a_bell_schedule_has_breaks_and_holidays_go_before_it),
+	    cmocka_unit_test(an_examination_is_held_between_its_times_of_either_clock),
+	    cmocka_unit_test(what_is_no_time_of_an_examination_is_refused),
 	    cmocka_unit_test(a_task_runs_once_in_each_interval_at_its_own_place),
 	    cmocka_unit_test(a_delay_is_sane_whatever_the_clock_says),
 	    cmocka_unit_test(agents_are_spread_and_an_agent_keeps_its_place),

@@ -72,6 +72,8 @@ fill_policy(struct policy *policy)
 	policy->scan_every_s = 7200;
 	policy->speed_every_s = 5; /* less than is decent */
 	policy->speed_budget_bytes_a_month = 1000;
+	policy->exams[0] = (struct policy_exam){5, 6, "first"};
+	policy->n_exams = 1;
 	policy->speed_slots = (struct policy_slots){3, 7, 60};
 	policy->target_down_mbps = 100;
 	policy->target_up_mbps = 50;
@@ -104,6 +106,8 @@ the_policy_holds_where_nothing_is_set(void **state)
 	assert_int_equal(e->scan_every_s, 7200);
 	assert_int_equal(e->speed_every_s, 60);
 	assert_int_equal(e->speed_budget_month_bytes, 1000);
+	assert_int_equal(e->calendar.n_exams, 1);
+	assert_string_equal(e->calendar.exams[0].name, "first");
 	assert_int_equal(e->speed_slots.slot, 3);
 	assert_int_equal(e->speed_slots.slots, 7);
 	assert_int_equal(e->speed_slots.slot_s, 60);

@@ -94,16 +94,21 @@ a_signed_policy_is_read(void **state)
 }
 
 static void
-a_school_without_a_turn_measures_at_any_time(void **state)
+turns_budgets_and_examinations_are_read(void **state)
 {
+	Parta__V1__ExamWindow first = PARTA__V1__EXAM_WINDOW__INIT, none = first;
+	Parta__V1__ExamWindow *exams[] = {&none, &first};
 	Parta__V1__SpeedSlots slots = PARTA__V1__SPEED_SLOTS__INIT;
 	Parta__V1__Policy from = small();
 	const struct signer *signer = *state;
 
+	first.from_ms = 5, first.to_ms = 6, first.name = TEXT("first");
 	for (unsigned given = 0; given < 2; given++) {
 		struct policy *policy = NULL;
 		struct bytes packed;
 
+		from.exams = exams;
+		from.n_exams = 2;
 		slots.slot = 4, slots.slots = 9, slots.length_s = 60;
 		from.speed_slots = given ? &slots : NULL;
 		from.speed_budget_bytes_a_month = 77;
@@ -114,6 +119,9 @@ a_school_without_a_turn_measures_at_any_time(void **state)
 		assert_int_equal(policy->speed_slots.slot, given ? 4 : 0);
 		assert_int_equal(policy->speed_slots.slot_s, given ? 60 : 0);
 		assert_int_equal(policy->speed_budget_bytes_a_month, 77);
+		assert_int_equal(policy->n_exams, 1); /* the other has no length */
+		assert_int_equal(policy->exams[0].from_ms, 5);
+		assert_string_equal(policy->exams[0].name, "first");
 		policy_free(policy);
 		bytes_clear(&packed);
 	}
@@ -267,7 +275,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_signed_policy_is_read),
-	    cmocka_unit_test(a_school_without_a_turn_measures_at_any_time),
+	    cmocka_unit_test(turns_budgets_and_examinations_are_read),
 	    cmocka_unit_test(a_single_flipped_bit_anywhere_is_refused),
 	    cmocka_unit_test(every_shorter_policy_is_refused),
 	    cmocka_unit_test(another_signer_is_refused),
