@@ -638,7 +638,7 @@ builds_a_policy_whose_version_is_its_content(void **state)
 	const Parta__V1__Policy *policy, *other;
 
 	(void)state;
-	assert_int_equal(store_announce(store, "https://collector.example:8445"), 0);
+	assert_int_equal(store_announce(store, "measure_url", "https://collector.example:8445"), 0);
 	assert_int_equal(store_policy(store, agent_id, &bytes, &len), 0);
 	assert_int_equal(
 	    wire_unpack(&parta__v1__policy__descriptor, &arena, bytes, len, &message), 0);
@@ -648,6 +648,10 @@ builds_a_policy_whose_version_is_its_content(void **state)
 	assert_int_equal(policy->n_lessons, 6);
 	assert_int_equal(policy->n_speed_servers, 1);
 	assert_string_equal(policy->speed_servers[0], "https://collector.example:8445");
+	assert_non_null(policy->speed_slots);
+	assert_int_equal(policy->speed_slots->slots, 1);
+	assert_int_equal(policy->speed_slots->length_s, 60);
+	assert_true(policy->speed_budget_bytes_a_month > 0);
 	assert_int_equal(policy->scan_every_s, 3600);
 	assert_true(policy->n_targets >= 3);
 	assert_true(policy->filter->n_entries >= 4);
