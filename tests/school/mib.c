@@ -234,8 +234,9 @@ mib_add_recorded(struct mib *m, const char *row)
 	if (end == tag_text + 1 || tag > 255 ||
 	    (end != value && (*end != 'x' || end + 1 != value)))
 		return -EINVAL;
-	if (oid_parse(name, &oid) < 0 || oid.len < 4 || oid.part[0] != 1 ||
-	    (oid.part[1] != 3 && oid.part[1] != 0))
+	/* iso: standard(0), member-body(2) as IEEE802dot11-MIB, org(3) */
+	if (oid_parse(name, &oid) < 0 || oid.len < 4 || oid.part[0] != 1 || oid.part[1] == 1 ||
+	    oid.part[1] > 3)
 		return -EINVAL;
 	return add_recorded(m, &oid, (uint8_t)tag, *end == 'x', value + 1);
 }
