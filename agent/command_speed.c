@@ -41,7 +41,7 @@ static const char usage[] =
     "    [--verify|--capacity] [--direction down|up|both] [--ca FILE] [--interface NAME]\n"
     "    [--stream-log FILE] [--format table|json|csv]\n"
     "  parta-agent speed --replay FILE... [--target MBPS]\n"
-    "backends: parta, librespeed, ndt7, rpm\n";
+    "backends: parta, librespeed, ndt7, rpm, iperf3\n";
 
 static const struct option options[] = {
     {"server", required_argument, NULL, 's'},

@@ -171,7 +171,7 @@ const struct option_row agent_options[] = {
 	  .text = "URLs of measuring servers; the first that answers is used. Empty: the policy's." },
 	{ .name = "speed-backend", .type = OPTION_TEXT, .at = AT(speed_backend), .max = SETTINGS_NAME_MAX, .reload = true,
 	  .valid = valid_backend,
-	  .text = "What the measuring servers speak: parta, librespeed, ndt7 or rpm. Empty: the policy's, else parta." },
+	  .text = "What the measuring servers speak: parta, librespeed, ndt7, rpm or iperf3. Empty: the policy's, else parta." },
 	{ .name = "speed-ca-file", .type = OPTION_TEXT, .at = AT(speed_ca_file), .max = SETTINGS_PATH_MAX, .reload = true,
 	  .valid = valid_path,
 	  .text = "Certificates that a measuring server is verified by, PEM. "

@@ -13,6 +13,7 @@ const struct speed_backend *const speed_backends[] = {
     &speed_librespeed,
     &speed_ndt7,
     &speed_rpm,
+    &speed_iperf3,
 };
 const size_t speed_backends_count = COUNT_OF(speed_backends);
 

@@ -40,7 +40,9 @@ struct speed_counted {
 
 /* How a stream comes to its bytes. The counting of a stream is the same for all. */
 struct speed_carrier {
-	bool once; /* a stream that ends is not started again: the test is over */
+	bool once;     /* a stream that ends is not started again: the test is over */
+	bool together; /* one start carries all streams, in its own time, and nothing can be
+			  seen of them before the count at the end */
 	/* Begins, and later tells speed_stream_end(). 0 or a negative errno: then it does not.
 	 */
 	int (*start)(struct speed_stream *stream);
@@ -91,7 +93,8 @@ struct speed_backend {
 	const struct speed_http *http; /* for the carrier of that name, else NULL */
 };
 
-extern const struct speed_backend speed_parta, speed_librespeed, speed_ndt7, speed_rpm;
+extern const struct speed_backend speed_parta, speed_librespeed, speed_ndt7, speed_rpm,
+    speed_iperf3;
 
 /* The one list. */
 extern const struct speed_backend *const speed_backends[];

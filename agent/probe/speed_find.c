@@ -258,6 +258,10 @@ place_ask(struct speed_find *f)
 
 	(void)text_copy(place->test_id, sizeof(place->test_id), f->test_id);
 	f->access.place = place;
+	if (!place->ping[0]) {
+		end(f, 0);
+		return 0;
+	}
 	return speed_ping(&f->access, SPEED_PING_KEPT, on_pong, f, &f->ping);
 }
 

@@ -23,6 +23,8 @@ enum {
 	SAMPLES_TO_STOP = 100,
 	SAMPLES_TO_BE_STABLE = 200, /* where responsiveness is what is asked for */
 	SAMPLES_BETWEEN_STREAMS = 10,
+	SECONDS_TOGETHER = 10, /* where nobody can say before the end that it is enough */
+	SECONDS_TOGETHER_TO_VERIFY = 4,
 	TIME_TO_STOP_US = 15000000,
 	LATE_US = 40000, /* beyond that it is we who did not run, and the sample tells of us */
 	DRAIN_MS = 3000,
@@ -148,13 +150,47 @@ stream_begin(struct speed_run *run, struct speed_stream *s)
 
 static void finish_if_drained(struct speed_run *run);
 
+/* Where nothing may be asked beside the load: the round trip of its own segments. */
+static void
+round_trips_note(struct speed_run *run)
+{
+	for (unsigned i = 0; i < run->flow.n_streams; i++) {
+		const struct speed_stream *s = &run->flow.streams[i];
+		uint32_t us = s->told_rtt_us         ? s->told_rtt_us
+			      : run->settings.upload ? s->last.tcp.rtt_us
+						     : 0;
+
+		if (us > 0 && run->n_pings < SPEED_PINGS_MAX)
+			run->pings_ms[run->n_pings++] = us / 1000.0;
+	}
+}
+
+/* The samples of streams that could not be seen before. */
+static void
+together_take(struct speed_run *run, const struct speed_counted *c)
+{
+	run->server_counts = false;
+	run->from = run->n_samples = 0;
+	for (size_t i = 0; c && i < c->n_samples && i < SPEED_SAMPLES_MAX; i++)
+		run->samples[run->n_samples++] =
+		    (struct speed_sample){c->sample_ms * 1000, c->samples[i], false};
+	if (run->flow.cpu_pct > run->cpu_pct)
+		run->cpu_pct = run->flow.cpu_pct;
+	run->stalls = 0;
+	run->queued_sample = 0;
+	round_trips_note(run);
+}
+
 /* A stream that failed is started again by the next sample. */
 static void
 on_stream_end(void *arg, struct speed_stream *s, const struct speed_end *end)
 {
 	struct speed_run *run = arg;
+	const struct speed_carrier *carrier = run->settings.access.backend->carrier;
 
-	if (run->settings.upload && (end->error == 0 || s->handed > 0))
+	if (carrier->together)
+		together_take(run, end->counted);
+	else if (run->settings.upload && (end->error == 0 || s->handed > 0))
 		server_note(run, end->counted);
 	run->refused |= end->refused;
 	if (run->flow.stopping) {
@@ -163,7 +199,12 @@ on_stream_end(void *arg, struct speed_stream *s, const struct speed_end *end)
 	}
 	if (end->error < 0)
 		failure_note(run, end->error, end->words);
-	run->over = run->settings.access.backend->carrier->once;
+	run->over = carrier->once;
+	if (carrier->together) { /* before another look would add to its samples */
+		run->flow.stopping = true;
+		finish_if_drained(run);
+		return;
+	}
 	if (end->error == 0 && !run->over)
 		stream_begin(run, s);
 }
@@ -176,8 +217,10 @@ streams_grow(struct speed_run *run, unsigned count)
 		struct speed_stream *s = &run->flow.streams[run->flow.n_streams++];
 
 		s->flow = &run->flow;
+		s->fd = -1;
 		s->block_at = (size_t)run->flow.n_streams * 65521 % SPEED_BLOCK_BYTES;
-		stream_begin(run, s);
+		if (!run->settings.access.backend->carrier->together)
+			stream_begin(run, s);
 	}
 }
 
@@ -212,6 +255,8 @@ broken(const struct speed_run *run)
 
 	if (run->failures >= FAILURES_MAX)
 		return true;
+	if (run->settings.access.backend->carrier->together)
+		return run->failures > 0;
 	while (silent < run->n_samples &&
 	       run->samples[run->n_samples - 1 - silent].size_bytes == 0)
 		silent++;
@@ -382,25 +427,10 @@ on_pong(void *arg, const struct transfer_result *result)
 		run->pings_ms[run->n_pings++] = ms;
 }
 
-/* Where nothing may be asked beside the load: the round trip of its own segments. */
-static void
-round_trips_note(struct speed_run *run)
-{
-	for (unsigned i = 0; i < run->flow.n_streams; i++) {
-		const struct speed_stream *s = &run->flow.streams[i];
-		uint32_t us = s->told_rtt_us         ? s->told_rtt_us
-			      : run->settings.upload ? s->last.tcp.rtt_us
-						     : 0;
-
-		if (us > 0 && run->n_pings < SPEED_PINGS_MAX)
-			run->pings_ms[run->n_pings++] = us / 1000.0;
-	}
-}
-
 static void
 ping(struct speed_run *run)
 {
-	if (run->settings.access.backend->handshakes) {
+	if (run->settings.access.backend->handshakes || !run->settings.access.place->ping[0]) {
 		round_trips_note(run);
 		return;
 	}
@@ -588,7 +618,11 @@ enough(struct speed_run *run, double ratio)
 	size_t count = run->n_samples - run->from;
 	struct speed_rate rate;
 
-	if (run->over || broken(run) || out_of_time(run))
+	if (run->over || broken(run))
+		return true;
+	if (run->settings.access.backend->carrier->together)
+		return false; /* it ends by itself */
+	if (out_of_time(run))
 		return true;
 	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)
 		return true;
@@ -643,7 +677,7 @@ on_timer(void *arg)
 		return;
 	}
 	for (unsigned i = 0; i < run->flow.n_streams; i++)
-		if (!run->flow.streams[i].work)
+		if (!run->flow.streams[i].work && !run->settings.access.backend->carrier->once)
 			stream_begin(run, &run->flow.streams[i]);
 	ping(run);
 	if (run->probes)
@@ -662,6 +696,12 @@ share_bps(const struct speed_run_settings *settings)
 		return 0;
 	return (uint64_t)((cap_mbps > cap_least_mbps ? cap_mbps : cap_least_mbps) * 1e6 /
 			  (settings->step.streams < most ? settings->step.streams : most));
+}
+
+static bool
+sure_sooner(enum speed_step_kind kind)
+{
+	return kind != SPEED_STEP_CAPACITY && kind != SPEED_STEP_LONG;
 }
 
 static bool
@@ -686,6 +726,8 @@ speed_run_start(const struct speed_run_settings *settings,
 	run->flow = (struct speed_flow){.access = settings->access,
 	    .upload = settings->upload,
 	    .share_bps = share_bps(settings),
+	    .seconds = sure_sooner(settings->step.kind) ? SECONDS_TOGETHER_TO_VERIFY
+							: SECONDS_TOGETHER,
 	    .on_end = on_stream_end,
 	    .arg = run};
 	if ((probes_wanted(settings) && speed_probes_new(&run->flow, &run->probes) < 0) ||
@@ -697,6 +739,8 @@ speed_run_start(const struct speed_run_settings *settings,
 	run->started_us = run->grid_us = run->last_us = run->second_us = clock_boot_us();
 	run->second_cpu_us = clock_cpu_us();
 	streams_grow(run, settings->step.streams);
+	if (settings->access.backend->carrier->together)
+		stream_begin(run, &run->flow.streams[0]);
 	timer_next(run);
 	*ret = run;
 	return 0;

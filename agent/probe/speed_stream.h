@@ -27,7 +27,7 @@ struct speed_end {
 	int error;         /* 0 as it should; negative errno, -ECANCELED: cut by us */
 	bool refused;      /* the server has no room for us */
 	const char *words; /* of an error; NULL: strerror() */
-	const struct speed_counted *counted; /* by the server; NULL: it did not count */
+	const struct speed_counted *counted; /* by the receiver; NULL: it did not count */
 };
 
 struct speed_stream {
@@ -56,7 +56,9 @@ struct speed_flow {
 	uint64_t share_bps; /* of payload, for each stream, that no more is asked for; 0: all */
 	struct speed_stream streams[SPEED_STREAMS_MAX];
 	unsigned n_streams;
-	uint8_t *block; /* SPEED_BLOCK_BYTES to be sent, of an upload */
+	unsigned seconds; /* how long a carrier of all streams together shall measure */
+	double cpu_pct;   /* of a program that carries them; 0: it is we */
+	uint8_t *block;   /* SPEED_BLOCK_BYTES to be sent, of an upload */
 	unsigned nonce;
 	struct speed_wire wire;     /* of what is finished */
 	char interface[16];         /* that carries them, "" not known yet */

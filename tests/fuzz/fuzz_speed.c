@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "agent/probe/iperf3_report.h"
 #include "agent/probe/ndt7_message.h"
 #include "agent/probe/websocket_hello.h"
 
@@ -67,11 +68,21 @@ endpoints(const char *text, size_t len)
 		assert(count == 1 && !strncasecmp(places[0].upload, "http", 4));
 }
 
+static void
+iperf3(const char *text, size_t len)
+{
+	static struct iperf3_report report;
+
+	if (iperf3_report_read(text, len, &report) == 0)
+		assert(report.error[0] || (report.counted.n_samples >= 1 &&
+					      report.counted.n_samples <= SPEED_COUNTED_MAX));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text, size_t len) = {
-	    measurements, located, hello, counted, endpoints};
+	    measurements, located, hello, counted, endpoints, iperf3};
 
 	if (size > 0)
 		readers[data[0] % (sizeof(readers) / sizeof(readers[0]))](

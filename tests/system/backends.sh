@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 lab_urgent "$PWD/tests/system/backends.sh" "$@"
 
-for need in openssl tc ethtool jq; do
+for need in nginx iperf3 openssl tc ethtool jq; do
 	command -v "$need" >/dev/null || { echo "backends: skipped, '$need' is not installed"; exit 77; }
 done
 /usr/bin/python3 -c 'import websockets' 2>/dev/null || { echo "backends: skipped, 'python3-websockets' is not installed"; exit 77; }
@@ -72,14 +72,25 @@ verdicts pass
 [ "$(heard 4443 locate)" = 1 ] || complain "the locator was asked $(heard 4443 locate) times"
 [ "$(heard 4443 pong)" -ge 4 ] || complain "pings were answered $(heard 4443 pong) times"
 jq -e '.latency_loaded_ms > 0 and .latency_idle_ms > 0' "$LAB_DIR/result" >/dev/null || complain "no latency: $(jq -c '[.latency_idle_ms, .latency_loaded_ms]' "$LAB_DIR/result")"
-measure --backend ndt7 --server ws://10.77.0.2:4480 --target 10
-verdicts pass
-jq -e '.down.ip_mbps < 30 and .up.ip_mbps < 30' "$LAB_DIR/result" >/dev/null || complain "a target of 10 Mbit/s took the whole line"
+measure --backend ndt7 --server ws://10.77.0.2:4480 --target 10 --direction down
+jq -e '.down.ip_mbps < 30 and .down.verdict == "pass"' "$LAB_DIR/result" >/dev/null || complain "a target of 10 Mbit/s took the whole line"
 measure --backend ndt7 --server ws://10.77.0.2:4480 --capacity --direction down # the server ends it, long before we would
 jq -e '.down.samples >= 20 and .down.samples < 60' "$LAB_DIR/result" >/dev/null || complain "$(value .down.samples) samples of a server that ended it"
 refused "has no room: status 429, come again after 77 s" --backend ndt7 --server https://10.77.0.2:4443/busy/v2/nearest/ndt/ndt7
 refused "speaks no net.measurementlab.ndt.v7: status 401" --backend ndt7 --server 'http://10.77.0.2:4480/?access_token=stale'
 refused "status 404" --backend ndt7 --server http://10.77.0.2:4480/elsewhere
+
+# ---- iperf3
+
+lab_start iperf3 far iperf3 -s -B 10.77.0.2
+lab_until 10 lab_in school bash -c '</dev/tcp/10.77.0.2/5201'
+measure --backend iperf3 --server iperf3://10.77.0.2 --target 40
+about_right
+verdicts pass
+[ "$(value '.down.streams')" = 4 ] || complain "iperf3 measured with $(value .down.streams) streams"
+refused "iperf3: .*refused" --backend iperf3 --server iperf3://10.77.0.2:5202
+lab_in school env PATH=/nowhere "$(realpath "$agent")" speed --backend iperf3 --server iperf3://10.77.0.2 >/dev/null 2>"$LAB_DIR/words" && complain "iperf3 is not needed"
+grep -q "install iperf3" "$LAB_DIR/words" || complain "without iperf3: $(cat "$LAB_DIR/words")"
 
 # ---- responsiveness: nginx over HTTP/2 with the endpoints of the draft
 

@@ -102,7 +102,7 @@ refuses_a_url_without_end(void **state)
 
 		if (r == -ENOENT)
 			r = backend->places(&server, NULL, 0, places, &count);
-		assert_int_equal(r, -EFBIG);
+		assert_int_equal(r, backend == &speed_iperf3 ? -EINVAL : -EFBIG);
 		bytes_clear(&url);
 	}
 }
