@@ -11,6 +11,7 @@
 #   make bench        speed and memory of scan, captures and ingest; beside them what "deploy/dependencies.sh bench" installs
 #   make bench-speed  throughput tests over emulated lines beside those of other programs, FAST=1 for a few of them (root)
 #   make bench-recognition  what a scan recognises of recorded devices with a known truth, where they are at hand (root)
+#   make bench-measure  what the measuring endpoint takes of a processor at a gigabit (root)
 #   make bench-page   the page with a thousand made-up schools: its questions, and its screens in a browser (root)
 #   make asan         build both programs with sanitizers into build/asan
 #   make deps         install the Debian packages that building and testing need (root)
@@ -274,6 +275,10 @@ bench-pcap: all
 bench-ingest: $(O)/parta-collector $(O)/tests/bench/load_ingest $(O)/tests/bench/load_zabbix
 	tests/bench/ingest.sh
 
+# What the measuring endpoint takes of a processor at a gigabit (root).
+bench-measure: all
+	tests/bench/measure.sh
+
 # The page's questions and screens with a year of a thousand made-up schools.
 bench-page: all
 	tests/bench/query.sh
@@ -283,7 +288,7 @@ bench-page: all
 bench-speed: all rig
 	tests/bench/speed.sh
 
-.PHONY: bench-speed bench bench-scan bench-pcap bench-recognition bench-ingest bench-page
+.PHONY: bench-measure bench-speed bench bench-scan bench-pcap bench-recognition bench-ingest bench-page
 
 $(O)/tests/bench/load_zabbix: $(O)/tests/bench/load_zabbix.o $(O)/libcommon.a
 	$(Q)$(CC) $(LDFLAGS) -pthread -o $@ $^ $(LIBS.common)

@@ -15,7 +15,7 @@ lab_namespace desk
 lab_cable town eth0 desk eth0
 lab_address town eth0 10.71.0.1/24
 lab_address desk eth0 10.71.0.2/24
-collector_prepare "measure-capacity = 600"
+collector_prepare "measure-capacity = 600" "server-names = 127.0.0.1, 10.71.0.1"
 collector_start town
 
 lab_in desk /usr/bin/python3 -B tests/system/measure_peer.py 10.71.0.1 admission record pace responsiveness ndt7 || lab_fail "a story failed"
@@ -48,6 +48,12 @@ near "M-Lab's download" "$(found .download.LastClientMeasurement.MeanClientMbps)
 near "what it was told of it" "$(found '.download.LastServerMeasurement.TCPInfo | .BytesAcked * 8 / .ElapsedTime')" "$(rate down)" 5
 near "M-Lab's upload" "$(found '.upload.LastServerMeasurement.TCPInfo | .BytesReceived * 8 / .ElapsedTime')" "$(rate up)" 5
 near "the line" "$(rate down)" 57 10
+
+# ---- our own client of ndt7
+
+lab_in desk build/release/parta-agent speed --backend ndt7 --server https://10.71.0.1:8445/v2/nearest/ndt/ndt7 --target 30 \
+	--ca "$LAB_DIR/state/ca/ca.crt" --format json >"$LAB_DIR/found" || lab_fail "the agent does not pass a line of 60 against 30"
+[ "$(found '[.down.verdict, .up.verdict] | tostring')" = '["pass","pass"]' ] || { cat "$LAB_DIR/found" >&2; lab_fail "the agent's verdict"; }
 
 before=$(collector_metric 'parta_measure_bytes_total{direction="download"}')
 browser librespeed https://10.71.0.1:8445
