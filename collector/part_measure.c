@@ -9,10 +9,12 @@
 
 #include "collector/http/measure.h"
 #include "collector/http/metrics.h"
+#include "collector/http/tcp.h"
 #include "collector/ingest/clerk.h"
 #include "collector/parts.h"
 #include "collector/store/store.h"
 #include "common/bytes.h"
+#include "common/log.h"
 #include "common/text.h"
 
 enum { ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
@@ -146,7 +148,13 @@ int
 measure_begin(struct collector *c)
 {
 	struct measure_config config = measure_settings(c);
+	bool listens = c->settings.listen_measure[0] || c->settings.listen_ndt7[0];
+	int r = listens ? tcp_try_bbr() : 0;
 
+	if (r < 0)
+		(void)log_warn(r,
+		    "downloads are not measured by bbr, so lines that lose packets "
+		    "look slower than they are: see net.ipv4.tcp_allowed_congestion_control");
 	return measure_new(&config, &c->measure);
 }
 

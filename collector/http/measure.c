@@ -21,7 +21,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, ERRANDS_PER_S = 20, ERRANDS_BURST = 512, NETWORK_BYTES = 8 };
 
 static const int64_t rate_bps_min = 8000, rate_bps_max = 1000000000000;
 static const double need_mbps_max = 1e6;
@@ -146,6 +146,28 @@ key_fits(const char *key, const char *given)
 	return differs == 0;
 }
 
+uint64_t
+measure_client_key(const struct address *client)
+{
+	struct address network = *client;
+
+	if (network.family == ADDRESS_IPV6)
+		memset(network.bytes + NETWORK_BYTES, 0, sizeof(network.bytes) - NETWORK_BYTES);
+	return limit_key(&network, sizeof(network));
+}
+
+bool
+measure_may_trouble(struct measure *measure, const struct address *client)
+{
+	uint64_t wait_ms;
+
+	(void)pthread_mutex_lock(&measure->lock);
+	wait_ms = limit_take(&measure->errands, measure_client_key(client), ERRANDS_PER_S,
+	    ERRANDS_BURST, 1, clock_boot_ms());
+	(void)pthread_mutex_unlock(&measure->lock);
+	return wait_ms == 0;
+}
+
 /* What a client asks for, read. */
 struct wish {
 	const char *key;
@@ -159,7 +181,7 @@ static bool
 wish_read(const struct stream_ask *ask, const struct stream *stream, struct wish *ret)
 {
 	ret->key = ask->key ? ask->key : "";
-	ret->client = limit_key(&ask->client, sizeof(ask->client));
+	ret->client = measure_client_key(&ask->client);
 	ret->test = stream->has_test
 			? limit_key(stream->record.test_id, sizeof(stream->record.test_id))
 			: ret->client;
@@ -329,8 +351,8 @@ stream_leave(struct stream *stream)
 	LIST_REMOVE(stream, among);
 	capacity_carry(stream->line, stream->test, stream->uncounted_bytes, now_ms);
 	capacity_leave(stream->test, now_ms);
-	limit_charge(&measure->limit, limit_key(&stream->client, sizeof(stream->client)),
-	    a_day / DAY_S, a_day, (double)stream->record.size_bytes, now_ms);
+	limit_charge(&measure->limit, measure_client_key(&stream->client), a_day / DAY_S, a_day,
+	    (double)stream->record.size_bytes, now_ms);
 }
 
 void
@@ -350,7 +372,10 @@ stream_end(struct stream *stream)
 	metric_add(protocols[stream->protocol].ended, 1);
 	if (stream->has_test && record->size_bytes > 0) {
 		tcp_note(stream);
-		measure->config.record(measure->config.arg, record);
+		if (measure_may_trouble(measure, &stream->client))
+			measure->config.record(measure->config.arg, record);
+		else
+			metric_add(METRIC_MEASURE_LOST, 1);
 	}
 	(void)pthread_mutex_lock(&measure->lock);
 	stream_leave(stream);

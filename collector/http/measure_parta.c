@@ -101,6 +101,11 @@ measure_recall(struct http_request *request, struct http_reply *ret)
 		    METRIC_REFUSED_MALFORMED);
 		return HTTP_NOW;
 	}
+	if (!measure_may_trouble(measure, &request->client)) {
+		measure_refuse(
+		    ret, 429, "this address asks too often\n", 1, METRIC_REFUSED_TOO_OFTEN);
+		return HTTP_NOW;
+	}
 	if (measure->config.recall(measure->config.arg, request->call, test_id,
 		streams_open(measure, test_id)) == 0)
 		return HTTP_LATER;

@@ -47,6 +47,7 @@ struct measure {
 	size_t n_streams;
 	LIST_HEAD(stream_list, stream) streams;
 	struct limit limit;      /* bytes of a client */
+	struct limit errands;    /* of the database, for a client */
 	struct capacity line[2]; /* down, up */
 	uint16_t ndt7_port;      /* 0: nobody listens; as it was before the first request */
 	uint8_t *block;          /* MEASURE_BLOCK_BYTES that do not compress */
@@ -76,6 +77,12 @@ bool stream_count(struct stream *stream, size_t len);
 
 /* What it carried counts, also when it was cut off. On the thread that began it. */
 void stream_end(struct stream *stream);
+
+/* Whom limits know a client by: an address, of IPv6 the 64 bits of its network. */
+uint64_t measure_client_key(const struct address *client);
+
+/* Whether a client may trouble the database once more: strangers may not fill its errands. */
+bool measure_may_trouble(struct measure *measure, const struct address *client);
 
 /* Replies. */
 void measure_refuse(struct http_reply *ret, unsigned status, const char *words,

@@ -57,8 +57,8 @@ may_come(struct ndt7 *ndt7, const struct address *client)
 	LIST_FOREACH(s, &ndt7->sessions, among)
 	theirs += memcmp(&s->client, client, sizeof(*client)) == 0;
 	return theirs < CLIENT_SESSIONS_MAX && ndt7->n_sessions < SESSIONS_MAX &&
-	       limit_take(&ndt7->limit, limit_key(client, sizeof(*client)), CLIENT_PER_S,
-		   CLIENT_BURST, 1, clock_boot_ms()) == 0;
+	       limit_take(&ndt7->limit, measure_client_key(client), CLIENT_PER_S, CLIENT_BURST,
+		   1, clock_boot_ms()) == 0;
 }
 
 static void

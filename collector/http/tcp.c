@@ -16,6 +16,7 @@
 
 #include "common/bytes.h"
 #include "common/check.h"
+#include "common/cleanup.h"
 #include "common/text.h"
 
 enum {
@@ -96,6 +97,16 @@ tcp_prepare(int fd, uint64_t rate_bps, uint64_t need_bps)
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3);
 	(void)setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &pace, sizeof(pace));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
+}
+
+int
+tcp_try_bbr(void)
+{
+	CLEANUP(close_at) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3) < 0)
+		return -errno;
+	return 0;
 }
 
 int

@@ -18,6 +18,9 @@ enum { TCP_CONGESTION_SIZE = 16 };
  * tells what left and not what was queued. need_bps is what the client expects, 0 unknown. */
 void tcp_prepare(int fd, uint64_t rate_bps, uint64_t need_bps);
 
+/* Whether the kernel lets this process send by BBR: 0 or a negative errno. */
+int tcp_try_bbr(void);
+
 /* 0 or a negative errno, *ret is then all zeros. */
 int tcp_read(int fd, struct tcp_info *ret);
 bool tcp_peer_ended(int fd); /* the other side sends no more */

@@ -260,7 +260,16 @@ def responsiveness_story():
     expect("a host that is none", ask("GET", "/.well-known/nq", headers={"Host": 'a"b'})[0], 400)
 
 
-STORIES = {"ndt7": ndt7_story, "responsiveness": responsiveness_story, "record": record_story, "pace": pace_story, "admission": admission_story}
+def flood_story():
+    """Strangers cannot make the database busy: streams beyond so many a second are measured and not recorded."""
+    connection = connect()
+    for _ in range(900):
+        while ask("GET", f"/v1/measure/download?bytes=1&test={uuid.uuid4()}", connection=connection)[0] == 429:
+            time.sleep(0.1)
+    connection.close()
+
+
+STORIES = {"flood": flood_story, "ndt7": ndt7_story, "responsiveness": responsiveness_story, "record": record_story, "pace": pace_story, "admission": admission_story}
 for story in sys.argv[2:]:
     STORIES[story]()
 sys.exit(1 if failures else 0)
