@@ -57,7 +57,8 @@ capacity_carried_mbps(const struct capacity *capacity, uint64_t now_ms)
 	return flow_mbps(&capacity->all, now_ms);
 }
 
-/* The test, or else a free place, or NULL. */
+/* The test, or else a free place, or that of a test which is between two streams for longest,
+ * so that a flood of small tests keeps nobody out; or NULL. */
 static struct capacity_test *
 place_find(struct capacity *capacity, uint64_t key, uint64_t now_ms)
 {
@@ -66,10 +67,10 @@ place_find(struct capacity *capacity, uint64_t key, uint64_t now_ms)
 	for (size_t i = 0; i < CAPACITY_TESTS_MAX; i++) {
 		struct capacity_test *test = &capacity->tests[i];
 
-		if (!is_under_way(test, now_ms))
-			place = test;
-		else if (test->key == key)
+		if (test->key == key && is_under_way(test, now_ms))
 			return test;
+		if (test->streams == 0 && (!place || test->left_ms < place->left_ms))
+			place = test;
 	}
 	return place;
 }
@@ -80,7 +81,7 @@ capacity_take(struct capacity *capacity, uint64_t key, double need_mbps, double 
 {
 	double promised = capacity_promised_mbps(capacity, now_ms), more;
 	struct capacity_test *test = place_find(capacity, key, now_ms);
-	bool known = test && is_under_way(test, now_ms);
+	bool known = test && test->key == key && is_under_way(test, now_ms);
 
 	if (!test || (!known && promised >= limit_mbps))
 		return NULL;

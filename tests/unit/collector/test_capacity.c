@@ -106,6 +106,21 @@ more_tests_than_there_are_places_are_refused(void **state)
 	assert_non_null(capacity_take(c, 1, 0, LIMIT_MBPS, 0));
 }
 
+static void
+a_flood_of_small_tests_keeps_nobody_out(void **state)
+{
+	struct capacity *c = *state;
+
+	for (uint64_t key = 1; key <= 10 * CAPACITY_TESTS_MAX; key++) {
+		struct capacity_test *test = capacity_take(c, key, 0, LIMIT_MBPS, 1000);
+
+		assert_non_null(test);
+		capacity_leave(test, 1000 + key / 10);
+	}
+	assert_non_null(capacity_take(c, 1, 100, LIMIT_MBPS, 1300));
+	assert_true(capacity_promised_mbps(c, 1300) == 100);
+}
+
 int
 main(void)
 {
@@ -117,6 +132,7 @@ main(void)
 	    TEST(a_test_keeps_its_place_between_two_streams_and_no_longer),
 	    TEST(what_declared_nothing_counts_as_it_was_in_the_last_second),
 	    TEST(more_tests_than_there_are_places_are_refused),
+	    TEST(a_flood_of_small_tests_keeps_nobody_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
