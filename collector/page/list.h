@@ -83,6 +83,7 @@ struct list_column {
 	X("messages",            "outbox_list",        "-made_at,outbox_id",                         "made_at",    NULL,        NULL, RIGHT_LOG)     \
 	X("users",               "account_list",       "login",                                      NULL,         NULL,        NULL, RIGHT_ACCOUNT) \
 	X("access_log",          "access_log",         "-at,login,action,object",                    "at",         NULL,        NULL, RIGHT_LOG)     \
+	X("unheard",             "unheard",            "-from,school,agent_id",                      "from",       "to",        NULL, RIGHT_READ)    \
 	X("line_months",         "line_month",         "-month,school,direction,lesson",             "month",      NULL,        NULL, RIGHT_READ)    \
 	X("norm_years",          "norm_year",          "year",                                       NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("trend",               "trend",              "month",                                      NULL,         NULL,        NULL, RIGHT_READ)

@@ -31,8 +31,8 @@
 	X(RENEW,              3, "SELECT core.renew(*)::int")                                     \
 	X(POLICY,             1, "SELECT kind, a, b, c, d, e FROM core.policy_of(*)")                               \
 	X(RECLASSIFY,        10, "SELECT core.reclassify(*)") \
-	X(ALERT_WATCH,        1, "WITH was AS (SELECT holder FROM core.alert_watch FOR UPDATE) UPDATE core.alert_watch AS w SET holder = $1, passed_at = now() FROM was WHERE w.holder = $1 OR w.passed_at NOT BETWEEN now() - interval '20 seconds' AND now() + interval '1 minute' RETURNING (was.holder IS NOT DISTINCT FROM $1)::int") \
-	X(ALERT_LEAVE,        1, "UPDATE core.alert_watch SET passed_at = '-infinity' WHERE holder = $1") \
+	X(ALERT_WATCH,        1, "SELECT t.watches::int FROM core.take_watch(*) AS t(watches) WHERE t.watches IS NOT NULL") \
+	X(ALERT_LEAVE,        1, "UPDATE core.alert_watch SET left_at = passed_at, passed_at = '-infinity' WHERE holder = $1") \
 	X(ALERT_FACTS,        2, "SELECT kind, school_id, subject, value, at_ms, since_ms, lesson, silenced, moot, reach, provider, provider_schools FROM core.alert_facts(*)") \
 	X(ALERT_KEPT,         1, "SELECT kind, school_id, subject, state, severity, value, since_ms, pending_ms, raised_ms, told, told_lesson, is_grouped, flapping, transitions_ms FROM core.alerts_kept(*)") \
 	X(PUT_ALERTS,        17, "SELECT core.put_alerts(*)")                                     \

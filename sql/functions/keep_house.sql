@@ -75,6 +75,10 @@ BEGIN
 	GET DIAGNOSTICS v_rows = ROW_COUNT;
 	v_done := v_done + v_rows;
 
+	DELETE FROM core.agent_silence AS x WHERE x.to_at < p_now - make_interval(days => v_hourly);
+	DELETE FROM core.silence_part AS x WHERE x.to_at < p_now - make_interval(days => v_hourly);
+	DELETE FROM core.collector_gap AS x WHERE x.to_at < p_now - make_interval(days => v_hourly);
+
 	DELETE FROM core.transient_mark AS m
 	 USING core.school AS s
 	 WHERE s.school_id = m.school_id AND m.day < (p_now AT TIME ZONE s.time_zone)::date;

@@ -30,7 +30,7 @@ AS $$
 	SELECT m.list, sum(c.n)::bigint, sum(c.n_next)::bigint
 	  FROM counted AS c
 	  JOIN (VALUES ('inventory', 'devices'), ('connectivity', 'outages'), ('speed', 'speed'), ('filter', 'filter_observations'),
-	               ('figures', 'schools'), ('figures', 'equipment'), ('figures', 'filter'), ('figures', 'line_months'), ('figures', 'norm_years'),
+	               ('figures', 'schools'), ('figures', 'equipment'), ('figures', 'filter'), ('figures', 'line_months'), ('figures', 'norm_years'), ('figures', 'unheard'),
 	               ('health', 'agents'), ('gap', 'agents'), ('silence', 'agents'), ('silence', 'schools'),
 	               ('core.school', 'schools'), ('core.agent', 'agents'), ('core.device_correction', 'devices'),
 	               ('core.device_correction', 'equipment'), ('core.device_merge', 'devices'),

@@ -66,11 +66,13 @@ BEGIN
 	         FROM core.connectivity_window AS w
 	        WHERE w.school_id = p_school AND w.rung = 'internet' AND w.from_at >= v_from AND w.from_at < v_to AND w.from_at <@ p.spans) AS w
 	 WHERE NOT isempty(p.spans) AND (NOT isempty(v_known * p.spans) OR w.sent IS NOT NULL);
+
+	PERFORM core.reconcile(p_school, v_from, v_to);
 END
 $$;
 
 COMMENT ON FUNCTION core.roll_line(integer, date) IS
-	'Sums up the line of a school on a day of its own: core.line_day, and core.line_hour for the hours of that day.';
+	'Sums up the line of a school on a day of its own: core.line_day, core.line_hour for the hours of that day, and why agents were not heard, core.silence_part.';
 
 CREATE OR REPLACE FUNCTION core.seconds_of(p_spans tstzmultirange)
 RETURNS double precision

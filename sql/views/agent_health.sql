@@ -24,11 +24,12 @@ SELECT s.code AS school,
        COALESCE(t.warnings, '{}') AS warnings,
        (SELECT jsonb_object_agg(c.name, c.value) FROM core.agent_counter AS c WHERE c.agent_id = a.agent_id) AS counters,
        s.name AS school_name,
-       s.vantage
+       s.vantage,
+       COALESCE(a.revoked_at IS NULL AND t.last_heard_at < now() - interval '180 seconds', false) AS is_down
   FROM core.agent AS a
   JOIN core.school AS s USING (school_id)
   LEFT JOIN core.agent_state AS t USING (agent_id)
  WHERE a.kind = 'agent';
 
 COMMENT ON VIEW api.agent_health IS
-	'Every agent and how it does. An agent is silent when nothing was heard of it for 75 seconds.';
+	'Every agent and how it does. An agent is silent when nothing was heard of it for 75 seconds, and down after 180.';

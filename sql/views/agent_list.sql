@@ -21,7 +21,8 @@ SELECT a.school,
        a.certificate_ends_at,
        a.warnings,
        a.counters,
-       a.vantage
+       a.vantage,
+       a.is_down
   FROM api.agent_health AS a;
 
 COMMENT ON VIEW api.agent_list IS

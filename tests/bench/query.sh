@@ -44,6 +44,9 @@ speed of a school|speed?school=demo-0002&sort=-started_at|list speed_list;school
 filter checks of a school|filter_observations?school=demo-0002|list filter_observation;school = 'demo-0002';observed_at DESC
 agents|agents?sort=state|list agent_list;true;state, agent_id
 quarantine|quarantine|list quarantine;true;received_at DESC
+years against the plan|norm_years|list norm_year;true;year
+months of a school|line_months?school=demo-0002|list line_month;school = 'demo-0002';month DESC
+unheard agents|unheard|list unheard;true;"from" DESC
 alerts|alerts?sort=-since|list alert_list;true;since DESC
 END
 for name in down latency availability; do

@@ -198,6 +198,17 @@ function monthPart(code) {
 	}));
 }
 
+function unheardPart(code, zone) {
+	const when = (value) => el("span", { class: "when" }, time(value, zone));
+	return part(t("school.unheard"), dataTable({
+		list: "unheard", caption: t("school.unheard"), fixed: { school: code }, sort: "-from", limit: 10,
+		columns: [{ key: "from", heading: true, cell: when }, { key: "to", cell: when }, { key: "duration_s", title: t("outages.duration"), cell: duration, class: "number" }, "cause",
+			{ key: "class", cell: (value) => (value ? word("outage_class", value) : NONE) }, "host_name"],
+		filters: [{ column: "cause", kind: "words" }],
+		empty: { text: t("school.no_unheard"), hint: t("school.unheard_hint") },
+	}));
+}
+
 // ---------------------------------------------------------------- the screen
 
 function header(ctx, row, reload) {
@@ -224,6 +235,7 @@ function card(ctx, row, top) {
 		monthPart(code),
 		speedPart(code),
 		part(t("school.agent_list"), agentTable(ctx.me, { fixed, caption: t("school.agent_list"), limit: 10 })),
+		unheardPart(code, row.time_zone),
 	];
 }
 
