@@ -33,6 +33,7 @@ int body_store(struct body *body);
 /* One each, by the field of Report.body. */
 int body_inventory(struct body *body, const Parta__V1__Inventory *inventory);
 int body_speed(struct body *body, const Parta__V1__SpeedTest *test);
+int body_speed_runs(struct body *body, const Parta__V1__SpeedTest *test); /* after it */
 int body_connectivity(struct body *body, const Parta__V1__Connectivity *connectivity);
 int body_filter(struct body *body, const Parta__V1__FilterRun *run);
 int body_health(struct body *body, const Parta__V1__AgentHealth *health);

@@ -91,6 +91,7 @@ int
 body_speed(struct body *body, const Parta__V1__SpeedTest *test)
 {
 	struct call *call = body->call;
+	int r;
 
 	body_start(body);
 	call_uuid_of(call, test->test_id.data, test->test_id.len);
@@ -110,7 +111,8 @@ body_speed(struct body *body, const Parta__V1__SpeedTest *test)
 	direction_columns(call, test);
 	sample_columns(call, test);
 	stream_columns(call, test);
-	return call_run(call, body->db, STATEMENT_TAKE_SPEED, NULL);
+	r = call_run(call, body->db, STATEMENT_TAKE_SPEED, NULL);
+	return r < 0 ? r : body_speed_runs(body, test);
 }
 
 static void

@@ -353,7 +353,8 @@ keeps_a_speed_test_with_its_samples(void **state)
 	Parta__V1__SpeedDirection *ds[2] = {&d[0], &d[1]};
 	Parta__V1__TcpInfo tcp;
 	Parta__V1__TcpInfo *tcps[1] = {&tcp};
-	uint32_t samples[3] = {100, 200, 300};
+	uint32_t samples[3] = {100, 200, 300}, sent[1] = {7};
+	Parta__V1__SpeedLimits limits;
 
 	(void)state;
 	make(&made, 0);
@@ -374,6 +375,13 @@ keeps_a_speed_test_with_its_samples(void **state)
 	}
 	parta__v1__tcp_info__init(&tcp);
 	tcp.rtt_us = 1234;
+	parta__v1__speed_limits__init(&limits);
+	limits.wireless = true;
+	d[0].limits = &limits;
+	d[0].step = PARTA__V1__SPEED_STEP_KIND__SPEED_STEP_KIND_VERIFY;
+	d[1].step = PARTA__V1__SPEED_STEP_KIND__SPEED_STEP_KIND_LONG;
+	d[1].sender_sample_bytes = sent;
+	d[1].n_sender_sample_bytes = 1;
 	d[1].tcp = tcps;
 	d[1].n_tcp = 1;
 	test.directions = ds;
@@ -389,6 +397,12 @@ keeps_a_speed_test_with_its_samples(void **state)
 	assert_int_equal(database_number(&database,
 			     "SELECT rtt_us FROM core.speed_stream WHERE direction = 'up'"),
 	    1234);
+	assert_string_equal(
+	    database_text(&database,
+		"SELECT string_agg(run || direction || step || ' ' || sample_bytes::text || "
+		"sender_bytes::text || (limits ->> 'wireless'), ',' ORDER BY run) "
+		"FROM core.speed_run"),
+	    "1downverify {100,200,300}{}true,2uplong {100,200,300}{7}false");
 }
 
 static void
