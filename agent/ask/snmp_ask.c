@@ -165,6 +165,12 @@ walk_over(struct ask_device *d)
 		asking_over(d);
 }
 
+static uint32_t
+requests_max(const struct ask_device *d)
+{
+	return d->asker->settings.requests_a_device * (d->version == 1 ? 4 : 1);
+}
+
 static void
 ask_next(struct ask_device *d)
 {
@@ -176,7 +182,7 @@ ask_next(struct ask_device *d)
 
 	if (left_ms == 0)
 		snmp_walk_cut(d->walk, "its time was up");
-	else if (d->requests >= a->settings.requests_a_device)
+	else if (d->requests >= requests_max(d))
 		snmp_walk_cut(d->walk, "the bound of requests was reached");
 	if (!snmp_walk_next(d->walk, &request)) {
 		walk_over(d);

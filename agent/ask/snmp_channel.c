@@ -534,6 +534,31 @@ make_pdu(const struct snmp_request *request)
 	return pdu;
 }
 
+/* What the library would take from the session. */
+static int
+set_vlan(const struct snmp_channel *channel, netsnmp_pdu *pdu, unsigned vlan)
+{
+	const netsnmp_session *session = snmp_sess_session(channel->handle);
+	char *text;
+	int len;
+
+	if (channel->version == 3)
+		len = asprintf(&text, "vlan-%u", vlan);
+	else
+		len = asprintf(&text, "%.*s@%u", (int)session->community_len,
+		    (const char *)session->community, vlan);
+	if (len < 0)
+		return -ENOMEM;
+	if (channel->version == 3) {
+		pdu->contextName = text;
+		pdu->contextNameLen = (size_t)len;
+	} else {
+		pdu->community = (u_char *)text;
+		pdu->community_len = (size_t)len;
+	}
+	return 0;
+}
+
 int
 snmp_channel_send(
     struct snmp_channel *channel, const struct snmp_request *request, uint32_t tag)
@@ -542,6 +567,10 @@ snmp_channel_send(
 
 	if (!pdu)
 		return -ENOMEM;
+	if (request->vlan && set_vlan(channel, pdu, request->vlan) < 0) {
+		snmp_free_pdu(pdu);
+		return -ENOMEM;
+	}
 	errno = 0;
 	if (snmp_sess_async_send(channel->handle, pdu, on_message, (void *)(uintptr_t)tag))
 		return 0;

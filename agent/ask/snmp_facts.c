@@ -45,6 +45,7 @@ static const struct {
     LIST(poe, number_row, SNMP_PORTS_MAX),
     LIST(forwarding, forwarding_row, SNMP_FORWARDING_MAX),
     LIST(resolved, resolved_row, SNMP_RESOLVED_MAX),
+    LIST(contexts, number_row, SNMP_CONTEXTS_MAX),
     LIST(radios, radio_row, 64),
     LIST(stations, station_row, SNMP_STATIONS_MAX),
     LIST(access_points, access_point_row, SNMP_ACCESS_POINTS_MAX),

@@ -78,6 +78,7 @@ struct forwarding_row {
 	struct row_key key; /* counts up */
 	struct mac mac;
 	uint32_t bridge_port, database; /* 0: of the bridge without VLANs */
+	uint16_t context;               /* as in snmp_watch */
 };
 
 struct resolved_row {
@@ -118,7 +119,8 @@ struct snmp_facts {
 	size_t n_items;
 	struct rows ports, classes, units, devices, storages, supplies;
 	struct rows local_ports, neighbors, neighbors_v2, cdp_neighbors, management;
-	struct rows base_ports, vlans, port_vlans, poe, forwarding, resolved;
+	struct rows base_ports, vlans, port_vlans, poe, forwarding, resolved, contexts;
+	uint16_t context; /* what is read is of this VLAN's bridge; 0: of the device */
 	struct rows radios, stations, access_points;
 	struct snmp_page page;
 	uint64_t pages;

@@ -41,6 +41,8 @@ enum snmp_operation { SNMP_OP_GET, SNMP_OP_GETNEXT, SNMP_OP_GETBULK };
 struct snmp_request {
 	enum snmp_operation operation;
 	unsigned repetitions; /* GETBULK only; non-repeaters are always 0 */
+	uint16_t vlan; /* as Cisco's bridges keep one for each: "community@vlan", or the context
+			  "vlan-N" of SNMPv3. 0: the whole device */
 	size_t n;
 	struct snmp_oid oids[SNMP_REQUEST_VARS_MAX];
 };

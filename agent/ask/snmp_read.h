@@ -20,6 +20,7 @@ enum {
 	SNMP_UNITS_MAX = 8, /* chassis of a stack */
 	SNMP_FORWARDING_MAX = 4096,
 	SNMP_RESOLVED_MAX = 2048,
+	SNMP_CONTEXTS_MAX = 64, /* VLANs with a bridge of their own */
 	SNMP_STATIONS_MAX = 1024,
 	SNMP_ACCESS_POINTS_MAX = 256,
 	SNMP_TEXT_BYTES_MAX = 1024,
@@ -57,12 +58,17 @@ bool snmp_facts_has_neighbors(const struct snmp_facts *facts);
 bool snmp_facts_has_neighbors_v2(const struct snmp_facts *facts);
 bool snmp_facts_lacks_neighbors(const struct snmp_facts *facts);
 bool snmp_facts_lacks_forwarding(const struct snmp_facts *facts);
+bool snmp_facts_lacks_databases(const struct snmp_facts *facts);
 bool snmp_facts_lacks_resolved(const struct snmp_facts *facts);
 bool snmp_facts_has_forwarding(const struct snmp_facts *facts);
 bool snmp_facts_has_radios(const struct snmp_facts *facts);
 
 /* The stamp, once the system group has been read. */
 void snmp_facts_stamp(const struct snmp_facts *facts, struct snmp_stamp *ret);
+
+/* Has the device run on since, and have its tables not changed? */
+bool snmp_stamp_holds(
+    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms);
 
 /* No entity told its class, so that none could be chosen by it. */
 bool snmp_facts_lack_units(const struct snmp_facts *facts);
@@ -71,6 +77,11 @@ bool snmp_facts_lack_units(const struct snmp_facts *facts);
  */
 bool snmp_facts_lack_name(const struct snmp_facts *facts);
 bool snmp_facts_lack_identity(const struct snmp_facts *facts);
+
+/* The next VLAN whose bridge is to be read, from 0 on; 0 none. Values that follow are of it. */
+uint16_t snmp_facts_next_context(struct snmp_facts *facts, uint16_t after);
+/* These VLANs have no bridge of their own after all. */
+void snmp_facts_drop_contexts(struct snmp_facts *facts);
 
 /* What was cut because a list was full, or NULL: the words for `reason`. */
 const char *snmp_facts_cut(const struct snmp_facts *facts);
@@ -129,6 +140,7 @@ SNMP_READER(cdp_neighbor);
 /* The bridge: ports by number, VLANs by database, VLAN and power of a port, addresses. */
 SNMP_READER(base_port);
 SNMP_READER(vlan);
+SNMP_READER(vlan_state);
 SNMP_READER(port_vlan);
 SNMP_READER(poe);
 SNMP_READER(forwarding);

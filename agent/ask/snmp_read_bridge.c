@@ -12,7 +12,7 @@
 #include "agent/ask/snmp_facts.h"
 #include "common/check.h"
 
-enum { VLAN_MAX = 4094 };
+enum { VLAN_MAX = 4094, VLAN_RINGS = 1002, VLAN_RINGS_LAST = 1005 };
 
 static bool
 arcs_to_bytes(const uint32_t *arcs, size_t n, uint8_t *ret)
@@ -90,6 +90,40 @@ SNMP_READER(vlan)
 		row->number = index->arc[1];
 }
 
+/* vtpVlanState (operational: 1), by (managementDomainIndex, vtpVlanIndex): each but the
+ * first, which is the device's own, and those of token rings and FDDI has a bridge of its own
+ */
+SNMP_READER(vlan_state)
+{
+	uint32_t vlan = index->len == 2 ? index->arc[1] : 0;
+
+	if (vlan > 1 && vlan <= VLAN_MAX && (vlan < VLAN_RINGS || vlan > VLAN_RINGS_LAST) &&
+	    value->type == SNMP_NUMBER && value->number == 1)
+		number_put(&facts->contexts, vlan, value);
+}
+
+uint16_t
+snmp_facts_next_context(struct snmp_facts *facts, uint16_t after)
+{
+	uint32_t next = 0;
+
+	for (size_t i = 0; i < facts->contexts.n; i++) {
+		uint32_t vlan = ((const struct row_key *)row_at(&facts->contexts, i))->a;
+
+		if (vlan > after && (next == 0 || vlan < next))
+			next = vlan;
+	}
+	facts->context = (uint16_t)next;
+	return facts->context;
+}
+
+void
+snmp_facts_drop_contexts(struct snmp_facts *facts)
+{
+	facts->contexts.n = 0;
+	facts->context = 0;
+}
+
 /* dot1qPvid, by dot1dBasePort */
 SNMP_READER(port_vlan)
 {
@@ -123,12 +157,21 @@ SNMP_READER(forwarding)
 	row->mac = mac;
 	row->bridge_port = port;
 	row->database = database;
+	row->context = facts->context;
 }
 
 bool
 snmp_facts_lacks_forwarding(const struct snmp_facts *facts)
 {
 	return facts->forwarding.n == 0;
+}
+
+/* A bridge with VLANs numbers its rows by their databases. */
+bool
+snmp_facts_lacks_databases(const struct snmp_facts *facts)
+{
+	return facts->forwarding.n == 0 ||
+	       ((const struct forwarding_row *)row_at(&facts->forwarding, 0))->database == 0;
 }
 
 bool
@@ -284,13 +327,16 @@ finish_forwarding(struct snmp_facts *facts, struct snmp_answer *ret)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		const struct forwarding_row *row = row_at(&facts->forwarding, i);
-		uint32_t vlan = number_at(&facts->vlans, row->database, row->database);
+		uint32_t vlan = row->context
+				    ? row->context
+				    : number_at(&facts->vlans, row->database, row->database);
 
 		/* a bridge that names no interfaces numbers its ports as they are */
 		facts->forwarding_list[i] = (struct forwarding){.mac = row->mac,
 		    .vlan = (uint16_t)(vlan <= VLAN_MAX ? vlan : 0),
 		    .database = row->database,
 		    .bridge_port = row->bridge_port,
+		    .context = row->context,
 		    .if_index =
 			number_at(&facts->base_ports, row->bridge_port, row->bridge_port)};
 	}

@@ -13,6 +13,7 @@
 enum {
 	LEVEL_SOME = -3, /* RFC 3805 prtMarkerSuppliesLevel */
 	LEVEL_UNKNOWN = -2,
+	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
 };
 
 /* ---- supplies */
@@ -127,4 +128,17 @@ snmp_facts_stamp(const struct snmp_facts *facts, struct snmp_stamp *ret)
 		hash = (hash ^ 0xff) * 16777619u;
 	}
 	ret->system = hash;
+}
+
+bool
+snmp_stamp_holds(
+    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms)
+{
+	uint64_t ran_ms = (uint64_t)(now->up_time_cs - then->up_time_cs) * 10;
+	uint64_t slack_ms = UP_TIME_SLACK_MS + elapsed_ms / 100;
+
+	return then->up_time_cs > 0 && ran_ms + slack_ms >= elapsed_ms &&
+	       ran_ms <= elapsed_ms + slack_ms && then->system == now->system &&
+	       then->ports_cs == now->ports_cs && then->entity_cs == now->entity_cs &&
+	       then->neighbors_cs == now->neighbors_cs;
 }

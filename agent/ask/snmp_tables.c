@@ -6,7 +6,8 @@
  * Printer-MIB (RFC 3805), UPS-MIB (RFC 1628), POWER-ETHERNET-MIB (RFC 3621),
  * LLDP-MIB (IEEE 802.1AB-2005), LLDP-V2-MIB (802.1AB-2009), IEEE802dot11-MIB (IEEE
  * 802.11), CISCO-CDP-MIB, and for WLANs AIRESPACE-WIRELESS-MIB, MIKROTIK-MIB and
- * UBNT-UniFi-MIB. sysContact is not asked: it names people.
+ * UBNT-UniFi-MIB, CISCO-VTP-MIB for bridges of one VLAN each. sysContact is not asked: it
+ * names people.
  */
 #include "agent/ask/snmp_tables.h"
 
@@ -144,6 +145,19 @@ const struct snmp_table snmp_tables[] = {
 	{ .name = "dot1dTpFdbTable", .entry = SNMP_OID(1,3,6,1,2,1,17,4,3,1), .root_len = 7,
 	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 32, .wanted = snmp_facts_lacks_forwarding, .places = true, .n_fields = 1, .fields = {
 		{ 2, snmp_read_forwarding, NULL, NULL, 0, 0 } } },
+
+	/* of Cisco's switches whose BRIDGE-MIB tells of one VLAN at a time */
+	{ .name = "vtpVlanTable", .entry = SNMP_OID(1,3,6,1,4,1,9,9,46,1,3,1,1), .enterprise = 9,
+	  .rows_max = 1024, .sample = true, .rows_first = 8, .wanted = snmp_facts_lacks_databases, .places = true, .n_fields = 1, .fields = {
+		{ 2, snmp_read_vlan_state, NULL, NULL, 0, 0 } } },
+
+	{ .name = "dot1dTpFdbTable of a VLAN", .kind = SNMP_TABLE_CONTEXTS, .entry = SNMP_OID(1,3,6,1,2,1,17,4,3,1), .enterprise = 9,
+	  .rows_max = SNMP_FORWARDING_MAX, .rows_first = 16, .places = true, .n_fields = 1, .fields = {
+		{ 2, snmp_read_forwarding, NULL, NULL, 0, 0 } } },
+
+	{ .name = "dot1dBasePortTable of a VLAN", .kind = SNMP_TABLE_CONTEXTS, .entry = SNMP_OID(1,3,6,1,2,1,17,1,4,1), .enterprise = 9,
+	  .rows_max = SNMP_PORTS_MAX, .rows_first = 16, .wanted = snmp_facts_has_forwarding, .places = true, .n_fields = 1, .fields = {
+		{ 2, snmp_read_base_port, NULL, NULL, 0, 0 } } },
 
 	{ .name = "dot1dBasePortTable", .entry = SNMP_OID(1,3,6,1,2,1,17,1,4,1), .root_len = 7,
 	  .rows_max = SNMP_PORTS_MAX, .rows_first = 16, .wanted = snmp_facts_has_forwarding, .places = true, .n_fields = 1, .fields = {

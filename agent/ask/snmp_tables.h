@@ -19,8 +19,9 @@ struct snmp_scalar {
 };
 
 enum snmp_table_kind {
-	SNMP_TABLE_WALK,  /* every row of the columns, by GETBULK or GETNEXT */
-	SNMP_TABLE_UNITS, /* the columns of the rows that snmp_facts_units() names, by GET */
+	SNMP_TABLE_WALK,     /* every row of the columns, by GETBULK or GETNEXT */
+	SNMP_TABLE_UNITS,    /* the columns of the rows that snmp_facts_units() names, by GET */
+	SNMP_TABLE_CONTEXTS, /* as WALK, of each VLAN that snmp_facts_next_context() names */
 };
 
 struct snmp_table {

@@ -26,11 +26,10 @@ enum {
 	HIDDEN_LOOKS_MAX = 12,
 	PAGE_MAKERS_MAX = 3,
 	PAGE_ROWS_AT_ONCE = 16,
-	PAGE_SKIP_COST = 8,           /* rows: as much as a request is worth */
-	MAKER_ARCS_MAX = 12,          /* of a row's object below the product */
-	MAKER_COLUMN_ROWS = 3,        /* the first of a stack may be an empty slot */
-	ROWS_BY_NEXT = 64,            /* of a sample, where each costs a request */
-	UP_TIME_SLACK_MS = 60 * 1000, /* clocks of devices are poor */
+	PAGE_SKIP_COST = 8,    /* rows: as much as a request is worth */
+	MAKER_ARCS_MAX = 12,   /* of a row's object below the product */
+	MAKER_COLUMN_ROWS = 3, /* the first of a stack may be an empty slot */
+	ROWS_BY_NEXT = 64,     /* of a sample, where each costs a request */
 };
 
 static size_t
@@ -286,10 +285,13 @@ load_places(struct snmp_walk *w)
 	static const struct snmp_oid of_vlan = SNMP_OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2);
 	const struct snmp_known *known = w->known;
 
+	w->vlan = w->watched < known->n_watch ? known->watch[w->watched].context : 0;
 	while (w->n_items < SNMP_REQUEST_VARS_MAX && w->watched < known->n_watch) {
 		const struct snmp_watch *watch = &known->watch[w->watched];
 		struct snmp_oid instance;
 
+		if (watch->context != w->vlan)
+			return; /* a request is of one VLAN */
 		oid_copy(&instance, watch->database ? &of_vlan : &plain);
 		if (watch->database)
 			(void)oid_append(&instance, watch->database);
@@ -331,23 +333,14 @@ load_table(struct snmp_walk *w)
 
 	if (!is_wanted(w, table))
 		return;
-	if (table->kind == SNMP_TABLE_UNITS)
+	if (table->kind == SNMP_TABLE_UNITS) {
 		load_units(w, table);
-	else
-		load_columns(w, table);
-}
-
-bool
-snmp_stamp_holds(
-    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms)
-{
-	uint64_t ran_ms = (uint64_t)(now->up_time_cs - then->up_time_cs) * 10;
-	uint64_t slack_ms = UP_TIME_SLACK_MS + elapsed_ms / 100;
-
-	return then->up_time_cs > 0 && ran_ms + slack_ms >= elapsed_ms &&
-	       ran_ms <= elapsed_ms + slack_ms && then->system == now->system &&
-	       then->ports_cs == now->ports_cs && then->entity_cs == now->entity_cs &&
-	       then->neighbors_cs == now->neighbors_cs;
+		return;
+	}
+	if (table->kind == SNMP_TABLE_CONTEXTS &&
+	    (w->vlan = snmp_facts_next_context(w->facts, w->vlan)) == 0)
+		return;
+	load_columns(w, table);
 }
 
 /* Is it as it was? Then the tables that were there are, and the first of them is next. */
@@ -384,6 +377,7 @@ step_on(struct snmp_walk *w)
 		if (w->n_items > 0 && !w->moved)
 			return;
 		w->n_items = 0;
+		w->vlan = 0;
 		w->step = SNMP_STEP_TABLE;
 		break;
 	case SNMP_STEP_PRESENCE:
@@ -408,7 +402,7 @@ step_on(struct snmp_walk *w)
 		w->table = 0;
 		break;
 	case SNMP_STEP_TABLE:
-		w->table++;
+		w->table += w->vlan == 0; /* else it is asked of the next VLAN */
 		break;
 	case SNMP_STEP_PAGE:
 		w->step = SNMP_STEP_END;
@@ -523,6 +517,7 @@ snmp_walk_next(struct snmp_walk *walk, struct snmp_request *ret)
 		    (unsigned)most(least(vars / most(walk->n_asked, 1), walk->rows_next), 1);
 	ret->operation = walk->operation;
 	ret->repetitions = walk->repetitions;
+	ret->vlan = walk->vlan;
 	ret->n = walk->n_asked;
 	return true;
 }
@@ -802,6 +797,7 @@ snmp_walk_reply(struct snmp_walk *walk, const struct snmp_reply *reply)
 	if (walk->step == SNMP_STEP_END || walk->n_asked == 0)
 		return;
 	walk->answered = true;
+	walk->vlan_answered |= walk->vlan > 0;
 	walk->silences = 0;
 	walk->dead = 0;
 	walk->position++;
@@ -858,6 +854,18 @@ give_up_asked(struct snmp_walk *w)
 		w->items[i].done = true;
 }
 
+/* It takes no community of a VLAN: not to be tried twice. */
+static void
+give_up_vlans(struct snmp_walk *w)
+{
+	if (w->silences <= least(w->retries, 1))
+		return;
+	snmp_facts_drop_contexts(w->facts);
+	w->silences = 0;
+	w->vlan = 0;
+	w->n_items = 0;
+}
+
 void
 snmp_walk_timeout(struct snmp_walk *walk)
 {
@@ -872,6 +880,8 @@ snmp_walk_timeout(struct snmp_walk *walk)
 		}
 		walk->vars_max = most(walk->vars_max / 2, 1);
 	}
-	if (walk->silences > walk->retries)
+	if (walk->vlan && !walk->vlan_answered)
+		give_up_vlans(walk);
+	else if (walk->silences > walk->retries)
 		give_up_asked(walk);
 }

@@ -54,6 +54,8 @@ struct snmp_walk {
 	bool table_by_next; /* this table makes its GETBULK fail */
 	enum snmp_walk_step step;
 	size_t table;            /* in snmp_tables */
+	uint16_t vlan;           /* whose bridge is asked, 0: the device */
+	bool vlan_answered;      /* one of them did */
 	uint64_t present;        /* a bit a table */
 	uint32_t enterprise;     /* of sysObjectID, 0 none */
 	struct snmp_oid product; /* sysObjectID, below an enterprise; empty else */
@@ -88,10 +90,6 @@ bool snmp_walk_learned(const struct snmp_walk *walk, struct snmp_known *ret);
 
 /* Was its forwarding table left unread because nobody moved? */
 bool snmp_walk_settled(const struct snmp_walk *walk);
-
-/* Has the device run on since, and have its tables not changed? */
-bool snmp_stamp_holds(
-    const struct snmp_stamp *then, const struct snmp_stamp *now, uint64_t elapsed_ms);
 
 /* The request to send now; false when the walk is over. Until an answer or a timeout is told,
  * it is the same one. */

@@ -336,8 +336,8 @@ watch_add(struct table *table, const struct forwarding *row)
 	if (!table->watch)
 		table->watch = calloc(table->n, sizeof(*table->watch));
 	if (table->watch && table->n_watch < table->n)
-		table->watch[table->n_watch++] =
-		    (struct snmp_watch){row->mac, row->database, row->bridge_port};
+		table->watch[table->n_watch++] = (struct snmp_watch){
+		    row->mac, row->database, row->bridge_port, row->context};
 }
 
 static void

@@ -14,12 +14,13 @@
 #include "common/check.h"
 #include "tests/school/snmp.h"
 
-enum { DEPTH_MAX = 16, PORTS_MAX = 64, VLANS_MAX = 200 };
+enum { DEPTH_MAX = 16, PORTS_MAX = 64, VLANS_MAX = 200, CATALYST_PORTS = 100 };
 
 struct build {
 	struct mib *m;
 	const struct school *s;
 	const struct host *h;
+	uint32_t vlan; /* of which a bridge of one VLAN tells */
 };
 
 /* Parts below an entry's OID. */
@@ -38,6 +39,7 @@ static const struct oid bridge_base    = OID(1, 3, 6, 1, 2, 1, 17, 1);
 static const struct oid bridge_fdb     = OID(1, 3, 6, 1, 2, 1, 17, 4, 3, 1);
 static const struct oid vlan_fdb       = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1);
 static const struct oid vlan_current   = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1);
+static const struct oid vtp_vlan       = OID(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1);
 static const struct oid vlan_port      = OID(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1);
 static const struct oid ip_net         = OID(1, 3, 6, 1, 2, 1, 4, 22, 1);
 static const struct oid host_system    = OID(1, 3, 6, 1, 2, 1, 25, 1);
@@ -522,6 +524,51 @@ make_vlan_bridge(struct build *b)
 	each_address(b, make_vlan_learned);
 }
 
+/* A bridge that tells of one VLAN at a time, and of the ports of that one: their numbers are
+ * not those of the interfaces. */
+static void
+make_learned_in_vlan(struct build *b, const uint8_t *m, uint32_t port, uint32_t vlan)
+{
+	if (vlan == b->vlan)
+		make_learned(b, m, port + CATALYST_PORTS, vlan);
+}
+
+static void
+make_bridge_of_vlan(struct build *b)
+{
+	const struct scenario *all = &b->s->scenario;
+	bool there[PORTS_MAX + 1] = {[1] = true};
+
+	put(b, &bridge_base, AT(1, 0), BER_OCTETS, b->h->mac.bytes, 6);
+	for (size_t i = 0; i < all->n_hosts; i++) {
+		const struct host *other = &all->hosts[i];
+
+		if (other != b->h && (other->vlan ? other->vlan : 1) == b->vlan)
+			there[port_towards(b, other) % (PORTS_MAX + 1)] = true;
+	}
+	for (uint32_t port = 1; port <= b->h->ports && port <= PORTS_MAX; port++)
+		if (there[port]) {
+			put_integer(b, &bridge_base, AT(4, 1, 1, port + CATALYST_PORTS),
+			    port + CATALYST_PORTS);
+			put_integer(b, &bridge_base, AT(4, 1, 2, port + CATALYST_PORTS), port);
+		}
+	each_address(b, make_learned_in_vlan);
+}
+
+static const uint32_t catalyst_vlans[] = {20, 30, 40, 77};
+
+static void
+make_catalyst(struct build *b)
+{
+	b->vlan = 1;
+	make_bridge_of_vlan(b);
+	put_integer(b, &vtp_vlan, AT(2, 1, 1), 1);
+	for (size_t i = 0; i < COUNT_OF(catalyst_vlans); i++)
+		put_integer(b, &vtp_vlan, AT(2, 1, catalyst_vlans[i]), 1);
+	for (uint32_t ring = 1002; ring <= 1005; ring++)
+		put_integer(b, &vtp_vlan, AT(2, 1, ring), 1);
+}
+
 /* The ARP cache of a router: everybody. */
 static void
 make_arp(struct build *b)
@@ -617,6 +664,7 @@ static const struct group {
     {"printer", make_printer},
     {"bridge", make_bridge},
     {"vlans", make_vlan_bridge},
+    {"catalyst", make_catalyst},
     {"arp", make_arp},
     {"lldp", make_lldp},
     {"ups", make_ups},
@@ -660,6 +708,37 @@ same_data(const struct school *s, const struct host *h)
 }
 
 static int
+make_vlan_mibs(const struct school *s, struct host *h)
+{
+	_Static_assert(COUNT_OF(catalyst_vlans) <= VLAN_MIBS_MAX, "room for each");
+	for (size_t i = 0; i < COUNT_OF(catalyst_vlans); i++) {
+		struct mib *m = calloc(1, sizeof(*m));
+		struct build b = {.m = m, .s = s, .h = h, .vlan = catalyst_vlans[i]};
+		int r;
+
+		if (!m)
+			return -ENOMEM;
+		h->vlan_mibs[h->n_vlan_mibs].vlan = catalyst_vlans[i];
+		h->vlan_mibs[h->n_vlan_mibs++].mib = m;
+		make_system(&b);
+		make_bridge_of_vlan(&b);
+		r = mib_finish(m);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool
+is_catalyst(const struct host *h)
+{
+	for (size_t i = 0; i < h->groups.n; i++)
+		if (strcmp(h->groups.at[i], "catalyst") == 0)
+			return true;
+	return false;
+}
+
+static int
 make_mib(const struct school *s, struct host *h)
 {
 	struct mib *m;
@@ -675,7 +754,7 @@ make_mib(const struct school *s, struct host *h)
 	if (r == 0)
 		r = mib_finish(m);
 	h->mib = m;
-	return r;
+	return r == 0 && is_catalyst(h) ? make_vlan_mibs(s, h) : r;
 }
 
 int
@@ -700,6 +779,13 @@ mibs_make(struct school *s, char error[static 256])
 	return 0;
 }
 
+static void
+mib_drop(const struct mib *mib)
+{
+	mib_free((struct mib *)(uintptr_t)mib);
+	free((void *)(uintptr_t)mib);
+}
+
 void
 mibs_free(struct school *s)
 {
@@ -709,9 +795,11 @@ mibs_free(struct school *s)
 	for (i = s->scenario.n_hosts; i-- > 0;) {
 		h = &s->scenario.hosts[i];
 		if (h->mib && !(h->data && same_data(s, h))) {
-			mib_free((struct mib *)(uintptr_t)h->mib);
-			free((void *)(uintptr_t)h->mib);
+			mib_drop(h->mib);
 		}
 		h->mib = NULL;
+		for (size_t v = 0; v < h->n_vlan_mibs; v++)
+			mib_drop(h->vlan_mibs[v].mib);
+		h->n_vlan_mibs = 0;
 	}
 }

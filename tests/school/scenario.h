@@ -24,6 +24,7 @@ enum {
 	HOST_LIST_MAX = 32,
 	USM_KEY_MAX = 64,
 	ENGINE_ID_MAX = 32,
+	VLAN_MIBS_MAX = 8,
 	ENGINE_BOOTS = 3
 };
 
@@ -109,6 +110,11 @@ struct host {
 
 	/* What the programs make of it. */
 	const struct mib *mib;
+	struct {
+		uint32_t vlan;
+		const struct mib *mib;
+	} vlan_mibs[VLAN_MIBS_MAX]; /* of a bridge that tells of one VLAN at a time */
+	size_t n_vlan_mibs;
 	struct snmp_keys keys[SCENARIO_USERS_MAX];
 	uint8_t engine_id[ENGINE_ID_MAX];
 	size_t engine_id_len;

@@ -5,6 +5,7 @@
  */
 #include "tests/school/snmp.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/school/ber.h"
@@ -22,6 +23,7 @@ enum { NO_ERROR = 0, TOO_BIG = 1, NO_SUCH_NAME = 2, GEN_ERR = 5, NO_ACCESS = 6 }
 struct request {
 	struct school *school;
 	struct host *host;
+	const struct mib *mib;
 	enum snmp_version version;
 	uint8_t type;
 	int64_t id, non_repeaters, max_repetitions;
@@ -62,7 +64,7 @@ append_binding(struct request *q, const uint32_t *part, size_t len, uint8_t tag,
 static bool
 append_row(struct request *q, size_t row)
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 	uint8_t value[9];
 	uint64_t ticks;
 
@@ -85,7 +87,7 @@ append_row(struct request *q, size_t row)
 static size_t
 skip_unknown(const struct request *q, size_t row)
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 
 	while (q->version == SNMP_V1 && row < m->n && m->rows[row].tag == BER_COUNTER64)
 		row++;
@@ -95,7 +97,7 @@ skip_unknown(const struct request *q, size_t row)
 static size_t
 row_after(const struct request *q, const struct oid *oid)
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 	size_t row = mib_at_or_after(m, oid);
 
 	if (mib_is_at(m, row, oid))
@@ -117,7 +119,7 @@ fail(struct request *q, int64_t error, size_t index)
 static uint8_t
 absence(const struct request *q, const struct oid *oid)
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 	size_t row = mib_at_or_after(m, oid), known = oid->len - 1;
 
 	if (row < m->n && m->rows[row].oid_len >= known &&
@@ -129,7 +131,7 @@ absence(const struct request *q, const struct oid *oid)
 static void
 answer_get(struct request *q)
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 	size_t i, row;
 	bool fits = true;
 
@@ -159,7 +161,7 @@ answer_getnext(struct request *q)
 
 	for (i = 0; i < q->n && q->error == NO_ERROR; i++) {
 		row = row_after(q, &q->oid[i]);
-		if (row < q->host->mib->n)
+		if (row < q->mib->n)
 			fits = append_row(q, row);
 		else if (q->version == SNMP_V1)
 			fail(q, NO_SUCH_NAME, i + 1);
@@ -175,7 +177,7 @@ answer_getnext(struct request *q)
 static bool
 repeat_once(struct request *q, size_t first, size_t rows[])
 {
-	const struct mib *m = q->host->mib;
+	const struct mib *m = q->mib;
 	bool any = false;
 	size_t i;
 
@@ -302,13 +304,15 @@ answer_request(struct request *q)
 }
 
 bool
-snmp_answer_pdu(struct school *s, struct host *h, enum snmp_version version, struct cursor pdu,
-    size_t bytes_max, bool refused, struct packet *p, struct snmp_result *ret)
+snmp_answer_pdu(struct school *s, struct host *h, const struct mib *mib,
+    enum snmp_version version, struct cursor pdu, size_t bytes_max, bool refused,
+    struct packet *p, struct snmp_result *ret)
 {
 	struct request q;
 
 	q.school = s;
 	q.host = h;
+	q.mib = mib;
 	q.version = version;
 	q.out = p;
 	q.bytes_max = bytes_max;
@@ -335,6 +339,22 @@ snmp_answer_pdu(struct school *s, struct host *h, enum snmp_version version, str
 	return true;
 }
 
+const struct mib *
+snmp_mib_of(const struct host *h, const char *prefix, const uint8_t *name, size_t len)
+{
+	char text[16];
+
+	if (len == 0)
+		return h->mib;
+	for (size_t i = 0; i < h->n_vlan_mibs; i++) {
+		int n = snprintf(text, sizeof(text), "%s%u", prefix, h->vlan_mibs[i].vlan);
+
+		if ((size_t)n == len && memcmp(text, name, len) == 0)
+			return h->vlan_mibs[i].mib;
+	}
+	return NULL;
+}
+
 /* Version 1 and 2c: a community before the PDU. */
 static bool
 community_message(struct school *s, struct host *h, enum snmp_version version, struct cursor c,
@@ -342,6 +362,7 @@ community_message(struct school *s, struct host *h, enum snmp_version version, s
 {
 	struct cursor community = ber_expect(&c, BER_OCTETS);
 	size_t len = strlen(h->community);
+	const struct mib *mib = NULL;
 
 	if (!cursor_ok(&c)) {
 		s->counters.snmp_malformed++;
@@ -354,13 +375,16 @@ community_message(struct school *s, struct host *h, enum snmp_version version, s
 	if (!(version == SNMP_V1 ? h->v1 : h->v2c) ||
 	    (version == SNMP_V2C && h->fault == SNMP_FAULT_no_v2c))
 		return false;
-	if (cursor_left(&community) != len || memcmp(community.at, h->community, len) != 0) {
+	if (cursor_left(&community) >= len && memcmp(community.at, h->community, len) == 0)
+		mib = snmp_mib_of(h, "@", community.at + len, cursor_left(&community) - len);
+	if (!mib) {
 		s->counters.snmp_wrong_community++;
 		return false;
 	}
-	if (!snmp_answer_pdu(s, h, version, c, h->bytes_max - MESSAGE_OVERHEAD, false, p, ret))
+	if (!snmp_answer_pdu(
+		s, h, mib, version, c, h->bytes_max - MESSAGE_OVERHEAD, false, p, ret))
 		return false;
-	ber_push_octets(p, h->community, len);
+	ber_push_octets(p, community.at, cursor_left(&community));
 	ber_push_integer(p, version);
 	ber_push_header(p, BER_SEQUENCE, packet_len(p));
 	return true;

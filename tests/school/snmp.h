@@ -31,9 +31,14 @@ struct snmp_result {
  * Reads a request PDU and lays its response PDU into the packet, at most bytes_max
  * long. refused: answer authorizationError whatever is asked. False: no answer.
  */
-bool snmp_answer_pdu(struct school *s, struct host *h, enum snmp_version version,
-    struct cursor pdu, size_t bytes_max, bool refused, struct packet *p,
-    struct snmp_result *ret);
+bool snmp_answer_pdu(struct school *s, struct host *h, const struct mib *mib,
+    enum snmp_version version, struct cursor pdu, size_t bytes_max, bool refused,
+    struct packet *p, struct snmp_result *ret);
+
+/* The variables of a context: the prefix and the number of a VLAN that has a bridge of its own;
+ * of no length, the whole device's. NULL: there is no such context. */
+const struct mib *snmp_mib_of(
+    const struct host *h, const char *prefix, const uint8_t *name, size_t len);
 
 /* A Report-PDU (RFC 3412 7.1.3) with one counter. */
 void snmp_push_report(

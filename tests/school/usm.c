@@ -2,7 +2,7 @@
  * The user-based security model of SNMPv3: engine discovery, time windows, HMAC
  * with MD5, SHA-1 and SHA-2 (RFC 3414, RFC 7860), DES-CBC (RFC 3414) and AES-CFB
  * (RFC 3826; 192 and 256 bits as draft-blumenthal-aes-usm-04 lengthens keys). One
- * context, the default one. Cryptography is OpenSSL's.
+ * context, the default one, and those of VLANs. Cryptography is OpenSSL's.
  */
 #include "tests/school/usm.h"
 
@@ -437,9 +437,9 @@ seal(struct school *s, const struct host *h, const struct session *x, unsigned l
 }
 
 static void
-push_scope(const struct host *h, struct packet *p)
+push_scope(const struct host *h, const struct cursor *context, struct packet *p)
 {
-	ber_push_octets(p, "", 0);
+	ber_push_octets(p, context->at, cursor_left(context));
 	ber_push_octets(p, h->engine_id, h->engine_id_len);
 	ber_push_header(p, BER_SEQUENCE, packet_len(p));
 }
@@ -464,13 +464,14 @@ send_report(
     struct school *s, struct host *h, struct session *x, enum report report, struct packet *p)
 {
 	const struct oid counter = {11, {1, 3, 6, 1, 6, 3, 15, 1, 1, report, 0}};
+	const struct cursor none = cursor_over(NULL, 0);
 	int64_t id = x->flags & FLAG_PRIV ? 0 : clear_request_id(x->data);
 
 	if (!(x->flags & FLAG_REPORTABLE))
 		return false;
 	s->counters.snmp_reports++;
 	snmp_push_report(p, id, &counter, (uint32_t)s->counters.snmp_reports);
-	push_scope(h, p);
+	push_scope(h, &none, p);
 	seal(s, h, x, report == REPORT_TIME ? FLAG_AUTH : 0, p);
 	return true;
 }
@@ -507,7 +508,8 @@ usm_message(struct school *s, struct host *h, const struct datagram *d, struct c
     struct packet *p, struct snmp_result *ret)
 {
 	struct session x;
-	struct cursor scope;
+	struct cursor scope, context;
+	const struct mib *mib;
 	size_t bytes_max;
 	unsigned level;
 	uint8_t tag;
@@ -531,13 +533,14 @@ usm_message(struct school *s, struct host *h, const struct datagram *d, struct c
 	level = x.flags & (FLAG_AUTH | FLAG_PRIV);
 	scope = ber_expect(&x.data, BER_SEQUENCE);
 	(void)ber_next(&scope, &tag);
-	(void)ber_next(&scope, &tag);
+	context = ber_expect(&scope, BER_OCTETS);
 	bytes_max = h->bytes_max < x.max_size ? h->bytes_max : (size_t)x.max_size;
-	if (!cursor_ok(&scope) ||
-	    !snmp_answer_pdu(s, h, SNMP_V3, scope, bytes_max - V3_OVERHEAD,
+	mib = snmp_mib_of(h, "vlan-", context.at, cursor_left(&context));
+	if (!cursor_ok(&scope) || !mib ||
+	    !snmp_answer_pdu(s, h, mib, SNMP_V3, scope, bytes_max - V3_OVERHEAD,
 		(x.auth && !(level & FLAG_AUTH)) || (x.priv && !(level & FLAG_PRIV)), p, ret))
 		return false;
-	push_scope(h, p);
+	push_scope(h, &context, p);
 	seal(s, h, &x, level, p);
 	return true;
 }

@@ -175,7 +175,7 @@ static void
 places_and_those_on_the_ports_are_kept(void **state)
 {
 	const struct address ip = address_of("10.0.0.7"), host = address_of("10.0.0.10");
-	const struct snmp_watch watch = {other, 30, 7};
+	const struct snmp_watch watch = {other, 30, 7, 0};
 	const struct place place = {.bridge = "m-1", .port = "gi7", .seen_ms = 5};
 	struct snmp_hint hint;
 	struct place found;

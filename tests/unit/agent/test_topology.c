@@ -288,8 +288,9 @@ a_station_hangs_where_its_access_point_does(void **state)
 	    .n_stations = 1,
 	    .access_points = &point,
 	    .n_access_points = 1};
-	const struct forwarding rows[] = {{mac_of(1), 40, 1005, 40, 5},
-	    {mac_of(2), 1, 1006, 1, 6}, {mac_of(3), 50, 1006, 50, 6}, {us, 1, 1001, 1, 1}};
+	const struct forwarding rows[] = {{mac_of(1), 40, 1005, 40, 5, 0},
+	    {mac_of(2), 1, 1006, 1, 6, 0}, {mac_of(3), 50, 1006, 50, 6, 0},
+	    {us, 1, 1001, 1, 1, 0}};
 	const struct snmp_answer bridge = {
 	    .ip = ip_of(0), .forwarding = rows, .n_forwarding = 4};
 	struct topology *topology = NULL;
