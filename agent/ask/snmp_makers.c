@@ -18,6 +18,8 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 2,       "2.3.51.3.1.5.2.1.3.0",            MAKER_SERIAL   },  /* IMM-MIB machineLevelVpdMachineModelSerial */
 	{ 2,       "2.3.51.3.1.5.2.1.5.0",            MAKER_MODEL    },  /* IMM-MIB machineLevelVpdProductName */
 	{ 2,       "2.6.182.3.4.3.0",                 MAKER_SERIAL   },  /* IBM tape libraries Chassis_SerialNumber */
+	{ 2,       "14851.3.1.4.2.0",                 MAKER_MODEL    },  /* SNIA-SML-MIB chassis-Model */
+	{ 2,       "14851.3.1.4.3.0",                 MAKER_SERIAL   },  /* SNIA-SML-MIB chassis-SerialNumber */
 	{ 9,       "9.3.6.3.0",                       MAKER_SERIAL   },  /* OLD-CISCO-CHASSIS-MIB chassisId */
 	{ 9,       "9.6.1.101.53.14.1.5.1",           MAKER_SERIAL   },  /* CISCOSB-Physicaldescription-MIB */
 	{ 9,       "9.5.1.2.19.0",                    MAKER_SERIAL   },  /* CISCO-STACK-MIB chassisSerialNumberString */
@@ -117,6 +119,7 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 641,     "641.2.1.2.1.6.1",                 MAKER_SERIAL   },  /* LEXMARK-MPS-MIB */
 	{ 641,     "641.2.1.2.1.2.1",                 MAKER_MODEL    },
 	{ 641,     "641.2.1.2.1.4.1",                 MAKER_FIRMWARE },
+	{ 641,     "641.6.2.3.1.5.1",                 MAKER_SERIAL   },  /* LEXMARK-PVT-MIB, the device table of later printers */
 	{ 664,     "664.3.1.1.0",                     MAKER_MODEL    },  /* ADTRAN-MIB adProdName */
 	{ 664,     "664.3.1.4.0",                     MAKER_SERIAL   },  /* adProdSerialNumber */
 	{ 674,     "674.10892.5.1.3.2.0",             MAKER_SERIAL   },  /* IDRAC-MIB systemServiceTag */
@@ -232,10 +235,14 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 3417,    "3417.2.11.1.4.0",                 MAKER_SERIAL   },  /* BLUECOAT-SG-PROXY-MIB sgProxySerialNumber */
 	{ 3417,    "3417.2.11.1.3.0",                 MAKER_FIRMWARE },  /* sgProxyVersion */
 	{ 3652,    "3652.3.2.1.13.0",                 MAKER_SERIAL   },  /* Pan Dacom */
+	{ 3697,    "14851.3.1.4.2.0",                 MAKER_MODEL    },  /* SNIA-SML-MIB chassis-Model */
+	{ 3697,    "14851.3.1.4.3.0",                 MAKER_SERIAL   },  /* SNIA-SML-MIB chassis-SerialNumber */
 	{ 3715,    "3715.17.1.10.0",                  MAKER_SERIAL   },  /* TELESTE-LUMINATO */
 	{ 3715,    "3715.17.1.11.0",                  MAKER_MODEL    },
 	{ 3715,    "3715.17.1.13.0",                  MAKER_FIRMWARE },
 	{ 3717,    "3717.2.3.6.0",                    MAKER_SERIAL   },  /* GENUA */
+	{ 3764,    "14851.3.1.4.2.0",                 MAKER_MODEL    },  /* SNIA-SML-MIB chassis-Model */
+	{ 3764,    "14851.3.1.4.3.0",                 MAKER_SERIAL   },  /* SNIA-SML-MIB chassis-SerialNumber */
 	{ 3808,    "3808.1.1.1.1.2.3.0",              MAKER_SERIAL   },  /* CPS-MIB upsAdvanceIdentSerialNumber */
 	{ 3808,    "3808.1.1.1.1.1.1.0",              MAKER_MODEL    },  /* upsBaseIdentModel */
 	{ 3808,    "3808.1.1.1.1.2.1.0",              MAKER_FIRMWARE },  /* upsAdvanceIdentFirmwareRevision */
@@ -291,6 +298,8 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 6574,    "6574.1.5.3.0",                    MAKER_FIRMWARE },  /* version */
 	{ 6876,    "6876.1.2.0",                      MAKER_FIRMWARE },  /* vmwProdVersion */
 	{ 6889,    "6889.2.9.1.1.4.0",                MAKER_SERIAL   },  /* AVAYA-G700 cmgSerialNumber */
+	{ 6889,    "6889.2.69.3.1.46.0",              MAKER_SERIAL   },  /* AVAYA-96xx endpoints */
+	{ 6889,    "6889.2.69.3.1.58.0",              MAKER_FIRMWARE },
 	{ 7262,    "7262.2.4.1.5.1.2.0",              MAKER_SERIAL   },
 	{ 7262,    "7262.2.2.1.3.1.1.0",              MAKER_SERIAL   },  /* DRAGONWAVE-HORIZON-COMPACT-MIB */
 	{ 7262,    "7262.2.2.1.3.1.2.0",              MAKER_MODEL    },
@@ -382,6 +391,13 @@ const struct snmp_maker_row snmp_makers[] = {
 	{ 14823,   "14823.2.2.1.2.1.29.0",            MAKER_SERIAL   },  /* WLSX-SYSTEMEXT-MIB wlsxSysExtSerialNumber */
 	{ 14823,   "14823.2.3.3.1.2.1.1.4.*",         MAKER_SERIAL   },  /* AI-AP-MIB aiAPSerialNum */
 	{ 14823,   "14823.2.3.3.1.2.1.1.6.*",         MAKER_MODEL    },  /* aiAPModelName */
+	{ 14823,   "14823.1.6.1.1.1.1.1.1.0",         MAKER_MODEL    },  /* CPPM-MIB cppmSystemModel, of ClearPass */
+	{ 14823,   "14823.1.6.1.1.1.1.1.2.0",         MAKER_SERIAL   },  /* cppmSystemSerialNumber */
+	{ 14823,   "14823.1.6.1.1.1.1.1.3.0",         MAKER_FIRMWARE },  /* cppmSystemVersion */
+	{ 14851,   "14851.3.1.4.2.0",                 MAKER_MODEL    },  /* SNIA-SML-MIB chassis-Model, of tape libraries */
+	{ 14851,   "14851.3.1.4.3.0",                 MAKER_SERIAL   },  /* chassis-SerialNumber */
+	{ 14851,   "14851.3.1.4.10.1.3.1",            MAKER_MODEL    },  /* subChassis-Model */
+	{ 14851,   "14851.3.1.4.10.1.4.1",            MAKER_SERIAL   },  /* subChassis-SerialNumber */
 	{ 14988,   "14988.1.1.7.3.0",                 MAKER_SERIAL   },  /* MIKROTIK-MIB mtxrSerialNumber */
 	{ 14988,   "14988.1.1.4.4.0",                 MAKER_FIRMWARE },  /* mtxrLicVersion */
 	{ 14988,   "14988.1.1.7.8.0",                 MAKER_MODEL    },  /* mtxrBoardName */
