@@ -29,7 +29,8 @@
 	X(sip)                                                                                 \
 	X(upnp)                                                                                \
 	X(escl)                                                                                \
-	X(onvif)
+	X(onvif)                                                                               \
+	X(mdns)
 
 enum {
 	ASK_FACTS_MAX = 24,

@@ -2,9 +2,8 @@
  * Multicast DNS (RFC 6762) asked by the rules of service discovery (RFC 6763
  * section 9), SSDP (UPnP Device Architecture 2.0, 1.3.2) and WS-Discovery (April
  * 2005, section 5.3). mDNS questions want a unicast answer (5.4), as befits the
- * first time that somebody asks; they name no known answers (7.1), because nothing
- * is asked twice within the life of its answer. SSDP, which
- * knows no repetition, is asked twice.
+ * first time that somebody asks; they name no known answers (7.1). What may get lost
+ * on its way, or its answer, is asked twice, services a second apart (5.2).
  */
 #include "agent/sensor/question.h"
 
@@ -25,7 +24,7 @@ enum {
 
 /* ---------------------------------------------------------------- multicast DNS */
 
-/* What is found in schools; any other is told by the list of types, asked first. */
+/* What is found in schools; any other is told by the list of types. */
 static const char *const services[] = {"_ipp", "_ipps", "_printer", "_pdl-datastream", "_uscan",
     "_uscans", "_scanner", "_http", "_https", "_ssh", "_smb", "_afpovertcp", "_nfs",
     "_workstation", "_device-info", "_rfb", "_rdp", "_rtsp", "_axis-video", "_airplay",
@@ -179,11 +178,12 @@ wsd_devices(uint8_t ret[static QUESTION_BYTES_MAX], const uint8_t id[static 16],
 #define WSD  {239, 255, 255, 250}, LINK_LOCAL(0x0c), WSD_PORT, 1
 
 const struct question questions[] = {
-    {MDNS, mdns_types},
-    {SSDP, ssdp},
-    {WSD, wsd_all},
     {MDNS, mdns_services},
     {SSDP, ssdp},
+    {WSD, wsd_all},
+    {MDNS, mdns_types},
+    {SSDP, ssdp},
     {WSD, wsd_devices},
+    {MDNS, mdns_services},
 };
 const size_t questions_count = COUNT_OF(questions);

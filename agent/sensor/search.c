@@ -21,7 +21,7 @@
 #include "agent/sensor/question.h"
 #include "common/loop.h"
 
-enum { STEP_MS = 150, PORTS_KEPT_MAX = 8 };
+enum { STEP_MS = 170, PORTS_KEPT_MAX = 8 };
 
 struct search {
 	struct child *child;

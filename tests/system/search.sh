@@ -117,16 +117,20 @@ done < <(grep ^host "$LAB_DIR/scenario")
 [ $services -gt 3 ] && [ $upnp -gt 0 ] && [ $wsd -gt 3 ] ||
 	lab_fail "too few hosts were there to answer: $services $upnp $wsd"
 
-echo "- what we sent is well formed, of us, and asked of groups alone"
+echo "- what we sent is well formed, of us, and asked of groups; who offers services is asked alone, once"
 ours() { tshark -r "$LAB_DIR/capture.pcap" -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -Y "eth.src == $own && ($1)" "${@:2}" 2>/dev/null; }
 wrong=$(ours '_ws.malformed || _ws.expert.severity >= 0x800000 || ip.checksum.status == 0 || udp.checksum.status == 0' -T fields -e frame.number -e udp.dstport -e _ws.expert.message)
 [ -z "$wrong" ] || lab_fail "malformed: $wrong"
 [ -z "$(ours 'icmp || icmpv6.type == 1')" ] || lab_fail "an answer was refused: $(ours icmp)"
-asked=$(ours 'udp.port in {1900, 3702, 5353}' -T fields -e ip.dst -e ipv6.dst -e udp.srcport -e ip.ttl -e ipv6.hlim | sort | uniq -c | tr -s ' \t' ' ' | tr '\n' ';')
-[ "$asked" = " 2 ff02::c 1900 2; 2 ff02::c 3702 1; 2 ff02::fb 5353 255; 2 224.0.0.251 5353 255 ; 2 239.255.255.250 1900 2 ; 2 239.255.255.250 3702 1 ;" ] || lab_fail "asked: $asked"
-[ "$(ours 'mdns && dns.qry.qu == 0')" = "" ] || lab_fail "a question does not ask for a unicast answer"
+asked=$(ours 'udp.port in {1900, 3702, 5353} && eth.dst.ig == 1' -T fields -e ip.dst -e ipv6.dst -e udp.srcport -e ip.ttl -e ipv6.hlim | sort | uniq -c | tr -s ' \t' ' ' | tr '\n' ';')
+[ "$asked" = " 2 ff02::c 1900 2; 2 ff02::c 3702 1; 3 ff02::fb 5353 255; 3 224.0.0.251 5353 255 ; 2 239.255.255.250 1900 2 ; 2 239.255.255.250 3702 1 ;" ] || lab_fail "asked: $asked"
+[ "$(ours 'mdns && eth.dst.ig == 1 && dns.qry.qu == 0')" = "" ] || lab_fail "a question does not ask for a unicast answer"
 [ "$(ours 'dns.qry.name == "_services._dns-sd._udp.local"' | wc -l)" = 2 ] || lab_fail "nobody was asked for the types of services"
-[ "$(ours 'dns.qry.name == "_ipp._tcp.local" && dns.count.queries > 20' | wc -l)" = 2 ] || lab_fail "nobody was asked for the usual services"
+[ "$(ours 'dns.qry.name == "_ipp._tcp.local" && dns.count.queries > 20' | wc -l)" = 4 ] || lab_fail "nobody was asked for the usual services"
+alone=$(ours 'udp.dstport == 5353 && eth.dst.ig == 0' -T fields -e ip.dst | sort)
+[ -n "$alone" ] && [ "$alone" = "$(sort -u <<<"$alone")" ] || lab_fail "asked alone: $alone"
+[ -z "$(comm -23 <(echo "$alone") <(jq -r 'select(any(.evidence[]; .source == "mdns" and .key == "service")) | .ip[]' "$LAB_DIR/found" | sort))" ] ||
+	lab_fail "asked alone without a service: $alone"
 [ "$(ours 'ssdp && http.request.method == "M-SEARCH" && frame contains "MX: 2" && frame contains "ST: ssdp:all"' | wc -l)" = 4 ] || lab_fail "no search"
 [ "$(ours 'udp.port == 3702 && frame contains "discovery/Probe<"' | wc -l)" = 4 ] || lab_fail "no probe"
 echo "search: $services hosts by mDNS, $upnp by SSDP, $wsd by WS-Discovery"

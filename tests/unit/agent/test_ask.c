@@ -197,6 +197,69 @@ a_description_is_read_at_its_own_address(void **state)
 	    "serial=GW-4711-0815\nuuid=4d696e69-444c-164e-9d41-001b21770050\n");
 }
 
+/* TXT of what was heard under each of its types, and what hangs on each type. */
+static void
+services_that_were_heard_are_asked_for_what_they_tell(void **state)
+{
+	static const char query[] = "\x5a\x5a\0\0\0\3\0\0\0\0\0\0"
+				    "\4Hall\14_device-info\4_tcp\5local\0\0\20\0\1"
+				    "\4Hall\4_ipp\4_tcp\5local\0\0\20\0\1"
+				    "\4_ipp\4_tcp\5local\0\0\14\0\1";
+	static const char others[] = "\x5a\x5b\x84\0", none[] = "\x5a\x5a\0\0",
+			  answer[] = "\x5a\x5a\x84\0";
+	const struct evidence heard[] = {
+	    {"mdns", "service", "_ipp._tcp"}, {"mdns", "instance", "Hall"}};
+	struct ask_script script = script_of("mdns");
+	struct ask_place place;
+	struct ask *ask;
+
+	(void)state;
+	assert_false(script.asker->wants(&script.known, &place));
+	script.known.evidence = heard;
+	script.known.n_evidence = COUNT_OF(heard);
+	assert_true(script.asker->wants(&script.known, &place));
+	script.known.n_evidence = 1; /* the instance may have been lost */
+	assert_true(script.asker->wants(&script.known, &place));
+	script.known.n_evidence = COUNT_OF(heard);
+	ask = ask_begin(&script);
+	assert_int_equal(script.asker->step(ask), ASK_MORE);
+	assert_int_equal(ask->out.len, sizeof(query) - 1);
+	assert_memory_equal(ask->out.data, query, sizeof(query) - 1);
+	assert_int_equal(bytes_add(&ask->in, others, 4), 0);
+	assert_int_equal(script.asker->step(ask), ASK_MORE);
+	ask->in.len = 0;
+	assert_int_equal(bytes_add(&ask->in, none, 4), 0);
+	assert_int_equal(script.asker->step(ask), ASK_MORE);
+	ask->in.len = 0;
+	assert_int_equal(bytes_add(&ask->in, answer, 4), 0);
+	assert_int_equal(script.asker->step(ask), ASK_DONE);
+	ask_end(ask);
+}
+
+static void
+a_host_of_many_services_is_asked_in_one_datagram(void **state)
+{
+	static char instance[64], bad[80];
+	struct evidence heard[60];
+	struct ask_script script = script_of("mdns");
+	struct ask *ask;
+
+	(void)state;
+	memset(instance, 'i', 63);
+	memset(bad, 'b', 79);
+	for (size_t i = 0; i < COUNT_OF(heard); i++)
+		heard[i] = i % 2 ? (struct evidence){"mdns", "service", "_ipp._tcp"}
+				 : (struct evidence){"mdns", "instance", instance};
+	heard[0].value = bad; /* no label is that long */
+	script.known.evidence = heard;
+	script.known.n_evidence = COUNT_OF(heard);
+	ask = ask_begin(&script);
+	assert_int_equal(script.asker->step(ask), ASK_MORE);
+	assert_in_range(ask->out.len, 1000, 1300);
+	assert_in_range(ask->out.data[5], 8, 24);
+	ask_end(ask);
+}
+
 static void
 who_speaks_snmp_is_not_asked_as_a_pc(void **state)
 {
@@ -301,6 +364,8 @@ main(void)
 	    cmocka_unit_test(pjlink_digests_the_password),
 	    cmocka_unit_test(a_page_elsewhere_is_asked_there),
 	    cmocka_unit_test(a_description_is_read_at_its_own_address),
+	    cmocka_unit_test(services_that_were_heard_are_asked_for_what_they_tell),
+	    cmocka_unit_test(a_host_of_many_services_is_asked_in_one_datagram),
 	    cmocka_unit_test(who_speaks_snmp_is_not_asked_as_a_pc),
 	    cmocka_unit_test(ports_that_print_are_left_alone),
 	    cmocka_unit_test(a_url_leads_to_its_own_host_only),
