@@ -304,9 +304,15 @@ reports_speak_to_people_and_to_programs(void **state)
 	must(command_report, "report|bandwidth|--school|a1|--format|json");
 	assert_string_equal(said,
 	    "{\"school\":\"a1\",\"direction\":\"down\",\"norm_mbps\":50,\"contract_mbps\":60,"
-	    "\"median_mbps\":null,\"p5_mbps\":null,\"samples\":0,\"verdict\":\"no_data\"}\n"
+	    "\"median_mbps\":null,\"p5_mbps\":null,\"samples\":0,\"verdict\":\"no_data\","
+	    "\"passed\":0,\"share_pct\":null,\"share_low_pct\":null,\"share_high_pct\":null,"
+	    "\"excluded\":0,\"passive\":0,\"compliance\":\"no_data\","
+	    "\"contract_compliance\":\"no_data\"}\n"
 	    "{\"school\":\"a1\",\"direction\":\"up\",\"norm_mbps\":50,\"contract_mbps\":null,"
-	    "\"median_mbps\":null,\"p5_mbps\":null,\"samples\":0,\"verdict\":\"no_data\"}\n");
+	    "\"median_mbps\":null,\"p5_mbps\":null,\"samples\":0,\"verdict\":\"no_data\","
+	    "\"passed\":0,\"share_pct\":null,\"share_low_pct\":null,\"share_high_pct\":null,"
+	    "\"excluded\":0,\"passive\":0,\"compliance\":\"no_data\","
+	    "\"contract_compliance\":\"no_target\"}\n");
 	must(command_report,
 	    "report|filter|--school|a1|--format|csv|--from|2026-01-01|--to|2026-01-31");
 	assert_string_equal(said, "school,expect,checked,leak,overblock,excluded\r\na1,block,0,"
