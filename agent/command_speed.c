@@ -39,7 +39,7 @@ struct errand {
 static const char usage[] =
     "usage: parta-agent speed [-c FILE] [--server URL]... [--backend NAME] [--target MBPS]\n"
     "    [--verify|--capacity] [--direction down|up|both] [--ca FILE] [--interface NAME]\n"
-    "    [--stream-log FILE] [--format table|json|csv]\n"
+    "    [--ipv4|--ipv6] [--stream-log FILE] [--format table|json|csv]\n"
     "  parta-agent speed --replay FILE... [--target MBPS]\n"
     "backends: parta, librespeed, ndt7, rpm, iperf3\n";
 
@@ -52,6 +52,8 @@ static const struct option options[] = {
     {"direction", required_argument, NULL, 'd'},
     {"ca", required_argument, NULL, 'a'},
     {"interface", required_argument, NULL, 'i'},
+    {"ipv4", no_argument, NULL, '4'},
+    {"ipv6", no_argument, NULL, '6'},
     {"stream-log", required_argument, NULL, 'l'},
     {"replay", no_argument, NULL, 'r'},
     {0},
@@ -102,6 +104,10 @@ option_take(struct errand *e, int option, const char *value)
 		return 0;
 	case 'i':
 		s->interface = value;
+		return 0;
+	case '4':
+	case '6':
+		s->family = option == '4' ? ADDRESS_IPV4 : ADDRESS_IPV6;
 		return 0;
 	case 'l':
 		e->log_path = value;

@@ -85,7 +85,8 @@ struct transfer_request {
 	bool channel;      /* the same, but then the connection is the caller's: on_channel */
 	bool http11;       /* forbid HTTP/2 */
 	const struct address
-	    *connect_to;       /* use this address instead of resolving; NULL: resolve */
+	    *connect_to;            /* use this address instead of resolving; NULL: resolve */
+	enum address_family family; /* of what is resolved; NONE: any */
 	const char *lookup;    /* resolve this name in place of the URL's; NULL: the URL's */
 	const char *interface; /* bind to this device, or NULL */
 	uint64_t connect_timeout_ms, timeout_ms; /* 0: 10 s, 60 s */

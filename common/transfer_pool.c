@@ -27,6 +27,7 @@ enum {
 	AUTHORITY_BYTES_MAX = 16 * 1024,
 	KEPT_CONNECTIONS = 32,
 	REDIRECTS_MAX = 5,
+	ADDRESSES_MAX = 32,
 };
 
 /* ---- life of a transfer ---- */
@@ -235,6 +236,35 @@ resolved_set(struct transfer *t, const struct address addresses[], size_t count)
 	return r;
 }
 
+static bool
+family_fits(const struct transfer *t, const struct address *address)
+{
+	return t->request.family == ADDRESS_NONE || t->request.family == address->family;
+}
+
+/* Those of the family that was asked for. 0, or -EAFNOSUPPORT when there is none. */
+static int
+addresses_take(struct transfer *t, const struct address addresses[], size_t count)
+{
+	struct address fitting[ADDRESSES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count && n < ADDRESSES_MAX; i++)
+		if (family_fits(t, &addresses[i]))
+			fitting[n++] = addresses[i];
+	return n > 0 ? resolved_set(t, fitting, n) : -EAFNOSUPPORT;
+}
+
+/* What a name was resolved to, or why it was not. */
+static void
+name_take(struct transfer *t, int error, const struct address addresses[], size_t count)
+{
+	t->name_error = error < 0 ? error : addresses_take(t, addresses, count);
+	if (t->name_error < 0)
+		(void)snprintf(t->words, sizeof(t->words), "could not resolve '%s': %s",
+		    t->lookup ? t->lookup : t->host, strerror(-t->name_error));
+}
+
 /* The name is known, or is not: the loop takes it from here. */
 static void
 on_name(void *arg, int error, const struct address addresses[], size_t count)
@@ -247,10 +277,7 @@ on_name(void *arg, int error, const struct address addresses[], size_t count)
 		return;
 	}
 	t->dns_us = clock_boot_us() - t->started_us;
-	t->name_error = error < 0 ? error : resolved_set(t, addresses, count);
-	if (error < 0)
-		(void)snprintf(t->words, sizeof(t->words), "could not resolve '%s': %s",
-		    t->lookup ? t->lookup : t->host, strerror(-error));
+	name_take(t, error, addresses, count);
 	(void)loop_timer_set(t->timer, 0);
 }
 
@@ -264,10 +291,11 @@ name_find(struct transfer *t)
 	t->name_error = 0;
 	if (len > 0 && bare[len - 1] == ']')
 		bare[len - 1] = '\0';
-	if (t->request.connect_to || (!t->lookup && address_parse(bare, &literal) == 0))
+	if (t->request.connect_to)
 		return loop_timer_set(t->timer, 0);
-	if (t->lookup && address_parse(t->lookup, &literal) == 0) {
-		t->name_error = resolved_set(t, &literal, 1);
+	if (address_parse(t->lookup ? t->lookup : bare, &literal) == 0) {
+		if (t->lookup || !family_fits(t, &literal)) /* else libcurl reads it */
+			name_take(t, 0, &literal, 1);
 		return loop_timer_set(t->timer, 0);
 	}
 	t->resolving = true;

@@ -16,6 +16,7 @@ enum { SAMPLE_MS = 100 };
 
 static const double interval_least_s = 0.05; /* the rest of a test is no sample */
 static const double rate_most = 1.25e12;     /* bytes/s: 10 Tbit/s */
+static const double size_most = 1e15;
 
 static double
 number_of(const json_t *object, const char *key)
@@ -105,7 +106,7 @@ report_take(const json_t *report, struct iperf3_report *ret)
 	text_of(report, "error", ret->error, sizeof(ret->error));
 	if (ret->error[0])
 		return 0;
-	if (rate_of(received) <= 0 || (!reverse && sent <= 0) || size > INT64_MAX)
+	if (rate_of(received) <= 0 || (!reverse && sent <= 0) || size > size_most)
 		return -EBADMSG;
 	scale = reverse ? 1 : rate_of(received) / sent;
 	samples_read(json_object_get(report, "intervals"), scale, &ret->counted);

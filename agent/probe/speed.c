@@ -109,6 +109,7 @@ settings_take(struct speed_test *t, const struct speed_settings *settings)
 	t->access.cert_file = t->cert_file;
 	t->access.key_file = t->key_file;
 	t->access.interface = t->interface;
+	t->access.family = settings->family;
 	return 0;
 }
 

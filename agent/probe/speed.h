@@ -19,13 +19,29 @@ struct loop;
 struct transfers;
 struct speed_test; /* under way */
 
-enum { SPEED_SAMPLES_MAX = 600, SPEED_STREAMS_MAX = 16, SPEED_SAMPLE_MS = 100 };
+enum {
+	SPEED_SAMPLES_MAX = 600,
+	SPEED_STREAMS_MAX = 16,
+	SPEED_SAMPLE_MS = 100,
+	SPEED_TCP_SAMPLES_MAX = 512,
+	SPEED_TCP_EVERY_MS = 250, /* while there are at most eight streams */
+};
 
 enum speed_want { SPEED_DOWN = 1, SPEED_UP = 2 };
 
 struct speed_tcp { /* struct tcp_info, at the end of a stream */
 	uint32_t rtt_us, rttvar_us, min_rtt_us, total_retrans, snd_mss_bytes, rcv_mss_bytes;
 	uint64_t bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us;
+	uint64_t delivery_rate_bytes_per_s;
+};
+
+/* A stream in the middle of a run, by struct tcp_info. */
+struct speed_tcp_sample {
+	uint32_t elapsed_ms; /* since the run began */
+	uint32_t stream;
+	uint32_t rtt_us; /* of a download as its receiver guesses it; 0 unknown */
+	uint32_t cwnd_segments, total_retrans;
+	uint64_t size_bytes; /* payload at the receiver so far */
 	uint64_t delivery_rate_bytes_per_s;
 };
 
@@ -57,6 +73,8 @@ struct speed_direction {
 	struct speed_limits limits;
 	struct speed_tcp tcp[SPEED_STREAMS_MAX];
 	size_t n_tcp;
+	struct speed_tcp_sample tcp_samples[SPEED_TCP_SAMPLES_MAX];
+	size_t n_tcp_samples;
 };
 
 struct speed_result {
@@ -90,7 +108,8 @@ struct speed_settings {
 	double target_down_mbps, target_up_mbps; /* 0: no target, verdict inconclusive */
 	const char *ca_file;                     /* NULL: the system's store */
 	const char *cert_file, *key_file;
-	const char *interface; /* NULL: by the routing table */
+	const char *interface;      /* NULL: by the routing table */
+	enum address_family family; /* NONE: whichever answers first */
 	struct line *line; /* as its router counts it, not copied; NULL: it is not counted */
 	uint64_t budget_bytes; /* of payload, both directions together: stop there; 0: none */
 	/* For a log, every 100 ms for each stream: all its payload so far. NULL: none. */

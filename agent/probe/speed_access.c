@@ -23,6 +23,7 @@ speed_request(const struct speed_access *access)
 	    .key_file = access->key_file,
 	    .interface = access->interface,
 	    .connect_to = access->address,
+	    .family = access->family,
 	    .http11 = !http2(access),
 	};
 

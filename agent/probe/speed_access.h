@@ -23,6 +23,7 @@ struct speed_access {
 	const struct speed_backend *backend;
 	const struct speed_place *place;
 	const char *ca_file, *cert_file, *key_file, *interface;
+	enum address_family family;    /* to resolve to; NONE: any */
 	const struct address *address; /* pinned; NULL: resolve */
 };
 

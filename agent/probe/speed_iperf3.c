@@ -232,6 +232,8 @@ run(struct iperf3 *i, unsigned seconds)
 		arguments[n++] = "-b";
 		arguments[n++] = rate;
 	}
+	if (flow->access.family != ADDRESS_NONE)
+		arguments[n++] = flow->access.family == ADDRESS_IPV6 ? "-6" : "-4";
 	if (flow->access.interface) {
 		arguments[n++] = "--bind-dev";
 		arguments[n++] = flow->access.interface;

@@ -57,6 +57,7 @@ struct speed_run {
 	size_t n_samples, from; /* those before `from` were taken with fewer streams */
 	double rate_before;     /* the last growth; 0: there was none */
 	size_t queued_sample;   /* as of struct speed_direction */
+	uint64_t tcp_due_us;    /* when the streams are looked at for the record */
 
 	struct transfer *ping;
 	double pings_ms[SPEED_PINGS_MAX];
@@ -529,6 +530,34 @@ sample(struct speed_run *run, uint64_t now_us)
 	run->last_total = total;
 }
 
+/* A look at each stream for the record, four times a second; of many streams half as often. */
+static void
+tcp_note(struct speed_run *run, uint64_t now_us)
+{
+	struct speed_direction *d = &run->outcome.direction;
+	bool many = run->flow.n_streams > SPEED_STREAMS_MAX / 2;
+
+	if (now_us < run->tcp_due_us)
+		return;
+	run->tcp_due_us += (uint64_t)SPEED_TCP_EVERY_MS * (many ? 2000 : 1000);
+	for (unsigned i = 0; i < run->flow.n_streams; i++) {
+		const struct speed_stream *s = &run->flow.streams[i];
+		const struct speed_reading *last = &s->last;
+
+		if (!s->has_last || d->n_tcp_samples == SPEED_TCP_SAMPLES_MAX)
+			continue;
+		d->tcp_samples[d->n_tcp_samples++] = (struct speed_tcp_sample){
+		    .elapsed_ms = (uint32_t)((now_us - run->started_us) / 1000),
+		    .stream = i,
+		    .rtt_us = run->settings.upload ? last->tcp.rtt_us : last->rcv_rtt_us,
+		    .cwnd_segments = last->cwnd_segments,
+		    .total_retrans = last->tcp.total_retrans,
+		    .size_bytes = speed_stream_counted(s),
+		    .delivery_rate_bytes_per_s = last->tcp.delivery_rate_bytes_per_s,
+		};
+	}
+}
+
 /* Of the last sample's payload. */
 static double
 last_mbps(const struct speed_run *run)
@@ -669,6 +698,7 @@ on_timer(void *arg)
 	for (unsigned i = 0; i < run->flow.n_streams; i++)
 		speed_stream_look(&run->flow.streams[i]);
 	sample(run, now_us);
+	tcp_note(run, now_us);
 	cpu_note(run, now_us);
 	ratio = speed_flow_ip_per_payload(&run->flow);
 	report(run, ratio);
@@ -738,6 +768,7 @@ speed_run_start(const struct speed_run_settings *settings,
 	}
 	run->started_us = run->grid_us = run->last_us = run->second_us = clock_boot_us();
 	run->second_cpu_us = clock_cpu_us();
+	run->tcp_due_us = run->started_us + SPEED_TCP_EVERY_MS * 1000;
 	streams_grow(run, settings->step.streams);
 	if (settings->access.backend->carrier->together)
 		stream_begin(run, &run->flow.streams[0]);

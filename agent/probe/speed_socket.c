@@ -46,6 +46,7 @@ speed_socket_read(int fd, struct speed_reading *ret)
 		    .sndbuf_limited_us = i.tcpi_sndbuf_limited,
 		    .delivery_rate_bytes_per_s = i.tcpi_delivery_rate,
 		},
+	    .cwnd_segments = i.tcpi_snd_cwnd,
 	    .rcv_rtt_us = i.tcpi_rcv_rtt,
 	    .bytes_sent = i.tcpi_bytes_sent,
 	    .segments_in = i.tcpi_data_segs_in,

@@ -12,6 +12,7 @@
 /* One reading: all counts since the connection began, but for what waits to be read now. */
 struct speed_reading {
 	struct speed_tcp tcp;
+	uint32_t cwnd_segments;
 	uint32_t rcv_rtt_us;                /* as the receiver of a flow guesses it */
 	uint64_t bytes_sent;                /* retransmitted ones too */
 	uint32_t segments_in, segments_out; /* with payload */

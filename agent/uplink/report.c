@@ -381,6 +381,18 @@ tcp_fill(const struct speed_tcp *from, Parta__V1__TcpInfo *to)
 }
 
 static void
+tcp_sample_fill(const struct speed_tcp_sample *from, Parta__V1__TcpSample *to)
+{
+	to->elapsed_ms = from->elapsed_ms;
+	to->stream = from->stream;
+	to->rtt_us = from->rtt_us;
+	to->cwnd_segments = from->cwnd_segments;
+	to->total_retrans = from->total_retrans;
+	to->size_bytes = from->size_bytes;
+	to->delivery_rate_bytes_per_s = from->delivery_rate_bytes_per_s;
+}
+
+static void
 limits_fill(const struct speed_limits *from, Parta__V1__SpeedLimits *to)
 {
 	parta__v1__speed_limits__init(to);
@@ -437,6 +449,10 @@ direction_fill(
 	LIST(b, to, tcp, least(from->n_tcp, SPEED_STREAMS_MAX), parta__v1__tcp_info__init);
 	for (size_t i = 0; i < to->n_tcp; i++)
 		tcp_fill(&from->tcp[i], to->tcp[i]);
+	LIST(b, to, tcp_samples, least(from->n_tcp_samples, SPEED_TCP_SAMPLES_MAX),
+	    parta__v1__tcp_sample__init);
+	for (size_t i = 0; i < to->n_tcp_samples; i++)
+		tcp_sample_fill(&from->tcp_samples[i], to->tcp_samples[i]);
 }
 
 int

@@ -34,6 +34,7 @@ static const struct {
     {"SpeedDirection", "sample_bytes", WIRE_SAMPLES_MAX},
     {"SpeedDirection", "sender_sample_bytes", WIRE_SAMPLES_MAX},
     {"SpeedDirection", "sample_us", WIRE_SAMPLES_MAX},
+    {"SpeedDirection", "tcp_samples", WIRE_SAMPLES_MAX},
     {"Connectivity", "windows", WIRE_WINDOWS_MAX},
     {"FilterRun", "observations", WIRE_OBSERVATIONS_MAX},
 };
@@ -76,6 +77,7 @@ static const struct {
     {"SpeedDirection", "duration_s", 0, 3600},
     {"SpeedDirection", "confidence", 0, 1},
     {"SpeedDirection", "sample_ms", 1, 60000},
+    {"SpeedDirection", "rpm", 0, 1e9},
     {"SpeedLimits", "cpu_pct", -1, 1e6},
     {"SpeedLimits", "steal_pct", -1, 1e6},
     {"SpeedLimits", "softirq_pct", -1, 1e6},

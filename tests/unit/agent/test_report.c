@@ -242,7 +242,10 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .rpm = 1234.5,
 	    .rpm_confidence = RPM_HIGH,
 	    .limits = {.cpu_pct = 12, .steal_pct = -1, .lan_speed_mbps = 100},
-	    .tcp = {{.rtt_us = 900}}};
+	    .tcp = {{.rtt_us = 900}},
+	    .tcp_samples = {{.elapsed_ms = 250, .rtt_us = 901},
+		{.stream = 3, .size_bytes = 77}},
+	    .n_tcp_samples = 2};
 	result->steps[0] = result->directions[0];
 	result->steps[1] = result->steps[2] = result->directions[1];
 	result->n_steps = 3;
@@ -272,6 +275,10 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->steps[2]->queued_sample, 2);
 	assert_true(told->steps[2]->line_mbps == 120);
 	assert_true(told->steps[2]->rpm == 1234.5);
+	assert_int_equal(told->steps[2]->n_tcp_samples, 2);
+	assert_int_equal(told->steps[2]->tcp_samples[0]->elapsed_ms, 250);
+	assert_int_equal(told->steps[2]->tcp_samples[1]->stream, 3);
+	assert_int_equal(told->steps[2]->tcp_samples[1]->size_bytes, 77);
 	assert_string_equal(told->steps[2]->rpm_confidence, "high");
 	assert_true(told->steps[2]->limits->cpu_pct == 12);
 	assert_true(told->steps[2]->limits->steal_pct == -1);

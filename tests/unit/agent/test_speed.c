@@ -41,6 +41,7 @@ struct rig {
 	size_t n_clients;
 	int listener;
 	char url[64];
+	enum address_family family;
 	const char *ping, *download; /* answers; NULL download: bytes without end */
 	struct speed_result result;
 	size_t done, downloads;
@@ -212,6 +213,7 @@ measure(struct rig *rig, const char *const servers[], size_t count, const char *
 	    .backend = backend,
 	    .mode = SPEED_VERIFY,
 	    .want = SPEED_DOWN,
+	    .family = rig->family,
 	    .target_down_mbps = 100}; /* the loopback carries less in lumps of 64 KB */
 	int r;
 
@@ -255,6 +257,11 @@ passes_a_line_above_its_target(void **state)
 	assert_true(rig->result.directions[0].n_samples >= 20);
 	assert_true(rig->result.directions[0].ip_mbps > rig->result.directions[0].goodput_mbps);
 	assert_true(rig->result.latency_idle_ms >= 0);
+	assert_true(rig->result.directions[0].n_tcp_samples >= 4 * 6); /* two seconds of 4 Hz */
+	for (size_t i = 0; i < rig->result.directions[0].n_tcp_samples; i++)
+		assert_true(
+		    rig->result.directions[0].tcp_samples[i].stream < 4 &&
+		    rig->result.directions[0].tcp_samples[i].elapsed_ms >= SPEED_TCP_EVERY_MS);
 	assert_int_equal(rig->result.server_address.family, ADDRESS_IPV4);
 	assert_int_equal(rig->result.lan_speed_mbps, 0); /* the loopback has no port */
 }
@@ -284,6 +291,22 @@ says_why_no_server_is_one(void **state)
 	    measure(rig, (const char *const[]){"http://127.0.0.1:9"}, 1, "librespeed"), 0);
 	assert_int_equal(rig->result.error, -ECONNREFUSED);
 	assert_non_null(strstr(rig->result.words, "could not reach 'http://127.0.0.1:9'"));
+}
+
+static void
+keeps_to_the_family_it_is_told(void **state)
+{
+	struct rig *rig = *state;
+
+	rig->family = ADDRESS_IPV6;
+	assert_int_equal(measure(rig, (const char *const[]){rig->url}, 1, NULL), 0);
+	assert_int_equal(rig->result.error, -EAFNOSUPPORT);
+	assert_non_null(strstr(rig->result.words, "could not resolve '127.0.0.1'"));
+	rig->done = 0;
+	rig->family = ADDRESS_IPV4;
+	rig->cancel_at = 5;
+	assert_int_equal(measure(rig, (const char *const[]){rig->url}, 1, NULL), 0);
+	assert_int_equal(rig->result.server_address.family, ADDRESS_IPV4);
 }
 
 static void
@@ -332,6 +355,7 @@ main(void)
 	    WITH_RIG(passes_a_line_above_its_target),
 	    WITH_RIG(takes_the_next_server_when_one_is_silent),
 	    WITH_RIG(says_why_no_server_is_one),
+	    WITH_RIG(keeps_to_the_family_it_is_told),
 	    WITH_RIG(gives_up_on_a_server_that_is_busy),
 	    WITH_RIG(is_cancelled_in_the_middle),
 	    WITH_RIG(is_cancelled_at_once),
