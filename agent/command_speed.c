@@ -234,12 +234,15 @@ measure(struct errand *e)
 {
 	struct resolver *resolver = NULL;
 	const char *communities[OPTION_LIST_MAX];
-	struct line_settings counted = {
-	    .communities = communities, .n_communities = e->own->communities.count};
+	struct line_settings counted = {.communities = communities,
+	    .n_communities = e->own->communities.count,
+	    .if_index = (uint32_t)e->own->line_interface};
 	struct transfers *transfers = NULL;
 	struct speed_test *test;
 	int r = loop_new(&e->loop);
 
+	if (*e->own->line_router)
+		(void)address_parse(e->own->line_router, &counted.router);
 	for (size_t i = 0; i < counted.n_communities; i++)
 		communities[i] = e->own->communities.text[i];
 	if (r == 0 && counted.n_communities > 0)

@@ -59,8 +59,9 @@ static int
 start(struct agent *agent)
 {
 	const struct effective *effective = &agent->effective;
-	const struct line_settings settings = {.communities = effective->communities,
+	struct line_settings settings = {.communities = effective->communities,
 	    .n_communities = effective->n_communities,
+	    .if_index = (uint32_t)agent->settings.line_interface,
 	    .target_down_mbps = effective->target_down_mbps,
 	    .target_up_mbps = effective->target_up_mbps,
 	    .on_proof = on_proof,
@@ -68,6 +69,8 @@ start(struct agent *agent)
 
 	if (settings.n_communities == 0)
 		return 0;
+	if (*agent->settings.line_router)
+		(void)address_parse(agent->settings.line_router, &settings.router);
 	return line_new(agent->loop, &settings, &agent->line);
 }
 

@@ -153,6 +153,7 @@ begin(struct agent *agent)
 	    .want = SPEED_DOWN | SPEED_UP,
 	    .target_down_mbps = effective->target_down_mbps,
 	    .target_up_mbps = effective->target_up_mbps,
+	    .line = agent->line,
 	    .budget_bytes = schedule_left_bytes(agent)};
 
 	if (settings.n_servers == 0)

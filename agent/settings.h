@@ -36,6 +36,8 @@ struct agent_settings {
 	int64_t scan_rate;
 
 	double target_down_mbps, target_up_mbps;
+	char line_router[SETTINGS_NAME_MAX + 1];
+	int64_t line_interface; /* ifIndex, 0: found */
 	struct option_list speed_servers;
 	char speed_backend[SETTINGS_NAME_MAX + 1];
 	char speed_ca_file[SETTINGS_PATH_MAX + 1];

@@ -203,6 +203,7 @@ test_judge(const struct pg_result *rows, size_t row, struct tally *ret)
 	    .ip_mbps = db_real(rows, row, 1),
 	    .goodput_mbps = db_real(rows, row, 2),
 	    .target_mbps = db_real(rows, row, 3),
+	    .line_mbps = db_real(rows, row, 7),
 	    .sample_ms = (uint32_t)db_number(rows, row, 4),
 	    .warmup_samples = (size_t)db_number(rows, row, 5),
 	    .count = count > 0 ? (size_t)count : 0,
@@ -221,7 +222,7 @@ tests_judge(struct db *db, const char *const days[static 3], struct tally *ret)
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	int r = db_query(db,
 	    "SELECT t.verdict, x.ip_mbps, x.goodput_mbps, COALESCE(x.target_mbps, 0),"
-	    " r.sample_ms, r.warmup_samples, r.sample_bytes"
+	    " r.sample_ms, r.warmup_samples, r.sample_bytes, COALESCE(r.line_mbps, -1)"
 	    " FROM api.claim_tests($1, $2::date, $3::date) AS t"
 	    " JOIN api.speed_sample AS x USING (agent_id, test_id, direction)"
 	    " JOIN api.speed_raw AS r USING (agent_id, test_id, direction)"

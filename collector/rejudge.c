@@ -57,7 +57,8 @@ rejudge(const struct rejudge_test *test)
 	if (!is_near(goodput_of(test), test->goodput_mbps))
 		return REJUDGE_OTHER_RATE;
 	ruling = ruling_of(test);
-	if ((ruling == SPEED_RULING_FAIL && strcmp(test->verdict, "pass") == 0) ||
+	if ((ruling == SPEED_RULING_FAIL && strcmp(test->verdict, "pass") == 0 &&
+		!speed_reaches(test->line_mbps, test->target_mbps)) ||
 	    (ruling == SPEED_RULING_PASS && strcmp(test->verdict, "fail_isp") == 0))
 		return REJUDGE_OTHER_VERDICT;
 	return REJUDGE_SAME;

@@ -11,6 +11,7 @@
 struct rejudge_test {
 	const char *verdict;                       /* of reference.speed_verdict */
 	double ip_mbps, goodput_mbps, target_mbps; /* target 0: none */
+	double line_mbps; /* all traffic of the line meanwhile; < 0 unknown */
 	uint32_t sample_ms;
 	size_t warmup_samples, count;
 	const uint32_t *sample_bytes;
@@ -26,7 +27,8 @@ enum rejudge {
 /*
  * Samples are of sample_ms but for rounding, so the rate may be off by 3 %. A verdict is
  * another one when the samples pass what is stored as failed, or fail what is stored as passed;
- * where they leave it open the agent may have known more (several runs, limits of its own).
+ * where they leave it open the agent may have known more (several runs, limits of its own). A
+ * fail of a line that carried the target with others' traffic is a pass.
  */
 enum rejudge rejudge(const struct rejudge_test *test);
 

@@ -43,6 +43,7 @@ struct transfer_result {
 				     returns */
 	size_t authority_len;
 	char issuer[256]; /* of the leaf, one line */
+	char cipher[48];  /* OpenSSL's name; "" when this request made no TLS handshake */
 	char words[256];  /* what libcurl says of a failure */
 };
 

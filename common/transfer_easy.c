@@ -128,6 +128,7 @@ easy_result(const struct transfer *t, int code, struct transfer_result *result)
 	result->os_errno =
 	    result->error == -ECONNRESET && os_errno == 0 ? ECONNRESET : (int)os_errno;
 	result->tls_rounds = t->tls_rounds;
+	(void)text_copy(result->cipher, sizeof(result->cipher), t->cipher);
 	result->connecting_us = time_of(t, CURLINFO_NAMELOOKUP_TIME_T);
 	result->connect_us = time_of(t, CURLINFO_CONNECT_TIME_T);
 	result->tls_us = time_of(t, CURLINFO_APPCONNECT_TIME_T);
@@ -347,10 +348,15 @@ static int
 on_chain(X509_STORE_CTX *store, void *arg)
 {
 	struct transfer *t = arg;
+	const SSL *tls =
+	    X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	const SSL_CIPHER *cipher = tls ? SSL_get_pending_cipher(tls) : NULL;
 	STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(store);
 	X509 *leaf = X509_STORE_CTX_get0_cert(store);
 	int good;
 
+	if (cipher)
+		(void)text_copy(t->cipher, sizeof(t->cipher), SSL_CIPHER_get_name(cipher));
 	name_expect(store, t);
 	good = X509_verify_cert(store);
 	t->verify = X509_STORE_CTX_get_error(store);

@@ -66,7 +66,7 @@ struct transfer {
 	unsigned tls_rounds;
 	size_t chain_count;
 	uint8_t chain_sha256[TRANSFER_CHAIN_MAX][32];
-	char issuer[256], words[512];
+	char issuer[256], cipher[48], words[512];
 };
 
 /* Makes t->easy of the request. 0, -ENOMEM, -EINVAL. */

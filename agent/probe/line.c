@@ -32,8 +32,8 @@ struct line {
 	struct line_settings settings; /* its texts are those below */
 	char *communities[OPTION_LIST_MAX];
 	size_t n_communities;
-	struct address given, ip; /* of the router: as set, as found */
-	struct router *router;    /* NULL: not known yet */
+	struct address ip;     /* of the router */
+	struct router *router; /* NULL: not known yet */
 	struct loop_event *timer;
 	struct counters counters;
 	bool often;             /* a test runs: whatever is full is ours */
@@ -113,9 +113,9 @@ find_router(struct line *line)
 	const struct snmp_get_settings access = {
 	    .communities = (const char *const *)line->communities,
 	    .n_communities = line->n_communities};
-	struct route route = {.gateway = line->given};
+	struct route route = {.gateway = line->settings.router};
 
-	if (line->given.family == ADDRESS_NONE && route_default(&route) < 0)
+	if (route.gateway.family == ADDRESS_NONE && route_default(&route) < 0)
 		return;
 	if (line->router && address_equal(&route.gateway, &line->ip))
 		return;
@@ -211,8 +211,6 @@ line_new(struct loop *loop, const struct line_settings *settings, struct line **
 		return -ENOMEM;
 	line->loop = loop;
 	line->settings = *settings;
-	if (settings->router)
-		line->given = *settings->router;
 	r = communities_copy(line, settings);
 	if (r == 0)
 		r = loop_timer(loop, on_timer, line, &line->timer);

@@ -18,8 +18,8 @@ struct loop;
 struct line_settings {
 	const char *const *communities; /* copied */
 	size_t n_communities;
-	const struct address *router; /* copied; NULL: the gateway of the default route */
-	uint32_t if_index;            /* of its way out; 0: that of its default route */
+	struct address router; /* family ADDRESS_NONE: the gateway of the default route */
+	uint32_t if_index;     /* of its way out; 0: that of its default route */
 	double target_down_mbps, target_up_mbps; /* 0: none */
 	/* Everybody's traffic together reached the target for a whole refresh of the router's
 	 * counters: the line is proved without a byte of ours. At most once an hour for each

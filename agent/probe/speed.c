@@ -14,6 +14,7 @@
 #include "agent/probe/line.h"
 #include "agent/probe/speed_find.h"
 #include "agent/probe/speed_run.h"
+#include "common/cipher.h"
 #include "common/clock.h"
 #include "common/loop.h"
 #include "common/text.h"
@@ -29,6 +30,7 @@ struct site {
 	struct speed_place place;
 	struct address address;
 	double idle_ms;
+	double cipher_mbps; /* of this machine; 0: none, or not known */
 	char url[URL_MAX];
 	bool found;
 };
@@ -223,6 +225,7 @@ on_outcome(void *arg, const struct speed_outcome *outcome)
 		*d = outcome->direction;
 		(void)text_copy(
 		    d->server, sizeof(d->server), t->sites[t->step.other_server].url);
+		d->limits.cipher_mbps = t->sites[t->step.other_server].cipher_mbps;
 		d->line_mbps = line_between_mbps(
 		    t->settings.line, t->upload, outcome->from_us, outcome->to_us);
 		speed_direction_judge(d, t->result.target_mbps[t->upload]);
@@ -325,6 +328,7 @@ site_take(struct site *site, const struct speed_found *found)
 	*site = (struct site){.place = *found->place,
 	    .address = found->address,
 	    .idle_ms = found->idle_ms,
+	    .cipher_mbps = cipher_mbps(found->cipher),
 	    .found = true};
 	(void)text_copy(site->url, sizeof(site->url), found->url);
 }
@@ -377,6 +381,7 @@ on_found(void *arg, const struct speed_found *found)
 		return;
 	}
 	site_take(&t->sites[0], found);
+	(void)text_copy(t->result.cipher, sizeof(t->result.cipher), found->cipher);
 	t->others_at = (size_t)(found->server - t->servers) + 1;
 	t->result.server_address = found->address;
 	t->result.latency_idle_ms = found->idle_ms;

@@ -26,6 +26,7 @@ struct speed_find {
 	struct address address;
 	struct loop_event *timer; /* ends the search from the loop */
 	struct transfer *ping;
+	char cipher[48];
 	double pings_ms[IDLE_PINGS];
 	size_t n_pings, n_asked;
 	int error;
@@ -65,6 +66,7 @@ on_end(void *arg)
 	    .place = f->access.place,
 	    .address = f->address,
 	    .idle_ms = speed_median(f->pings_ms, f->n_pings),
+	    .cipher = f->cipher,
 	};
 
 	if (f->error == 0)
@@ -234,6 +236,7 @@ on_pong(void *arg, const struct transfer_result *result)
 	f->ping = NULL;
 	if (result->error == -ECANCELED)
 		return;
+	(void)text_copy(f->cipher, sizeof(f->cipher), result->cipher);
 	if (ms >= 0 && proxied(f, result)) {
 		next_or_end(f, false, -EPROTO);
 		return;

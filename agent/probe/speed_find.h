@@ -17,6 +17,7 @@ struct speed_found {
 	const struct speed_place *place;
 	struct address address; /* family ADDRESS_NONE: unknown */
 	double idle_ms;         /* median; < 0 not measured */
+	const char *cipher;     /* of TLS, "" none */
 };
 
 /* Tries servers[] in order; they and what access points at outlive the search, access->place

@@ -20,11 +20,16 @@ SELECT s.code AS school,
          WHERE m.test_id = t.test_id AND m.direction = d.direction) AS server_record,
        r.agent_version,
        r.clock_synchronised,
-       t.started_at
+       t.started_at,
+       (SELECT x.line_mbps
+          FROM core.speed_run AS x
+         WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction
+         ORDER BY x.run DESC
+         LIMIT 1) AS line_mbps
   FROM core.speed_test AS t
   JOIN core.speed_direction AS d USING (agent_id, test_id)
   JOIN core.school AS s ON s.school_id = t.school_id
   LEFT JOIN core.report AS r ON r.report_id = t.report_id;
 
 COMMENT ON VIEW api.speed_raw IS
-	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; and what the collector''s own end of the test recorded: start, bytes, seconds.';
+	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; what the collector''s own end of the test recorded: start, bytes, seconds; and all traffic of the line meanwhile, by the router''s counters.';

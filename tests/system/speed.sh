@@ -89,6 +89,7 @@ for rate in ${SPEED_LIBRESPEED-50}; do capacity librespeed "$rate"; done
 for backend in parta librespeed; do
 	verify $backend 100 100 pass 0
 done
+[[ $(value .cipher) == *AES*GCM* || $(value .cipher) == *CHACHA20* ]] || complain "the cipher is not told: '$(value .cipher)'"
 # Twice the streams, and ten seconds; there is no other server.
 verify parta 80 100 fail_isp 3
 [ "$(value '[.steps[] | select(.direction == "up") | .step] | join(" ")')" = "verify streams long" ] || complain "the fail was not confirmed"

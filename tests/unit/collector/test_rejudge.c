@@ -22,6 +22,7 @@ test_of(const char *verdict, double share, uint32_t samples[static SAMPLES])
 	    .ip_mbps = 100 * share,
 	    .goodput_mbps = 96.5 * share,
 	    .target_mbps = 100,
+	    .line_mbps = -1,
 	    .sample_ms = 100,
 	    .warmup_samples = WARMUP,
 	    .count = SAMPLES,
@@ -45,6 +46,12 @@ samples_confirm_what_is_stored(void **state)
 	assert_int_equal(rejudge(&test), REJUDGE_SAME);
 	test = test_of("inconclusive", 0.945, samples);
 	assert_int_equal(rejudge(&test), REJUDGE_SAME);
+	/* Others had the rest of the line. */
+	test = test_of("pass", 0.6, samples);
+	test.line_mbps = 98;
+	assert_int_equal(rejudge(&test), REJUDGE_SAME);
+	test.line_mbps = 90;
+	assert_int_equal(rejudge(&test), REJUDGE_OTHER_VERDICT);
 }
 
 static void
