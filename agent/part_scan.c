@@ -274,6 +274,31 @@ part_scan_device_at(const struct agent *agent, const struct address *address)
 	return agent->scan ? inventory_by_ip(agent->scan->inventory, address) : NULL;
 }
 
+static bool
+is_ups(const struct device *device)
+{
+	for (size_t i = 0; i < device->n_evidence; i++)
+		if (strcmp(device->evidence[i].source, "ups") == 0)
+			return true;
+	return false;
+}
+
+bool
+part_scan_ups(const struct agent *agent, struct address *ret)
+{
+	size_t n = agent->scan ? inventory_count(agent->scan->inventory) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct device *device = inventory_at(agent->scan->inventory, i);
+
+		if (device->n_ips == 0 || !is_ups(device))
+			continue;
+		*ret = device->ips[0];
+		return true;
+	}
+	return false;
+}
+
 void
 part_scan_observe(struct agent *agent, const struct observation *observation)
 {

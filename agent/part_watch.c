@@ -108,6 +108,14 @@ on_outage(void *arg, const struct outage *outage)
 		witness_absence(part->witness, outage);
 }
 
+static bool
+find_ups(void *arg, struct address *ret)
+{
+	const struct part_watch *part = arg;
+
+	return part_scan_ups(part->agent, ret);
+}
+
 /* The same absence, of which more is known. */
 static void
 on_absence(void *arg, const struct outage *outage)
@@ -142,7 +150,8 @@ begin(struct part_watch *part)
 	const struct connectivity_events events = {
 	    .on_outage = on_outage, .on_windows = on_windows, .on_state = on_state};
 	struct agent *agent = part->agent;
-	struct witness_settings witness = {.communities = agent->effective.communities,
+	struct witness_settings witness = {.find_ups = find_ups,
+	    .communities = agent->effective.communities,
 	    .n_communities = agent->effective.n_communities,
 	    .on_absence = on_absence,
 	    .arg = part};

@@ -28,6 +28,8 @@ const char *part_watch_state(const struct agent *agent);
 /* The device that is seen at an address, or NULL; valid until the next observation. */
 const struct device *part_scan_device_at(
     const struct agent *agent, const struct address *address);
+/* Where a UPS is that told of itself by UPS-MIB; false: none is known. */
+bool part_scan_ups(const struct agent *agent, struct address *ret);
 /* What a device said goes into the inventory. */
 void part_scan_observe(struct agent *agent, const struct observation *observation);
 /* What hangs on a computer is reported with the next round, as attached_note(); how many found

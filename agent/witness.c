@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "agent/ask/router.h"
+#include "agent/ask/ups.h"
 #include "agent/probe/mains.h"
 #include "common/clock.h"
 #include "common/loop.h"
@@ -34,6 +35,9 @@ struct witness {
 	struct address ip;     /* of it */
 	char name[ADDRESS_TEXT_SIZE];
 	struct router_facts before;
+	struct snmp_get *ups; /* NULL: none is known */
+	bool ups_told;        /* in this outage */
+	char ups_name[ADDRESS_TEXT_SIZE];
 	enum connectivity_state state;
 	unsigned said; /* bits by enum router_word, in this outage */
 	struct outage absence;
@@ -95,6 +99,50 @@ on_look(void *arg, int error, const struct router_facts *facts)
 	w->before = *facts;
 }
 
+/* Once an outage. */
+static void
+on_ups(void *arg, int error, const struct snmp_reply *reply)
+{
+	char observed[UPS_OBSERVED_SIZE];
+	struct witness *w = arg;
+
+	if (error == 0 && !w->ups_told && w->state == CONNECTIVITY_DOWN &&
+	    ups_on_battery(reply, observed)) {
+		w->ups_told = true;
+		connectivity_witness(w->settings.connectivity, "power", w->ups_name, observed);
+	}
+}
+
+static void
+look_at_ups(struct witness *w)
+{
+	struct snmp_request request;
+
+	if (!w->ups || w->ups_told || w->state != CONNECTIVITY_DOWN)
+		return;
+	ups_ask(&request);
+	(void)snmp_get_ask(w->ups, &request, on_ups, w); /* busy: it is being asked */
+}
+
+/* The inventory may know another by now. */
+static void
+find_ups(struct witness *w)
+{
+	const struct snmp_get_settings settings = {
+	    .communities = (const char *const *)w->communities,
+	    .n_communities = w->n_communities};
+	struct address address;
+
+	snmp_get_free(w->ups);
+	w->ups = NULL;
+	w->ups_told = false;
+	if (!w->settings.find_ups || !w->settings.find_ups(w->settings.arg, &address))
+		return;
+	address_format(&address, w->ups_name);
+	if (snmp_get_new(w->loop, &settings, &address, &w->ups) < 0)
+		w->ups = NULL;
+}
+
 static void
 find_router(struct witness *w)
 {
@@ -125,6 +173,7 @@ on_timer(void *arg)
 		w->absence_tries--;
 	if (w->router)
 		(void)router_look(w->router, on_look, w); /* busy: it is being looked at */
+	look_at_ups(w);
 	(void)loop_timer_set(w->timer, often ? DOWN_EVERY_MS : UP_EVERY_MS);
 }
 
@@ -136,6 +185,7 @@ witness_state(struct witness *witness, enum connectivity_state state)
 	if (began) {
 		witness->said = 0;
 		witness->before.counts = false; /* what came in before says nothing now */
+		find_ups(witness);
 		(void)loop_timer_set(witness->timer, 1);
 	}
 	witness->state = state;
@@ -212,6 +262,7 @@ witness_free(struct witness *witness)
 	if (!witness)
 		return;
 	router_free(witness->router);
+	snmp_get_free(witness->ups);
 	loop_event_free(witness->timer);
 	for (size_t i = 0; i < witness->n_communities; i++)
 		free(witness->communities[i]);

@@ -2,11 +2,12 @@
  * What the router says while the line is down, as evidence: is its line up, does it
  * receive, did it start anew; and after a power cut, whether it had none either. A
  * look every few seconds of an outage, one every ten minutes else. And whether this
- * machine is on its battery.
+ * machine, or a UPS of the school that speaks SNMP, is on its battery.
  */
 #ifndef PARTA_AGENT_WITNESS_H
 #define PARTA_AGENT_WITNESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "agent/probe/connectivity.h"
@@ -18,6 +19,8 @@ struct witness_settings {
 	struct connectivity *connectivity; /* whose gateway is asked, and whose outages */
 	const char *const *communities;    /* copied */
 	size_t n_communities;
+	/* Where a UPS of the school is; false: none is known. NULL: nobody knows. */
+	bool (*find_ups)(void *arg, struct address *ret);
 	/* An absence of ours, told anew: the router says whether it was a power cut. */
 	void (*on_absence)(void *arg, const struct outage *outage);
 	void *arg;

@@ -105,6 +105,7 @@ struct connectivity {
 	char collector_host[256];
 	struct address collector; /* family 0: not known yet */
 	uint64_t name_next_ms, hop_next_ms;
+	bool ipv6; /* the network has, or had, a way by it */
 	struct address hop_address;
 	bool gateway_tells; /* of packets that expire at it */
 	uint8_t hop_ttl;    /* looked at now; 0: none is */
@@ -425,7 +426,8 @@ static const struct watched *
 pinged_target(const struct connectivity *c)
 {
 	for (size_t i = 0; i < c->n_watched; i++)
-		if (c->watched[i].rung == RUNG_INTERNET && c->watched[i].means == MEANS_ICMP)
+		if (c->watched[i].rung == RUNG_INTERNET && c->watched[i].means == MEANS_ICMP &&
+		    c->watched[i].address.family == ADDRESS_IPV4)
 			return &c->watched[i];
 	return NULL;
 }
@@ -527,6 +529,7 @@ refresh_route(struct connectivity *c)
 	char name[ADDRESS_TEXT_SIZE];
 	struct route route;
 
+	c->ipv6 = c->ipv6 || route_ipv6();
 	if (route_default(&route) < 0) {
 		c->route.gateway.family = ADDRESS_NONE;
 		return;
@@ -578,6 +581,8 @@ name_look(struct connectivity *c, uint64_t now_ms)
 static void
 probe(struct connectivity *c, struct watched *w, uint64_t now_ms)
 {
+	if (w->rung == RUNG_INTERNET && w->address.family == ADDRESS_IPV6 && !c->ipv6)
+		return; /* it says nothing of a network that never had IPv6 */
 	switch (w->means) {
 	case MEANS_LOCAL:
 		note_local(c, w, now_ms);

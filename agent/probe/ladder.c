@@ -606,21 +606,21 @@ static const struct pace {
     [RUNG_GATEWAY] = {5000, 200, 500, 1000},
     [RUNG_ISP] = {5000, 200, 500, 1000},
     [RUNG_INTERNET] = {900, 200, 500, 900},
-    [RUNG_DNS_LOCAL] = {30000, 500, 5000, 700},
+    [RUNG_DNS_LOCAL] = {10000, 500, 5000, 700},
     [RUNG_DNS_PUBLIC] = {30000, 500, 5000, 700},
     [RUNG_PORTAL] = {60000, 500, 5000, 700},
     [RUNG_TLS] = {60000, 500, 5000, 700},
     [RUNG_COLLECTOR] = {30000, 500, 5000, 700},
 };
 
-/* At least 1. */
+/* Of those that are asked at all; at least 1. */
 static size_t
 internet_count(const struct ladder *l)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_targets; i++)
-		n += l->targets[i].rung == RUNG_INTERNET;
+		n += l->targets[i].rung == RUNG_INTERNET && l->targets[i].known;
 	return n ? n : 1;
 }
 
@@ -635,6 +635,8 @@ interval_ms(const struct ladder *l, const struct ladder_target *t, bool doubt)
 		return pace->live;
 	if (l->state == CONNECTIVITY_DOWN || (t->rung > RUNG_INTERNET && t->down))
 		return pace->down;
+	if (t->rung == RUNG_DNS_PUBLIC && ask(l, RUNG_DNS_LOCAL).down > 0)
+		return pace->down; /* is it the school's alone? */
 	if (l->live && t->down)
 		return pace->down;
 	if (l->live || t->rung != RUNG_INTERNET)

@@ -1,4 +1,5 @@
-/* The default route from /proc/self/net/route (proc(5)), the carrier from sysfs; IPv4 alone. */
+/* The default route from /proc/self/net/route (proc(5)), IPv4 alone; whether there is one of
+ * IPv6 from its neighbours there; the carrier from sysfs. */
 #include "agent/probe/route.h"
 
 #include <errno.h>
@@ -78,6 +79,30 @@ route_default(struct route *ret)
 		found = true;
 	}
 	return found ? 0 : -ENOENT;
+}
+
+/* Has a line of the file this word as its n-th, and that one as its m-th? */
+static bool
+file_has(const char *path, unsigned n, const char *word, unsigned m, const char *other)
+{
+	CLEANUP(fclose_at) FILE *file = fopen(path, "re");
+	char line[256], first[40], second[40];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (field(line, n, first, sizeof(first)) &&
+		    field(line, m, second, sizeof(second)) && strcmp(first, word) == 0 &&
+		    strcmp(second, other) == 0 && !strstr(line, " lo\n"))
+			return true;
+	return false;
+}
+
+bool
+route_ipv6(void)
+{
+	static const char any[] = "00000000000000000000000000000000";
+
+	return file_has("/proc/self/net/ipv6_route", 0, any, 1, "00") &&
+	       file_has("/proc/self/net/if_inet6", 3, "00", 3, "00");
 }
 
 bool

@@ -17,6 +17,9 @@ struct route {
  */
 int route_default(struct route *ret);
 
+/* Is there a way to the Internet by IPv6: a default route (RFC 4191) and a global address? */
+bool route_ipv6(void);
+
 /* Does the interface have a carrier? False also when it is down or gone. */
 bool route_carrier(const char *interface);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The school's machine was off for ten minutes. The agent tells of it when it is back, and the router says what it was: one that
-# ran on makes it the machine's own affair, one that started in that time makes it a power cut. Needs root.
+# ran on makes it the machine's own affair, one that started in that time makes it a power cut. Later the line is off, and a
+# UPS says that it runs on its battery. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
@@ -61,5 +62,23 @@ agent_start school
 lab_until 40 is_told power || { tail -n 20 "$LAB_DIR/agent.log"; lab_fail "$(collector_sql 'TABLE core.outage_evidence')"; }
 [ "$(collector_sql "SELECT string_agg(class || ' ' || is_internet, ', ' ORDER BY class) FROM api.outage")" = "agent_down false, power false" ] ||
 	lab_fail "$(collector_sql 'TABLE core.outage')"
+agent_stop
+
+echo "- the line is off, and a UPS of the school is on its battery"
+ip -n "$(lab_ns town)" addr add 10.8.0.1/32 dev lo
+router "override .1.3.6.1.2.1.33.1.1.1.0 octet_str UPSMAKER
+override .1.3.6.1.2.1.33.1.2.2.0 integer 42
+override .1.3.6.1.2.1.33.1.4.1.0 integer 5"
+sed -i 's/^targets.*/targets = icmp@10.8.0.1/' "$LAB_DIR/agent.conf"
+agent_start school
+scanned() { [ "$(agent_status '.tasks[] | select(.task == "scan") | .runs' 2>/dev/null)" -ge 1 ] 2>/dev/null; }
+lab_until 60 scanned || lab_fail "no scan: $(tail -n 5 "$LAB_DIR/agent.log")"
+is_up() { [ "$(agent_status .connectivity)" = up ]; }
+lab_until 20 is_up || lab_fail "the line is $(agent_status .connectivity)"
+ip -n "$(lab_ns town)" addr del 10.8.0.1/32 dev lo
+on_battery() {
+	[ "$(collector_sql "SELECT string_agg(observed, ',') FROM core.outage_evidence WHERE rung = 'power'")" = "on battery for 42 s (UPS)" ]
+}
+lab_until 40 on_battery || { tail -n 20 "$LAB_DIR/agent.log"; lab_fail "$(collector_sql 'TABLE core.outage_evidence')"; }
 agent_stop
 echo "power: told apart"

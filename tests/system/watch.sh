@@ -30,7 +30,8 @@ collector_prepare "server-names = collector.town.test" "agents-url = https://col
 lab_in world sysctl -qw net.ipv4.ip_unprivileged_port_start=0
 collector_start world
 collector_run school add S1 --name "School 1" >/dev/null
-agent_prepare "targets = icmp@192.0.2.1, icmp@192.0.2.2, tcp:53@$TOWN_DNS" "public-resolver = $TOWN_DNS"
+# The one of IPv6 says nothing here: the network has none.
+agent_prepare "targets = icmp@192.0.2.1, icmp@192.0.2.2, tcp:53@$TOWN_DNS, icmp@2001:db8::1" "public-resolver = $TOWN_DNS"
 agent_run agent enrol --collector https://collector.town.test:8444 --token "$(collector_run token S1)" >/dev/null
 
 # A portal that shows its page, and a proxy that opens TLS; whose traffic comes to them the faults say.

@@ -276,9 +276,9 @@ faults_above_the_internet_have_classes_of_their_own(void **state)
 		uint64_t usual_ms; /* how often it is asked when nobody looks on */
 	} cases[] = {
 	    {{{RUNG_INTERNET, 1, 60000, 200000}}, 1, OUTAGE_DESTINATION, 2700},
-	    {{{RUNG_DNS_LOCAL, -1, 60000, 200000}}, 1, OUTAGE_DNS_LOCAL, 30000},
+	    {{{RUNG_DNS_LOCAL, -1, 60000, 200000}}, 1, OUTAGE_DNS_LOCAL, 10000},
 	    {{{RUNG_DNS_LOCAL, -1, 60000, 200000}, {RUNG_DNS_PUBLIC, -1, 60000, 200000}}, 2,
-		OUTAGE_DNS_ALL, 30000},
+		OUTAGE_DNS_ALL, 20000},
 	    {{{RUNG_TLS, -1, 60000, 200000}}, 1, OUTAGE_TLS_INTERCEPT, 60000},
 	    {{{RUNG_COLLECTOR, -1, 60000, 200000}}, 1, OUTAGE_COLLECTOR_ONLY, 30000},
 	};

@@ -652,7 +652,8 @@ builds_a_policy_whose_version_is_its_content(void **state)
 	const Parta__V1__Policy *policy, *other;
 
 	(void)state;
-	assert_int_equal(store_announce(store, "measure_url", "https://collector.example:8445"), 0);
+	assert_int_equal(
+	    store_announce(store, "measure_url", "https://collector.example:8445"), 0);
 	assert_int_equal(store_policy(store, agent_id, &bytes, &len), 0);
 	assert_int_equal(
 	    wire_unpack(&parta__v1__policy__descriptor, &arena, bytes, len, &message), 0);
