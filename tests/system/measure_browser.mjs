@@ -1,7 +1,9 @@
 // A browser measures against the collector, from a page of another origin; prints what it found.
 //
-//   measure_browser.mjs ndt7 LOCATE-URL        the client of M-Lab, npm's @m-lab/ndt7, as a page that bears it would
-//   measure_browser.mjs librespeed SERVER-URL  the requests that LibreSpeed's worker makes, by XMLHttpRequest as it does
+//   measure_browser.mjs COLLECTOR-URL
+//
+// ndt7: with the client of M-Lab, npm's @m-lab/ndt7, as a page that bears it would. librespeed: with the requests that LibreSpeed's
+// worker makes, by XMLHttpRequest as it does.
 
 import fs from "node:fs";
 import http from "node:http";
@@ -11,8 +13,8 @@ import path from "node:path";
 const require = createRequire(path.join(process.env.PAGE_MODULES, "package.json"));
 const { chromium } = require("playwright-core");
 
-async function ndt7Test(loadbalancer) {
-	const found = { errors: [] };
+async function ndt7Test(collector) {
+	const found = { errors: [] }, loadbalancer = `${collector}/v2/nearest/ndt/ndt7`;
 	found.status = await ndt7.test({ loadbalancer, mlabDataPolicyInapplicable: true, metadata: { client_name: "measure.sh" } }, {
 		error: (error) => found.errors.push(String(error)),
 		serverChosen: (choice) => { found.machine = choice.machine; },
@@ -22,9 +24,9 @@ async function ndt7Test(loadbalancer) {
 	return found;
 }
 
-async function librespeedTest(server) {
-	const found = { errors: [] }, patience = 3000;
-	const url = (name, rest) => `${server}/backend/${name}?cors=true&r=${Math.random()}${rest}`;
+async function librespeedTest(collector) {
+	const found = { errors: [] }, patience = 2000;
+	const url = (name, rest) => `${collector}/backend/${name}?cors=true&r=${Math.random()}${rest}`;
 	const ask = (name, rest) => fetch(url(name, rest));
 	found.address = await (await ask("getIP.php", "&isp=true")).json();
 	const ping = await ask("empty.php", "");
@@ -66,7 +68,7 @@ async function librespeedTest(server) {
 	return found;
 }
 
-const [name, where] = process.argv.slice(2);
+const [where] = process.argv.slice(2);
 const sources = path.dirname(require.resolve("@m-lab/ndt7"));
 const server = http.createServer((request, response) => {
 	const file = path.basename(request.url.split("?")[0]);
@@ -83,6 +85,6 @@ const page = await browser.newPage();
 page.on("console", (message) => console.error(message.text()));
 page.setDefaultTimeout(90000);
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
-console.log(JSON.stringify(await page.evaluate({ ndt7: ndt7Test, librespeed: librespeedTest }[name], where)));
+console.log(JSON.stringify({ ndt7: await page.evaluate(ndt7Test, where), librespeed: await page.evaluate(librespeedTest, where) }));
 await browser.close();
 server.close();

@@ -159,6 +159,7 @@ class WebSocket:
         while b"\r\n\r\n" not in self.rest and (more := self.socket.recv(65536)):
             self.rest += more
         head, _, self.rest = self.rest.partition(b"\r\n\r\n")
+        self.rest = bytearray(self.rest)
         self.status, self.head = int(head.split()[1]), head.decode()
 
     def send(self, opcode, payload, mask=b"abcd"):
@@ -172,7 +173,8 @@ class WebSocket:
             if not more:
                 raise EOFError
             self.rest += more
-        taken, self.rest = self.rest[:size], self.rest[size:]
+        taken = bytes(self.rest[:size])
+        del self.rest[:size]
         return taken
 
     def message(self, *opcodes):
