@@ -18,7 +18,7 @@ import parta.v1.policy_pb2 as policy
 import parta.v1.report_pb2 as wire
 
 HOST = "127.0.0.1"
-AGENTS, PAGE, MEASURE = 8443, 8444, 8445
+AGENTS, PAGE, MEASURE, NDT7 = 8443, 8444, 8445, 8446
 ZSTD = {"Content-Type": "application/x-protobuf", "Content-Encoding": "zstd"}
 failures = 0
 

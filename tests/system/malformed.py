@@ -134,7 +134,7 @@ class World:
         stranger = ssl.create_default_context()
         stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
         self.agents, self.page = Door(peer.AGENTS, agents), Door(peer.PAGE, stranger)
-        self.measure = Door(peer.MEASURE, stranger)
+        self.measure, self.ndt7 = Door(peer.MEASURE, stranger), Door(peer.NDT7, stranger)
         self.json_paths = json_paths
         real = [open(name, "rb").read()[1:] for name in sorted(glob.glob(f"{folder}/report-*"))]
         self.spoilt = [[self.spoil(one, kind) for one in real] for kind in ("foreign", "old")]
@@ -189,7 +189,7 @@ class World:
         return ("refused", *self.page.ask(request("/v1/enrol", mutate(self.draw, real, [real]), Content_Type="application/x-protobuf")))
 
     def any_door(self):
-        return self.draw.choice((self.agents, self.agents, self.page, self.measure))
+        return self.draw.choice((self.agents, self.agents, self.page, self.measure, self.ndt7))
 
     def bad_head(self):
         body = self.draw.choice(self.draw.choice(self.packed))
@@ -231,7 +231,7 @@ class World:
         hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + self.draw.randbytes(32) + b"\x20" + self.draw.randbytes(32) + \
             b"\x00\x02\x13\x01\x01\x00\x01\xb1" + self.draw.randbytes(200)
         raw = self.draw.choice((hello, mutate(self.draw, hello, [hello]), self.draw.randbytes(self.draw.randint(1, 3000)), b"GET / HTTP/1.1\r\n\r\n"))
-        with socket.create_connection((peer.HOST, self.draw.choice((peer.AGENTS, peer.PAGE, peer.MEASURE))), timeout=5) as plain:
+        with socket.create_connection((peer.HOST, self.draw.choice((peer.AGENTS, peer.PAGE, peer.MEASURE, peer.NDT7))), timeout=5) as plain:
             try:
                 plain.sendall(raw)
                 plain.settimeout(0.02)
