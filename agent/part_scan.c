@@ -14,6 +14,7 @@
 #include "agent/ask/snmp_users.h"
 #include "agent/host/attached.h"
 #include "agent/parts.h"
+#include "agent/scan_hosts.h"
 #include "agent/scan_memory.h"
 #include "common/clock.h"
 #include "common/log.h"

@@ -25,11 +25,6 @@ struct loop;
 struct scan;
 struct scan_memory;
 
-enum {
-	SCAN_OWN_PREFIX_MIN = 22,       /* of an own subnet, so much is swept unasked */
-	SCAN_ADDRESSES_MAX = 4 * 65536, /* of all ranges together */
-};
-
 struct scan_settings {
 	const struct interface *interfaces; /* those that the sensor listens on; copied */
 	size_t n_interfaces;
@@ -113,10 +108,5 @@ void scan_free(struct scan *scan);
 /* A sighting goes into the inventory, with or without a scan. */
 enum inventory_change scan_note(struct inventory *inventory, const struct sighting *sighting,
     const struct interface interfaces[], size_t n_interfaces);
-
-/* The own IPv4 subnet of each interface, at most a /22 around its own address. Returns the
- * count, at most SENSOR_RANGES_MAX. */
-size_t scan_own_ranges(const struct interface interfaces[], size_t n_interfaces,
-    struct address_range ret[static SENSOR_RANGES_MAX]);
 
 #endif

@@ -6,9 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/scan.h"
 #include "agent/sensor/sensor.h"
 #include "common/address.h"
+
+enum {
+	SCAN_OWN_PREFIX_MIN = 22,       /* of an own subnet, so much is swept unasked */
+	SCAN_ADDRESSES_MAX = 4 * 65536, /* of all ranges together */
+};
 
 struct scan_host {
 	struct mac mac;
@@ -39,6 +43,11 @@ struct scan_hosts {
 int scan_hosts_take(struct scan_hosts *hosts, const struct address_range ranges[], size_t n,
     const struct interface interfaces[], size_t n_interfaces);
 void scan_hosts_clear(struct scan_hosts *hosts);
+
+/* The own IPv4 subnet of each interface, at most a /22 around its own address. Returns the
+ * count, at most SENSOR_RANGES_MAX. */
+size_t scan_own_ranges(const struct interface interfaces[], size_t n_interfaces,
+    struct address_range ret[static SENSOR_RANGES_MAX]);
 
 /* NULL for an address of no range. */
 struct scan_host *scan_host_of(const struct scan_hosts *hosts, const struct address *ip);

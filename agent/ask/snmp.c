@@ -19,7 +19,13 @@
 #include "common/clock.h"
 #include "common/loop.h"
 
-enum { PROBES_MORE = 4, PACE_MS = 5, BURST_MS = 100, PROBING_MAX = 1024 };
+enum {
+	PROBES_MORE = 4,
+	PACE_MS = 5,
+	BURST_MS = 100,
+	PROBING_MAX = 1024,
+	SLOW_US = 1000 * 1000
+};
 
 /* ---- timers */
 
@@ -117,6 +123,15 @@ snmp_pending(const struct snmp_asker *asker)
 	return asker->n_devices;
 }
 
+/* It keeps others waiting. */
+static bool
+is_slow(const struct ask_device *d)
+{
+	if (d->state == DEVICE_PROBING)
+		return d->insists && d->shows && detect_lingers(d);
+	return d->state == DEVICE_ASKING && d->srtt_us >= SLOW_US;
+}
+
 size_t
 snmp_slow(const struct snmp_asker *asker)
 {
@@ -125,7 +140,7 @@ snmp_slow(const struct snmp_asker *asker)
 
 	for (size_t b = 0; b < ASKER_BUCKETS; b++)
 		LIST_FOREACH(d, &asker->buckets[b], in_bucket)
-	n += device_is_slow(d);
+	n += is_slow(d);
 	return n;
 }
 
@@ -136,7 +151,7 @@ slow_first(const struct snmp_asker *a)
 
 	for (size_t b = 0; b < ASKER_BUCKETS; b++)
 		LIST_FOREACH(d, &a->buckets[b], in_bucket)
-	if (device_is_slow(d))
+	if (is_slow(d))
 		return d;
 	return NULL;
 }

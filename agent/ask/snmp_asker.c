@@ -11,8 +11,6 @@
 #include "common/loop.h"
 #include "common/text.h"
 
-enum { SLOW_US = 1000 * 1000 };
-
 static size_t
 bucket_of(const struct address *ip)
 {
@@ -157,14 +155,6 @@ device_end(struct ask_device *device, enum snmp_outcome outcome, const char *rea
 	device_free(device);
 	a->on_answer(a->arg, &answer);
 	snmp_facts_free(facts);
-}
-
-bool
-device_is_slow(const struct ask_device *device)
-{
-	if (device->state == DEVICE_PROBING)
-		return device->insists && device->shows && detect_lingers(device);
-	return device->state == DEVICE_ASKING && device->srtt_us >= SLOW_US;
 }
 
 void

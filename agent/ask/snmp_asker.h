@@ -128,9 +128,6 @@ extern const char too_many_failed[]; /* the words for the latter */
 void ask_ready(struct ask_device *device, uint8_t version);
 void ask_timeout(struct ask_device *device);
 
-/* snmp_asker.c: it keeps others waiting, see snmp_slow(). */
-bool device_is_slow(const struct ask_device *device);
-
 /* snmp_ask.c: ends a walk early, with what it told. */
 void ask_leave(struct ask_device *device, const char *why);
 

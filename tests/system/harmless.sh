@@ -79,7 +79,7 @@ awk '{ print $1 }' "$LAB_DIR/communities" | sort -u | grep -vxF "$live" && lab_f
 from() { tshark -r "$LAB_DIR/capture.pcap" -Y "ip.dst == 10.77.0.2 && ($1)" -T fields -E occurrence=f -e ip.src 2>/dev/null | sort -u; }
 jq -r 'select(any(.evidence[]; .source == "snmp") | not) | .ip[]' "$LAB_DIR/found" | sort -u >"$LAB_DIR/silent"
 from 'icmp.code == 3 && udp.dstport == 161' >"$LAB_DIR/refuse"
-from 'tcp.flags.syn == 1 && tcp.flags.ack == 1 || icmp.code == 3 && udp.dstport == 137' >"$LAB_DIR/show"
+from 'tcp.flags.syn == 1 && tcp.flags.ack == 1 || icmp.code == 3 && udp.dstport != 161 || mdns || nbns' >"$LAB_DIR/show"
 from 'nbns || smb2' >"$LAB_DIR/computers"
 # Who hides, refuses or is a computer: one request of version 2c for each community. Who shows itself otherwise: a second one, and
 # one of version 1.

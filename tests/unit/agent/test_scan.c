@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/scan.h"
+#include "agent/scan_hosts.h"
 #include "common/loop.h"
 
 static const char *skipped;
