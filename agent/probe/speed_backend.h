@@ -55,17 +55,25 @@ struct speed_carrier {
 	void (*resume)(struct speed_stream *stream);
 };
 
+/* What a request asks for. */
+struct speed_ask {
+	uint64_t bytes;     /* of a download */
+	uint64_t rate_bps;  /* of payload, at most; 0: all it can */
+	unsigned need_mbps; /* that all streams together need of the server; 0: not known */
+	unsigned nonce;     /* differs for each */
+};
+
 /* How URLs become streams: speed_http.c. */
 struct speed_http {
 	/* Asked for at a time; the stream asks again when it has them. */
 	uint64_t download_bytes, upload_bytes;
 	bool chunked; /* an upload may end when it likes */
 	bool http2;   /* where the server speaks it: pings share connections with the load */
-	/* The whole URL of a download of so many bytes, at most so many bit/s (0: all it can);
-	 * nonce differs for each. 0, -EFBIG, -ENOMEM. */
-	int (*download_url)(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps,
-	    unsigned nonce, struct bytes *ret);
-	int (*upload_url)(const struct speed_place *place, unsigned nonce, struct bytes *ret);
+	/* The whole URL. 0, -EFBIG, -ENOMEM. */
+	int (*download_url)(
+	    const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret);
+	int (*upload_url)(
+	    const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret);
 	/* Reads the answer to an upload. 0 or -EBADMSG; NULL: the server does not count. */
 	int (*counted)(const void *body, size_t len, struct speed_counted *ret);
 };

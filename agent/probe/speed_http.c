@@ -79,11 +79,15 @@ url_make(const struct speed_stream *s, struct bytes *ret)
 {
 	struct speed_flow *flow = s->flow;
 	const struct speed_http *http = flow->access.backend->http;
+	const struct speed_ask ask = {
+	    .bytes = http->download_bytes,
+	    .rate_bps = flow->share_bps,
+	    .need_mbps = flow->need_mbps,
+	    .nonce = flow->nonce++,
+	};
 
-	if (flow->upload)
-		return http->upload_url(flow->access.place, flow->nonce++, ret);
-	return http->download_url(
-	    flow->access.place, http->download_bytes, flow->share_bps, flow->nonce++, ret);
+	return flow->upload ? http->upload_url(flow->access.place, &ask, ret)
+			    : http->download_url(flow->access.place, &ask, ret);
 }
 
 static int

@@ -45,22 +45,20 @@ alive(long status, size_t body_len)
 }
 
 static int
-download_url(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps, unsigned nonce,
-    struct bytes *ret)
+download_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
 {
-	uint64_t chunks = bytes / MEBIBYTE;
+	uint64_t chunks = ask->bytes / MEBIBYTE;
 
-	(void)rate_bps;
 	if (chunks < 1 || chunks > CHUNKS_MAX)
 		chunks = chunks < 1 ? 1 : CHUNKS_MAX;
 	return speed_url_ask(ret, place->download, "ckSize=%" PRIu64 "&r=%.8s%08x", chunks,
-	    place->test_id, nonce);
+	    place->test_id, ask->nonce);
 }
 
 static int
-upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
+upload_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
 {
-	return speed_url_ask(ret, place->upload, "r=%.8s%08x", place->test_id, nonce);
+	return speed_url_ask(ret, place->upload, "r=%.8s%08x", place->test_id, ask->nonce);
 }
 
 static const struct speed_http http = {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 
 #include "agent/probe/speed_http.h"
 #include "agent/probe/speed_stream.h"
@@ -30,24 +31,34 @@ alive(long status, size_t body_len)
 	return status == 204 && body_len == 0;
 }
 
+/* What the server reckons with and, of a download, how fast it may send (proto/README.md,
+ * "Measuring"). */
 static int
-download_url(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps, unsigned nonce,
+url_ask(const char *url, const char *test_id, const struct speed_ask *ask, const char *bytes,
     struct bytes *ret)
 {
-	(void)nonce;
-	if (rate_bps > 0)
-		return speed_url_ask(ret, place->download,
-		    "bytes=%" PRIu64 "&rate=%" PRIu64 "&test=%s", bytes, rate_bps,
-		    place->test_id);
-	return speed_url_ask(
-	    ret, place->download, "bytes=%" PRIu64 "&test=%s", bytes, place->test_id);
+	char need[24] = "", rate[32] = "";
+
+	if (ask->need_mbps > 0)
+		(void)snprintf(need, sizeof(need), "need=%u&", ask->need_mbps);
+	if (*bytes && ask->rate_bps > 0)
+		(void)snprintf(rate, sizeof(rate), "rate=%" PRIu64 "&", ask->rate_bps);
+	return speed_url_ask(ret, url, "%s%s%stest=%s", bytes, need, rate, test_id);
 }
 
 static int
-upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
+download_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
 {
-	(void)nonce;
-	return speed_url_ask(ret, place->upload, "test=%s", place->test_id);
+	char bytes[32];
+
+	(void)snprintf(bytes, sizeof(bytes), "bytes=%" PRIu64 "&", ask->bytes);
+	return url_ask(place->download, place->test_id, ask, bytes, ret);
+}
+
+static int
+upload_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
+{
+	return url_ask(place->upload, place->test_id, ask, "", ret);
 }
 
 static bool

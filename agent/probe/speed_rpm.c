@@ -99,19 +99,16 @@ alive(long status, size_t body_len)
 }
 
 static int
-download_url(const struct speed_place *place, uint64_t bytes, uint64_t rate_bps, unsigned nonce,
-    struct bytes *ret)
+download_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
 {
-	(void)bytes;
-	(void)rate_bps;
-	(void)nonce;
+	(void)ask;
 	return bytes_add_text(ret, place->download);
 }
 
 static int
-upload_url(const struct speed_place *place, unsigned nonce, struct bytes *ret)
+upload_url(const struct speed_place *place, const struct speed_ask *ask, struct bytes *ret)
 {
-	(void)nonce;
+	(void)ask;
 	return bytes_add_text(ret, place->upload);
 }
 

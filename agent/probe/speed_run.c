@@ -756,6 +756,8 @@ speed_run_start(const struct speed_run_settings *settings,
 	run->flow = (struct speed_flow){.access = settings->access,
 	    .upload = settings->upload,
 	    .share_bps = share_bps(settings),
+	    .need_mbps =
+		settings->step.cap_mbps > 0 ? (unsigned)settings->step.cap_mbps + 1 : 0,
 	    .seconds = sure_sooner(settings->step.kind) ? SECONDS_TOGETHER_TO_VERIFY
 							: SECONDS_TOGETHER,
 	    .on_end = on_stream_end,

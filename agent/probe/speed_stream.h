@@ -54,6 +54,7 @@ struct speed_flow {
 	struct speed_access access;
 	bool upload, stopping;
 	uint64_t share_bps; /* of payload, for each stream, that no more is asked for; 0: all */
+	unsigned need_mbps; /* of all streams together; 0: not known */
 	struct speed_stream streams[SPEED_STREAMS_MAX];
 	unsigned n_streams;
 	unsigned seconds; /* how long a carrier of all streams together shall measure */

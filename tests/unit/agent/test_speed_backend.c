@@ -14,7 +14,8 @@
 #include "agent/probe/speed_backend.h"
 #include "common/check.h"
 
-#define TEST_ID "00112233-4455-4677-8899-aabbccddeeff"
+#define ASK(bytes, rate, need, nonce) (&(const struct speed_ask){bytes, rate, need, nonce})
+#define TEST_ID                       "00112233-4455-4677-8899-aabbccddeeff"
 
 static struct speed_place places[SPEED_PLACES_MAX];
 
@@ -59,12 +60,12 @@ asks_the_collector_as_its_table_says(void **state)
 
 	(void)state;
 	assert_string_equal(place->ping, "https://speed.example:8445/v1/measure/ping");
-	assert_url(http->download_url(place, 1000000, 0, 3, &url), &url,
+	assert_url(http->download_url(place, ASK(1000000, 0, 0, 3), &url), &url,
 	    "https://speed.example:8445/v1/measure/download?bytes=1000000&test=" TEST_ID);
-	assert_url(http->download_url(place, 9, 27500000, 3, &url), &url,
+	assert_url(http->download_url(place, ASK(9, 27500000, 110, 3), &url), &url,
 	    "https://speed.example:8445/v1/measure/"
-	    "download?bytes=9&rate=27500000&test=" TEST_ID);
-	assert_url(http->upload_url(place, 3, &url), &url,
+	    "download?bytes=9&need=110&rate=27500000&test=" TEST_ID);
+	assert_url(http->upload_url(place, ASK(0, 0, 0, 3), &url), &url,
 	    "https://speed.example:8445/v1/measure/upload?test=" TEST_ID);
 	assert_true(speed_parta.alive(204, 0));
 	assert_false(speed_parta.alive(200, 0));
@@ -80,9 +81,9 @@ hands_on_what_the_url_asked(void **state)
 	(void)state;
 	assert_string_equal(
 	    place->ping, "https://speed.example:8445/v1/measure/ping?key=secret");
-	assert_url(speed_parta.http->upload_url(place, 0, &url), &url,
+	assert_url(speed_parta.http->upload_url(place, ASK(0, 0, 0, 0), &url), &url,
 	    "https://speed.example:8445/v1/measure/upload?key=secret&test=" TEST_ID);
-	assert_int_equal(speed_parta.http->upload_url(place, 0, &tiny), -EFBIG);
+	assert_int_equal(speed_parta.http->upload_url(place, ASK(0, 0, 0, 0), &tiny), -EFBIG);
 	bytes_clear(&tiny);
 }
 
@@ -118,13 +119,13 @@ asks_librespeed_for_mebibytes_within_its_bounds(void **state)
 	assert_string_equal(place[1].ping, "https://speed.example:8445/backend/empty");
 	assert_string_equal(place[2].download, "https://speed.example:8445/garbage.php");
 	assert_string_equal(place[3].upload, "https://speed.example:8445/empty");
-	assert_url(http->download_url(place, 5u << 20, 0, 255, &url), &url,
+	assert_url(http->download_url(place, ASK(5u << 20, 0, 0, 255), &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=5&r=00112233000000ff");
-	assert_url(http->download_url(place, 1, 0, 0, &url), &url,
+	assert_url(http->download_url(place, ASK(1, 0, 0, 0), &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=1&r=0011223300000000");
-	assert_url(http->download_url(place, UINT64_MAX, 0, 0, &url), &url,
+	assert_url(http->download_url(place, ASK(UINT64_MAX, 0, 0, 0), &url), &url,
 	    "https://speed.example:8445/backend/garbage.php?ckSize=100&r=0011223300000000");
-	assert_url(http->upload_url(place, 1, &url), &url,
+	assert_url(http->upload_url(place, ASK(0, 0, 0, 1), &url), &url,
 	    "https://speed.example:8445/backend/empty.php?r=0011223300000001");
 	assert_true(speed_librespeed.alive(200, 0));
 	assert_false(speed_librespeed.alive(200, 10));
@@ -162,10 +163,10 @@ asks_for_the_endpoints_of_responsiveness(void **state)
 	assert_int_equal(count, 1);
 	assert_string_equal(places[0].ping, "https://a.example/s");
 	assert_string_equal(places[0].connect_to, "b.example");
-	assert_url(speed_rpm.http->download_url(&places[0], 5, 6, 7, &url), &url,
+	assert_url(speed_rpm.http->download_url(&places[0], ASK(5, 6, 0, 7), &url), &url,
 	    "https://A.example/l");
-	assert_url(
-	    speed_rpm.http->upload_url(&places[0], 7, &url), &url, "https://a.example/u");
+	assert_url(speed_rpm.http->upload_url(&places[0], ASK(0, 0, 0, 7), &url), &url,
+	    "https://a.example/u");
 	assert_true(speed_rpm.alive(200, 1));
 	assert_false(speed_rpm.alive(200, 0));
 	assert_false(speed_rpm.alive(204, 1));
