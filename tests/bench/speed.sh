@@ -2,15 +2,16 @@
 # Throughput tests over emulated lines (tests/link): 10, 50, 100 and 500 Mbit/s at the physical layer, round trips of 5, 20 and
 # 80 ms, loss of 0, 0.1 and 1 %, queues of 32 KB and 1 MB. Of each line and direction: what a capacity test makes of its rate at
 # the IP layer, whether a verification against that rate passes and one against a rate that the line has 85 % of does not;
-# error, seconds and megabytes. Beside it, once each, those of iperf3, a LibreSpeed client and an ndt7 client that are there.
+# error, seconds and megabytes. Beside it, once each, those of iperf3 and, in a real Chromium, of M-Lab's ndt7 client and of the
+# requests that LibreSpeed's worker makes, three seconds a direction.
 # Then a ping beside a verification on a faster line, and the processor at 1 Gbit/s.
 #
 # RATES, RTTS, LOSSES, QUEUES (KB), DIRECTIONS and PEERS choose; FAST=1 takes four lines, downwards, with iperf3: five minutes.
-# LIBRESPEED_CLIENT and NDT7_CLIENT are commands that get the server's address and print {"down":MBPS,"up":MBPS,"bytes":N}.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/measure.sh
+. tests/lib/page.sh
 lab_urgent "$PWD/tests/bench/speed.sh" "$@"
 
 if [ -n "${FAST-}" ]; then
@@ -20,6 +21,8 @@ rates=${RATES-10 50 100 500} rtts=${RTTS-5 20 80} losses=${LOSSES-0 0.1 1} queue
 directions=${DIRECTIONS-down up} peers=${PEERS-iperf3 librespeed ndt7}
 agent=$PWD/build/release/parta-agent link=build/release/tests/parta-link
 
+[[ " $peers " != *" librespeed "* && " $peers " != *" ndt7 "* ]] || page_packages
+export COLLECTOR_PLACE=school
 lab_begin bench-speed
 lab_namespace school far
 $link -a "$(lab_ns school):line" -b "$(lab_ns far):line" -S "$LAB_DIR/link" "rate 100" >"$LAB_DIR/link.log" 2>&1 &
@@ -44,6 +47,7 @@ shape() { # RATE RTT LOSS QUEUE
 # ---- one row of the table: who, what, Mbit/s at the IP layer, seconds, megabytes, words
 row() {
 	local error
+	[[ "$3 $4 $5" =~ ^[0-9.e+-]+" "[0-9.e+-]+" "[0-9.e+-]+$ ]] || set -- "$1" "$2" 0 0 0 "no figures"
 	error=$(jq -rn "($3 / ($rate * 1500 / 1538) - 1) * 10000 | round / 100")
 	printf '%s;%s;%s;%s;%s;%s;%.2f;%s;%.1f;%.1f;%s\n' "$rate" "$rtt" "$loss" "$queue" "$1" "$2" "$3" "$error" "$4" "$5" "$6" | tee -a "$table"
 }
@@ -54,7 +58,11 @@ agent_row() { # NAME DIRECTION WANTED ARGUMENT...
 		--direction "$direction" --format json "$@" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { row "$name" "$direction" 0 0 0 "failed: $(tr ';\n' ', ' <"$LAB_DIR/words")"; return; }
 	verdict=$(jq -r ".$direction.verdict" "$LAB_DIR/result")
-	[ "$wanted" = - ] && verdict=- || { [ "$verdict" = "$wanted" ] && verdict="$verdict, right" || verdict="$verdict, WRONG"; }
+	case $wanted in
+	-) verdict=- ;;
+	"$verdict") verdict="$verdict, right" ;;
+	*) verdict="$verdict, WRONG" ;;
+	esac
 	row "$name" "$direction" "$(jq -r ".$direction.ip_mbps" "$LAB_DIR/result")" \
 		"$(jq -r '[.steps[].samples] | add / 10' "$LAB_DIR/result")" "$(jq -r '[.steps[].bytes] | add / 1e6' "$LAB_DIR/result")" "$verdict"
 }
@@ -68,14 +76,24 @@ iperf3_row() { # DIRECTION
 	row iperf3 "$1" "$(jq -r '.end.sum_received.bits_per_second / 1e6 * 1500 / 1448' "$LAB_DIR/result")" \
 		"$(jq -r .end.sum_received.seconds "$LAB_DIR/result")" "$(jq -r '.end.sum_received.bytes / 1e6' "$LAB_DIR/result")" -
 }
-client_rows() { # NAME COMMAND: both directions at once
-	local began=$EPOCHREALTIME seconds direction
-	# shellcheck disable=SC2086
-	lab_in school nice -n -10 timeout 90 $2 10.77.0.2 >"$LAB_DIR/result" 2>"$LAB_DIR/words" || { row "$1" - 0 0 0 failed; return; }
-	seconds=$(jq -n "($EPOCHREALTIME - $began) / 2")
+browser_rows() { # ndt7|librespeed URL: both directions, one after the other
+	local began=$EPOCHREALTIME direction
+	local -A figure=(
+		[ndt7 down]=.download.LastClientMeasurement.MeanClientMbps
+		[ndt7 up]='.upload.LastServerMeasurement.TCPInfo | .BytesReceived * 8 / .ElapsedTime'
+		[librespeed down]='.download | .bytes * 8e-6 / .seconds'
+		[librespeed up]='.upload | .bytes * 8e-6 / .seconds'
+	)
+	local -A amount=(
+		[ndt7 down]=.download.LastServerMeasurement.TCPInfo.BytesAcked
+		[ndt7 up]=.upload.LastServerMeasurement.TCPInfo.BytesReceived
+		[librespeed down]=.download.bytes
+		[librespeed up]=.upload.bytes
+	)
+	page_node tests/system/measure_browser.mjs "$1" "$2" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || { row "$1" - 0 0 0 failed; return; }
 	for direction in $directions; do
-		row "$1" "$direction" "$(jq -r ".$direction * 1500 / 1448" "$LAB_DIR/result")" "$seconds" \
-			"$(jq -r ".bytes / 2e6" "$LAB_DIR/result")" -
+		row "$1" "$direction" "$(jq -r "(${figure[$1 $direction]}) * 1500 / 1448" "$LAB_DIR/result")" \
+			"$(jq -n "($EPOCHREALTIME - $began) / 2")" "$(jq -r "(${amount[$1 $direction]}) / 1e6" "$LAB_DIR/result")" -
 	done
 }
 
@@ -90,8 +108,8 @@ measure_line() {
 		agent_row "parta verify" "$direction" fail_isp --target "$fails_against"
 		[[ " $peers " != *" iperf3 "* ]] || iperf3_row "$direction"
 	done
-	[[ " $peers " != *" librespeed "* ]] || [ -z "${LIBRESPEED_CLIENT-}" ] || client_rows LibreSpeed "$LIBRESPEED_CLIENT"
-	[[ " $peers " != *" ndt7 "* ]] || [ -z "${NDT7_CLIENT-}" ] || client_rows ndt7 "$NDT7_CLIENT"
+	[[ " $peers " != *" librespeed "* ]] || browser_rows librespeed https://10.77.0.2:8445
+	[[ " $peers " != *" ndt7 "* ]] || browser_rows ndt7 https://10.77.0.2:8445/v2/nearest/ndt/ndt7
 }
 
 for rate in $rates; do for rtt in $rtts; do for loss in $losses; do for queue in $queues; do

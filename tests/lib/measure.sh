@@ -48,6 +48,7 @@ measure_collector() {
 		listen-agents = $1:8443
 		listen-page = $1:8444
 		listen-measure = 0.0.0.0:8445
+		listen-ndt7 = 0.0.0.0:8446
 	END
 	install -m 755 build/release/parta-collector "$d/parta-collector"
 	chown -R nobody:nogroup "$d"
