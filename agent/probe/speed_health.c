@@ -136,6 +136,9 @@ speed_health_port(const char *interface, struct speed_limits *limits)
 
 /* ---- the queueing discipline ---- */
 
+/* The macros of netlink(3) step by char; the kernel aligns what they step to. */
+#pragma GCC diagnostic ignored "-Wcast-align"
+
 /* Drops of the root discipline, if that is what the message tells of. */
 static uint64_t
 drops_in(struct nlmsghdr *message, int ifindex)
