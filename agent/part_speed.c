@@ -10,6 +10,7 @@
 
 #include "agent/parts.h"
 #include "agent/probe/line.h"
+#include "agent/probe/route.h"
 #include "agent/probe/speed.h"
 #include "common/clock.h"
 #include "common/wire/limits.h"
@@ -22,7 +23,8 @@ enum {
 	DEADLINE_S = 300,
 	USUAL_MSS_BYTES = 1448,
 	HEADERS_BYTES = 52, /* IPv4 20, TCP 32 with timestamps */
-	POSTPONED_MAX = 4,  /* a school whose line is always busy is measured all the same */
+	NO_IPV6_MS = 7 * 24 * 3600 * 1000,
+	POSTPONED_MAX = 4, /* a school whose line is always busy is measured all the same */
 };
 
 struct part_speed {
@@ -30,6 +32,8 @@ struct part_speed {
 	enum calendar_period period;   /* when the test began */
 	struct timetable_test planned; /* the next one, or the one whose turn it is */
 	bool owes_capacity;            /* its turn came and it is not done */
+	bool by_ipv6;                  /* the test under way */
+	int64_t no_ipv6_until_ms;      /* wall clock: no server answered by it */
 };
 
 static int
@@ -92,6 +96,8 @@ on_done(void *arg, const struct speed_result *result)
 	int r;
 
 	agent->speed->test = NULL;
+	if (result->error < 0 && agent->speed->by_ipv6)
+		agent->speed->no_ipv6_until_ms = clock_wall_ms() + NO_IPV6_MS;
 	for (size_t i = 0; i < result->n_directions; i++)
 		spent += metered_bytes(&result->directions[i]);
 	if (spent > 0)
@@ -123,6 +129,15 @@ mode_now(const struct agent *agent)
 		return SPEED_CAPACITY; /* there is nothing to verify */
 	return part->owes_capacity && part->period != CALENDAR_LESSON ? SPEED_CAPACITY
 								      : SPEED_VERIFY;
+}
+
+/* Where the network has both, they take turns; servers may have IPv4 alone. */
+static enum address_family
+family_now(const struct part_speed *part)
+{
+	if (!route_ipv6() || clock_wall_ms() < part->no_ipv6_until_ms)
+		return ADDRESS_NONE;
+	return part->planned.ipv6 ? ADDRESS_IPV6 : ADDRESS_IPV4;
 }
 
 static double
@@ -160,6 +175,8 @@ begin(struct agent *agent)
 		return -ENODATA;
 	agent->speed->period = agent_period(agent);
 	settings.mode = mode_now(agent);
+	settings.family = family_now(agent->speed);
+	agent->speed->by_ipv6 = settings.family == ADDRESS_IPV6;
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
 		return -EDQUOT;
 	if (agent_exam(agent, 0)) {
