@@ -27,6 +27,8 @@ enum form {
 	FORM_COUNT
 };
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 enum {
 	FIRST_ROW = 1,
 	WORD_BEFORE_MAX = 12,
@@ -244,7 +246,7 @@ is_model(const char *text)
 
 	if (len < MODEL_MIN || len > MODEL_MAX || !isalnum((unsigned char)*text) ||
 	    text_match(parts, text) || is_release(text) || holds_version(text) ||
-	    !strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+	    !strpbrk(text, LETTERS))
 		return false;
 	for (const char *word = text; *word; word += strspn(word, " ")) {
 		size_t n = strcspn(word, " "), digits = 0, letters = 0;
@@ -310,6 +312,23 @@ score(const struct snmp_page *page, uint64_t group)
 	return sum;
 }
 
+/* What stands first in a group of version and serial number may be a model without a digit. */
+static void
+pick_first(const struct snmp_page *page, uint64_t group, char *ret)
+{
+	for (size_t i = 0; i < page->n; i++) {
+		const char *text = page->texts[i].text;
+
+		if (page->texts[i].group != group)
+			continue;
+		if (form_of(text) == FORM_OTHER && *text >= 'A' && *text <= 'Z' &&
+		    strspn(text, LETTERS "abcdefghijklmnopqrstuvwxyz -") == strlen(text) &&
+		    strlen(text) < 24 && strlen(text) > 2 && !text_match(parts, text))
+			(void)text_copy(ret, SNMP_PAGE_TEXT_BYTES, text);
+		return;
+	}
+}
+
 /* Where the best group has none: the first of the page. */
 static void
 pick_elsewhere(const struct snmp_page *page, enum form form, char *ret)
@@ -349,4 +368,6 @@ snmp_page_identify(const struct snmp_page *page, struct snmp_page_identity *ret)
 	pick_elsewhere(page, FORM_NUMBER, ret->serial);
 	if (!*ret->model)
 		pick_elsewhere(page, FORM_MODEL, ret->name);
+	if (most >= 4 && !*ret->model && !*ret->name)
+		pick_first(page, best, ret->name);
 }

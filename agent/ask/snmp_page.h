@@ -30,7 +30,7 @@ struct snmp_page {
 struct snmp_page_identity {
 	char model[SNMP_PAGE_TEXT_BYTES], serial[SNMP_PAGE_TEXT_BYTES],
 	    firmware[SNMP_PAGE_TEXT_BYTES];
-	char name[SNMP_PAGE_TEXT_BYTES]; /* has the form of a model and stands alone */
+	char name[SNMP_PAGE_TEXT_BYTES]; /* may be a model: alone, or first without a digit */
 };
 
 /* Adds a clean text with its instance, unless it is of a later row of a table, or the page is

@@ -483,7 +483,10 @@ attribute_choose(const struct attribute *attribute, const struct matches *matche
 			found = from_rules(attribute, matches, tier, value);
 		else
 			found = from_evidence(attribute, source, evidence, count, value);
-		if (found)
+		if (found && attribute->yield == YIELD_MODEL &&
+		    strcasecmp(value, ret->vendor) == 0)
+			*value = '\0'; /* it bears its maker's name alone */
+		else if (found)
 			break;
 	}
 }

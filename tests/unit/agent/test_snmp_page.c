@@ -81,6 +81,32 @@ an_identity_is_told_by_its_forms(void **state)
 }
 
 static void
+a_name_without_a_digit_stands_first(void **state)
+{
+	static const struct {
+		const char *texts[3];
+		const char *name;
+	} cases[] = {
+	    {{"Smart Pack", "SN12345678", "2.4.1"}, "Smart Pack"},
+	    {{"SN12345678", "Smart Pack", "2.4.1"}, ""},
+	    {{"Smart Pack", "SN12345678"}, ""},
+	    {{"Power Supply", "SN12345678", "2.4.1"}, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct snmp_page *page = calloc(1, sizeof(*page));
+		struct snmp_page_identity is;
+
+		assert_non_null(page);
+		add_group(page, 1, cases[i].texts, cases[i].texts[2] ? 3 : 2);
+		snmp_page_identify(page, &is);
+		assert_string_equal(is.name, cases[i].name);
+		free(page);
+	}
+}
+
+static void
 the_group_that_has_most_of_it_is_taken(void **state)
 {
 	static const char *const parts[] = {"PSM-440W", "R523A2233101507"};
@@ -123,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_identity_is_told_by_its_forms),
+	    cmocka_unit_test(a_name_without_a_digit_stands_first),
 	    cmocka_unit_test(the_group_that_has_most_of_it_is_taken),
 	    cmocka_unit_test(only_scalars_and_first_rows_are_kept_and_a_page_has_an_end),
 	};

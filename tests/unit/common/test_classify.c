@@ -160,6 +160,19 @@ a_chassis_with_an_order_number_is_called_by_its_name(void **state)
 }
 
 static void
+a_makers_name_alone_is_no_model(void **state)
+{
+	const struct evidence e[] = {{"onvif", "maker", "Acme"}, {"page", "model", "ACME"},
+	    {"page", "name", "Acme Box"}};
+	struct classification c;
+
+	classify(*state, e, 2, &c);
+	assert_string_equal(c.model, "");
+	classify(*state, e, 3, &c);
+	assert_string_equal(c.model, "Acme Box");
+}
+
+static void
 a_printer_of_a_server_is_not_its_model(void **state)
 {
 	const struct evidence e[] = {
@@ -528,6 +541,7 @@ main(void)
 	    cmocka_unit_test(what_a_device_says_of_itself_is_one_key),
 	    cmocka_unit_test(the_serial_of_a_ups_card_is_not_the_ups_s),
 	    cmocka_unit_test(a_chassis_with_an_order_number_is_called_by_its_name),
+	    cmocka_unit_test(a_makers_name_alone_is_no_model),
 	    cmocka_unit_test(a_printer_of_a_server_is_not_its_model),
 	    cmocka_unit_test(a_service_named_like_its_host_is_no_word),
 	    cmocka_unit_test(derived_evidence_is_bounded),
