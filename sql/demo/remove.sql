@@ -21,7 +21,7 @@ BEGIN
 		SELECT c.relname
 		  FROM pg_class AS c
 		  JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'school_id' AND NOT a.attisdropped
-		  LEFT JOIN (VALUES ('speed_stream', 1), ('speed_direction', 2), ('speed_test', 3), ('outage_evidence', 1), ('outage', 2), ('filter_observation', 1), ('filter_run', 2),
+		  LEFT JOIN (VALUES ('claim_file', 1), ('claim', 2), ('speed_stream', 1), ('speed_direction', 2), ('speed_test', 3), ('outage_evidence', 1), ('outage', 2), ('filter_observation', 1), ('filter_run', 2),
 		                    ('alert_event', 1), ('alert', 3), ('series', 4), ('device_correction', 1), ('device_merge', 1), ('merge_candidate', 1), ('device', 5),
 		                    ('agent_counter', 1), ('agent_state', 6), ('gap', 1), ('report', 7), ('agent', 9), ('token', 9), ('school', 10)) AS o(name, turn) ON o.name = c.relname
 		 WHERE c.relnamespace = 'core'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition

@@ -76,6 +76,9 @@ what_is() {
 first=$(what_is)
 collector_run demo-data >"$LAB_DIR/twice" 2>&1 && lab_fail "made twice"
 grep -q 'remove' "$LAB_DIR/twice" || lab_fail "it does not say what to do"
+# A paper that somebody printed of it goes along.
+collector_run claim act --school demo-0001 --from "$(date -u -d '20 days ago' +%F)" --to "$(date -u +%F)" >"$LAB_DIR/act" 2>/dev/null
+grep -q 'SHA-256' "$LAB_DIR/act" || lab_fail "there is no act of made-up data"
 collector_run demo-data --remove >/dev/null
 left=$(collector_sql "
 	SELECT string_agg(c.relname, ' ') FROM pg_class AS c
