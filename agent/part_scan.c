@@ -24,7 +24,7 @@ enum {
 	DEVICES_MAX = 8192,
 	PART_BYTES = 256 * 1024,
 	LISTEN_MS = 10 * 1000,
-	PATIENCE_MS = 300 * 1000,   /* nobody waits for the service */
+	PATIENCE_MS = 120 * 1000,   /* but its report of the others waits as long */
 	KEEP_MS = 24 * 3600 * 1000, /* who was not seen for a day is forgotten here */
 	HOST_KEEP_MS = 7 * KEEP_MS, /* what hangs on a computer that told nothing for a week */
 	COUNTERS_MAX = 16,
