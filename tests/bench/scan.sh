@@ -8,6 +8,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 . tests/lib/lab.sh
+lab_urgent "$PWD/tests/bench/scan.sh" "$@"
 runs=${RUNS:-20} bound=${PEER_SECONDS:-240}
 rig=build/release/tests
 
@@ -51,11 +52,20 @@ cat >"$LAB_DIR/measure.py" <<-'END'
 	print(f"{wall:.2f} {max(seen, used.ru_utime + used.ru_stime):.2f} {most / 1024:.1f}")
 	sys.exit(process.returncode)
 END
-python3 tests/school/draw.py --seed 1 --devices 1000 --snmp 300 --v3 17 --profile real --storm 256 --faults 10 --broken 6 >"$LAB_DIR/drawn"
+python3 tests/school/draw.py --seed 1 --devices 1000 --snmp 300 --v3 17 --profile real --storm 256 --faults 10 --broken 6 \
+	--announce 86400 >"$LAB_DIR/drawn"
 grep -v -E 'fault=(other_source|mute|unordered|wrong_length|dead_v3)|latency=5000' "$LAB_DIR/drawn" >"$LAB_DIR/sound"
 lab_start school school nice -n -10 "$rig/parta-school" -i far -s "$LAB_DIR/drawn" -S "$LAB_DIR/school.sock"
 lab_await school ready 20 || exit 1
 school() { "$rig/parta-school" -S "$LAB_DIR/school.sock" -x "$1"; }
+# All were switched on just now and say so; then nobody speaks unasked, so that what a scan hears is its own.
+says_nothing() {
+	local before
+	before=$(school stats)
+	sleep 1
+	[ "$before" = "$(school stats)" ]
+}
+lab_until 30 says_nothing || exit 1
 
 measure() { # COMMAND...: into $figures; what it prints into found
 	lab_in agent ip neigh flush dev lan0
@@ -65,11 +75,12 @@ scan() { # OPTION...
 	measure build/release/parta-agent scan -v -c "$LAB_DIR/agent.conf" -i lan0 --range 10.77.0.0/22 --community public \
 		--credentials "$LAB_DIR/users" --listen 0 "$@" --format json || cat "$LAB_DIR/found.words" >&2
 }
-# What every run has to tell alike: of the sound devices, what does not move by itself.
+# What every run has to tell alike of the sound devices: FILTER of each.
 same() {
-	jq -r 'select(any(.ip[]; . as $i | $sound | index($i))) | [.ip[0], .mac[0], .class, .serial, (.place.switch_ip // ""), (.place.port // "")] | join(" ")' \
+	jq -S -c "select(any(.ip[]; . as \$i | \$sound | index(\$i))) | $1" \
 		--argjson sound "$(sed -n 's/^host ip=\([^ ]*\) .*/"\1"/p' "$LAB_DIR/sound" | jq -s -c .)" "$LAB_DIR/found" | sort | md5sum | cut -c 1-8
 }
+most_alike() { sort "$1" | uniq -c | sort -rn | awk 'NR == 1 { print $1 }'; }
 right() { # what is missing or wrong, in one line
 	local there sound
 	there=$(tests/school/compare.py "$LAB_DIR/drawn" "$LAB_DIR/found" --fields ip,mac | tail -n 1)
@@ -80,11 +91,12 @@ right() { # what is missing or wrong, in one line
 echo "$(nproc) cores, load $(cut -d ' ' -f 1 /proc/loadavg); $(grep -c '^host' "$LAB_DIR/drawn") devices, $(grep -c ' snmp=' "$LAB_DIR/drawn") with SNMP, $(grep -c ' snmp=3' "$LAB_DIR/drawn") of them v3 alone"
 printf '%-36s %8s %8s %8s\n' "" "wall s" "CPU s" "MiB"
 for way in polite fast; do
-	rm -f "$LAB_DIR/$way.runs" "$LAB_DIR/$way.same"
+	rm -f "$LAB_DIR/$way.runs" "$LAB_DIR/$way.same" "$LAB_DIR/$way.whole"
 	for _ in $(seq "$runs"); do
 		if [ $way = fast ]; then scan --fast; else scan; fi
 		echo "$figures" >>"$LAB_DIR/$way.runs"
-		same >>"$LAB_DIR/$way.same"
+		same '[.ip[0], .mac[0], .class, .serial, .place.switch_ip, .place.port]' >>"$LAB_DIR/$way.same"
+		same 'del(.first_seen, .last_seen, .asked)' >>"$LAB_DIR/$way.whole"
 		right >>"$LAB_DIR/$way.right"
 	done
 	for row in 'least 1' "median $(((runs + 1) / 2))" "most $runs"; do
@@ -93,7 +105,7 @@ for way in polite fast; do
 		for column in 1 2 3; do printf ' %8s' "$(cut -d ' ' -f $column "$LAB_DIR/$way.runs" | sort -n | sed -n "${place}p")"; done
 		echo
 	done
-	echo "   $(sort "$LAB_DIR/$way.same" | uniq -c | sort -rn | awk 'NR == 1 { print $1 }') of $runs runs tell the same"
+	echo "   $(most_alike "$LAB_DIR/$way.same") of $runs runs tell the same, $(most_alike "$LAB_DIR/$way.whole") to the last piece of evidence"
 	sort "$LAB_DIR/$way.right" | uniq -c | sort -rn | sed 's/^ */   /'
 done
 
