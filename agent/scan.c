@@ -28,7 +28,7 @@ enum {
 	FAST_ANSWER_MS = 125,  /* then the next question goes; late answers count */
 	FAST_CONNECT_MS = 450, /* twice what the slowest device of a LAN takes */
 	PATIENCE_MS = 13700,
-	FAST_PATIENCE_MS = 6800,
+	FAST_PATIENCE_MS = 6500,
 	BALANCE_MS = 250,
 	OFF_LINK_TICK_MS = 100,
 	LAST_WORDS_MS = 100, /* what the sensor heard of the last answers is on its way */
