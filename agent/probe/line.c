@@ -16,6 +16,7 @@
 
 enum {
 	SELDOM_MS = 10 * 1000,
+	SILENT_MS = 600 * 1000, /* a router that does not answer is left alone */
 	OFTEN_MS = 50,
 	LOAD_US = 35 * 1000 * 1000,
 	PROOF_US = 12 * 1000 * 1000, /* three refreshes of the slowest router that we know */
@@ -37,6 +38,7 @@ struct line {
 	struct loop_event *timer;
 	struct counters counters;
 	bool often;             /* a test runs: whatever is full is ours */
+	bool silent;            /* the router did not answer */
 	uint64_t proof_from_us; /* a closer look began; 0: none */
 	uint64_t proof_next_us; /* when one may begin */
 	uint64_t proved_us[2];  /* when; 0: not yet */
@@ -95,6 +97,7 @@ on_look(void *arg, int error, const struct router_facts *facts)
 	struct line *line = arg;
 	uint64_t now_us = clock_boot_us();
 
+	line->silent = error < 0;
 	if (error < 0 || !facts->counts_both || facts->if_index == 0)
 		return;
 	counters_note(&line->counters, &(struct counter_reading){.at_us = now_us,
@@ -121,6 +124,7 @@ find_router(struct line *line)
 		return;
 	router_free(line->router);
 	line->router = NULL;
+	line->silent = false;
 	memset(&line->counters, 0, sizeof(line->counters));
 	line->ip = route.gateway;
 	if (router_new(line->loop, &access, &line->ip, &line->router) < 0)
@@ -139,7 +143,9 @@ on_timer(void *arg)
 		find_router(line);
 	if (line->router)
 		(void)router_look(line->router, on_look, line); /* busy: it is under way */
-	(void)loop_timer_set(line->timer, often ? OFTEN_MS : SELDOM_MS);
+	(void)loop_timer_set(line->timer, often          ? OFTEN_MS
+					  : line->silent ? SILENT_MS
+							 : SELDOM_MS);
 }
 
 /* ---- what is asked ---- */
