@@ -50,8 +50,12 @@ about_right() { # the rate of both directions
 			complain "$(value .backend) says $(value .$direction.ip_mbps) Mbit/s of $direction"
 	done
 }
-verdicts() { # VERDICT
-	[ "$(value '.down.verdict + " " + .up.verdict')" = "$1 $1" ] || complain "$(value .backend): $(value '.down.verdict + " " + .up.verdict')"
+passes() { # ARGUMENT...: a server that had no processor for a second is no line that is slow: three tries, counted in $tries
+	for tries in 1 2 3; do
+		measure "$@"
+		jq -e '[.down, .up | select(.) | .verdict] | all(. == "pass")' "$LAB_DIR/result" >/dev/null && return
+	done
+	complain "speed $* does not pass: $(jq -c '[.down, .up | select(.) | [.verdict, .cause]]' "$LAB_DIR/result")"
 }
 
 # ---- ndt7
@@ -65,16 +69,15 @@ done
 locator=https://10.77.0.2:4443/v2/nearest/ndt/ndt7
 heard() { grep -c -- "$2" "$LAB_DIR/ndt7-$1.log" || true; }
 
-measure --backend ndt7 --server "$locator" --target 45
-about_right
-verdicts pass
+passes --backend ndt7 --server "$locator" --target 20 # far enough below the line to be sure with one stream
 [ "$(value .server)" = https://10.77.0.2:4443 ] || complain "the server that was found is $(value .server)"
-[ "$(heard 4443 locate)" = 1 ] || complain "the locator was asked $(heard 4443 locate) times"
-[ "$(heard 4443 pong)" -ge 4 ] || complain "pings were answered $(heard 4443 pong) times"
+[ "$(heard 4443 locate)" = "$tries" ] || complain "the locator was asked $(heard 4443 locate) times"
+[ "$(heard 4443 pong)" -ge 3 ] || complain "pings were answered $(heard 4443 pong) times"
 jq -e '.latency_loaded_ms > 0 and .latency_idle_ms > 0' "$LAB_DIR/result" >/dev/null || complain "no latency: $(jq -c '[.latency_idle_ms, .latency_loaded_ms]' "$LAB_DIR/result")"
-measure --backend ndt7 --server ws://10.77.0.2:4480 --target 10 --direction down
-jq -e '.down.ip_mbps < 30 and .down.verdict == "pass"' "$LAB_DIR/result" >/dev/null || complain "a target of 10 Mbit/s took the whole line"
+passes --backend ndt7 --server ws://10.77.0.2:4480 --target 10 --direction down
+jq -e '.down.ip_mbps < 30' "$LAB_DIR/result" >/dev/null || complain "a target of 10 Mbit/s took the whole line"
 measure --backend ndt7 --server ws://10.77.0.2:4480 --capacity --direction down # the server ends it, long before we would
+jq -e ".down.ip_mbps > $line_ip_mbps / 2 and .down.ip_mbps < $line_ip_mbps * 1.2" "$LAB_DIR/result" >/dev/null || complain "ndt7 says $(value .down.ip_mbps) Mbit/s"
 jq -e '.down.samples >= 20 and .down.samples < 60' "$LAB_DIR/result" >/dev/null || complain "$(value .down.samples) samples of a server that ended it"
 refused "has no room: status 429, come again after 77 s" --backend ndt7 --server https://10.77.0.2:4443/busy/v2/nearest/ndt/ndt7
 refused "speaks no net.measurementlab.ndt.v7: status 401" --backend ndt7 --server 'http://10.77.0.2:4480/?access_token=stale'
@@ -84,9 +87,8 @@ refused "status 404" --backend ndt7 --server http://10.77.0.2:4480/elsewhere
 
 lab_start iperf3 far iperf3 -s -B 10.77.0.2
 lab_until 10 lab_in school bash -c '</dev/tcp/10.77.0.2/5201'
-measure --backend iperf3 --server iperf3://10.77.0.2 --target 40
+passes --backend iperf3 --server iperf3://10.77.0.2 --target 40
 about_right
-verdicts pass
 [ "$(value '.down.streams')" = 4 ] || complain "iperf3 measured with $(value .down.streams) streams"
 refused "iperf3: .*refused" --backend iperf3 --server iperf3://10.77.0.2:5202
 lab_in school env PATH=/nowhere "$(realpath "$agent")" speed --backend iperf3 --server iperf3://10.77.0.2 >/dev/null 2>"$LAB_DIR/words" && complain "iperf3 is not needed"
