@@ -78,6 +78,8 @@ entry_free(struct entry *entry, struct budget *budget)
 	budget->bytes -= entry->ports_room * sizeof(struct port) +
 			 entry->neighbors_room * sizeof(struct neighbor);
 	free(entry->facts);
+	free(entry->device.macs);
+	free(entry->device.ips);
 	free(entry->device.evidence);
 	free(entry->device.ports);
 	free(entry->device.neighbors);
@@ -88,31 +90,70 @@ entry_free(struct entry *entry, struct budget *budget)
 
 /* ---------------------------------------------------------------- addresses */
 
-/* Puts a seen address among the first `n_seen`, in order; the last told one makes room. */
-static bool
-add_seen_mac(struct device *d, size_t *n_seen, const struct mac *mac)
-{
-	size_t at = 0;
+enum { ADDRESSES_FIRST = 2 }; /* most devices have no more */
 
-	for (size_t i = 0; i < *n_seen; i++)
-		if (mac_equal(&d->macs[i], mac))
-			return false;
-	if (*n_seen == DEVICE_MACS_MAX)
-		return false;
-	while (at < *n_seen && memcmp(&d->macs[at], mac, sizeof(*mac)) < 0)
-		at++;
-	if (d->n_macs < DEVICE_MACS_MAX)
-		d->n_macs++;
-	memmove(&d->macs[at + 1], &d->macs[at], (d->n_macs - at - 1) * sizeof(*mac));
-	d->macs[at] = *mac;
-	(*n_seen)++;
-	return true;
+/* The list with room for one more behind `count`, or NULL; *room grows within max. */
+static void *
+addresses_grow(void *list, size_t count, size_t *room, size_t max, size_t size)
+{
+	size_t wanted = *room ? *room * 2 : ADDRESSES_FIRST;
+	void *grown;
+
+	if (count < *room)
+		return list;
+	if (wanted > max)
+		wanted = max;
+	grown = count < wanted ? reallocarray(list, wanted, size) : NULL;
+	if (grown)
+		*room = wanted;
+	return grown;
 }
 
+static bool
+macs_grow(struct entry *entry)
+{
+	struct device *d = &entry->device;
+	struct mac *grown = addresses_grow(
+	    d->macs, d->n_macs, &entry->macs_room, DEVICE_MACS_MAX, sizeof(d->macs[0]));
+
+	if (grown)
+		d->macs = grown;
+	return grown;
+}
+
+static bool
+ips_grow(struct entry *entry)
+{
+	struct device *d = &entry->device;
+	struct address *grown = addresses_grow(
+	    d->ips, d->n_ips, &entry->ips_room, DEVICE_IPS_MAX, sizeof(d->ips[0]));
+
+	if (grown)
+		d->ips = grown;
+	return grown;
+}
+
+/* Both put a seen address among the first seen ones, in order; when there is no more room the
+ * last told one makes it. */
 bool
 entry_add_seen_mac(struct entry *entry, const struct mac *mac)
 {
-	return add_seen_mac(&entry->device, &entry->n_seen_macs, mac);
+	struct device *d = &entry->device;
+	size_t at = 0;
+
+	for (size_t i = 0; i < entry->n_seen_macs; i++)
+		if (mac_equal(&d->macs[i], mac))
+			return false;
+	if (macs_grow(entry))
+		d->n_macs++;
+	else if (entry->n_seen_macs == d->n_macs)
+		return false;
+	while (at < entry->n_seen_macs && memcmp(&d->macs[at], mac, sizeof(*mac)) < 0)
+		at++;
+	memmove(&d->macs[at + 1], &d->macs[at], (d->n_macs - at - 1) * sizeof(*mac));
+	d->macs[at] = *mac;
+	entry->n_seen_macs++;
+	return true;
 }
 
 bool
@@ -124,12 +165,12 @@ entry_add_seen_ip(struct entry *entry, const struct address *ip)
 	for (size_t i = 0; i < entry->n_seen_ips; i++)
 		if (address_equal(&d->ips[i], ip))
 			return false;
-	if (entry->n_seen_ips == DEVICE_IPS_MAX)
+	if (ips_grow(entry))
+		d->n_ips++;
+	else if (entry->n_seen_ips == d->n_ips)
 		return false;
 	while (at < entry->n_seen_ips && address_compare(&d->ips[at], ip) < 0)
 		at++;
-	if (d->n_ips < DEVICE_IPS_MAX)
-		d->n_ips++;
 	memmove(&d->ips[at + 1], &d->ips[at], (d->n_ips - at - 1) * sizeof(*ip));
 	d->ips[at] = *ip;
 	entry->n_seen_ips++;
@@ -176,7 +217,7 @@ add_told_mac(struct entry *entry, const struct mac *mac)
 	for (size_t i = 0; i < d->n_macs; i++)
 		if (mac_equal(&d->macs[i], mac))
 			return;
-	if (d->n_macs < DEVICE_MACS_MAX && key_mac_is_key(mac))
+	if (key_mac_is_key(mac) && macs_grow(entry))
 		d->macs[d->n_macs++] = *mac;
 }
 
@@ -188,7 +229,7 @@ add_told_ip(struct entry *entry, const struct address *ip)
 	for (size_t i = 0; i < d->n_ips; i++)
 		if (address_equal(&d->ips[i], ip))
 			return;
-	if (d->n_ips < DEVICE_IPS_MAX)
+	if (ips_grow(entry))
 		d->ips[d->n_ips++] = *ip;
 }
 
@@ -220,10 +261,12 @@ entry_settle(struct entry *entry, const struct identity *id)
 		add_told_mac(entry, &id->card_macs[i]);
 	for (size_t i = 0; i < id->n_told_ips; i++)
 		add_told_ip(entry, &id->told_ips[i]);
-	qsort(d->macs + entry->n_seen_macs, d->n_macs - entry->n_seen_macs, sizeof(d->macs[0]),
-	    compare_macs);
-	qsort(d->ips + entry->n_seen_ips, d->n_ips - entry->n_seen_ips, sizeof(d->ips[0]),
-	    compare_ips);
+	if (d->n_macs > entry->n_seen_macs)
+		qsort(d->macs + entry->n_seen_macs, d->n_macs - entry->n_seen_macs,
+		    sizeof(d->macs[0]), compare_macs);
+	if (d->n_ips > entry->n_seen_ips)
+		qsort(d->ips + entry->n_seen_ips, d->n_ips - entry->n_seen_ips,
+		    sizeof(d->ips[0]), compare_ips);
 	for (size_t i = 0; i < d->n_macs; i++)
 		local &= mac_is_local(&d->macs[i]);
 	d->randomized_mac =

@@ -44,7 +44,7 @@ struct entry {
 	struct address snmp_ip; /* where the last SNMP answer came from */
 	struct fact *facts;     /* beside device.evidence */
 	uint8_t *ports_missed, *neighbors_missed;
-	size_t evidence_room, ports_room, neighbors_room;
+	size_t macs_room, ips_room, evidence_room, ports_room, neighbors_room;
 };
 
 struct entry *entry_new(void);

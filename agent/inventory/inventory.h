@@ -51,10 +51,10 @@ struct place {
 /* A device as the inventory holds it; read-only for others, valid until the next
  * inventory_note(). */
 struct device {
-	char key[40]; /* stable while the inventory lives */
-	struct mac macs[DEVICE_MACS_MAX];
+	char key[40];     /* stable while the inventory lives */
+	struct mac *macs; /* at most DEVICE_MACS_MAX */
 	size_t n_macs;
-	struct address ips[DEVICE_IPS_MAX];
+	struct address *ips; /* at most DEVICE_IPS_MAX */
 	size_t n_ips;
 	struct device_evidence *evidence;
 	size_t n_evidence;

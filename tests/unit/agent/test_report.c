@@ -70,9 +70,12 @@ a_device_keeps_its_evidence_ports_and_neighbors(void **state)
 	    .admin_status = 1,
 	    .oper_status = 2};
 	struct neighbor neighbor = {"ge3", "4:aa", "p1", "core", "lldp", "192.0.2.9"};
+	struct mac mac = {{0, 1, 2, 3, 4, 5}};
+	struct address ips[] = {address_of("192.0.2.7"), address_of("2001:db8::7")};
 	struct device device = {.key = "k1",
-	    .macs = {{{0, 1, 2, 3, 4, 5}}},
+	    .macs = &mac,
 	    .n_macs = 1,
+	    .ips = ips,
 	    .n_ips = 2,
 	    .evidence = evidence,
 	    .n_evidence = 2,
@@ -92,8 +95,6 @@ a_device_keeps_its_evidence_ports_and_neighbors(void **state)
 	const Parta__V1__Device *told;
 
 	(void)state;
-	device.ips[0] = address_of("192.0.2.7");
-	device.ips[1] = address_of("2001:db8::7");
 	assert_int_equal(address_range_parse("192.0.2.0/24", &range), 0);
 	scan.ranges = &range;
 	scan.n_ranges = 1;
