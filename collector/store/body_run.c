@@ -1,10 +1,18 @@
 /* The runs of a throughput test as columns: what common/speed judges them by, again and again.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "collector/store/body.h"
+#include "common/bytes.h"
+#include "common/cleanup.h"
+#include "common/wire/limits.h"
 
-enum { LIMITS_SIZE = 768 };
+enum {
+	LIMITS_SIZE = 768,
+	TCP_TEXT_MAX =
+	    WIRE_SAMPLES_MAX * 100, /* a reading: five numbers of 32 bits, two of 64 */
+};
 
 /* The limits as JSON: numbers and truths alone. */
 static void
@@ -95,6 +103,44 @@ shape_columns(struct call *call, Parta__V1__SpeedDirection *const runs[], size_t
 	}
 }
 
+/* The streams' readings as JSON, an array of seven numbers each. */
+static int
+tcp_format(const Parta__V1__SpeedDirection *run, struct bytes *ret)
+{
+	int r = bytes_add_text(ret, "[");
+
+	for (size_t i = 0; r == 0 && i < run->n_tcp_samples; i++) {
+		const Parta__V1__TcpSample *s = run->tcp_samples[i];
+
+		r = bytes_add_format(ret,
+		    "%s[%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu64
+		    ",%" PRIu64 "]",
+		    i ? "," : "", s->elapsed_ms, s->stream, s->rtt_us, s->cwnd_segments,
+		    s->total_retrans, s->size_bytes, s->delivery_rate_bytes_per_s);
+	}
+	return r < 0 ? r : bytes_add_text(ret, "]");
+}
+
+/* How the line answered while it was full. */
+static void
+answer_columns(struct call *call, Parta__V1__SpeedDirection *const runs[], size_t count)
+{
+	struct array *rpm = call_column(call, ARRAY_DOUBLE);
+	struct array *confidence = call_column(call, ARRAY_TEXT);
+	struct array *tcp = call_column(call, ARRAY_TEXT);
+
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP(bytes_clear) struct bytes text = bytes_new(TCP_TEXT_MAX);
+
+		array_add_number(rpm, runs[i]->rpm);
+		array_add_text(confidence, runs[i]->rpm_confidence);
+		if (tcp_format(runs[i], &text) == 0)
+			array_add_text(tcp, (const char *)text.data);
+		else
+			array_refuse(tcp);
+	}
+}
+
 enum list { LIST_BYTES, LIST_LENGTHS, LIST_SENDER };
 
 static void
@@ -135,6 +181,7 @@ body_speed_runs(struct body *body, const Parta__V1__SpeedTest *test)
 	run_columns(call, runs, count);
 	verdict_columns(call, runs, count);
 	shape_columns(call, runs, count);
+	answer_columns(call, runs, count);
 	list_columns(call, runs, count, LIST_BYTES);
 	list_columns(call, runs, count, LIST_LENGTHS);
 	list_columns(call, runs, count, LIST_SENDER);

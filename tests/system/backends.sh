@@ -50,7 +50,7 @@ about_right() { # the rate of both directions
 			complain "$(value .backend) says $(value .$direction.ip_mbps) Mbit/s of $direction"
 	done
 }
-passes() { # ARGUMENT...: a server that had no processor for a second is no line that is slow: three tries, counted in $tries
+passes() { # ARGUMENT...: three tries, since a verdict on a busy machine may stay open; counted in $tries
 	for tries in 1 2 3; do
 		measure "$@"
 		jq -e '[.down, .up | select(.) | .verdict] | all(. == "pass")' "$LAB_DIR/result" >/dev/null && return

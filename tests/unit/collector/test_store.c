@@ -355,6 +355,8 @@ keeps_a_speed_test_with_its_samples(void **state)
 	Parta__V1__TcpInfo *tcps[1] = {&tcp};
 	uint32_t samples[3] = {100, 200, 300}, sent[1] = {7};
 	Parta__V1__SpeedLimits limits;
+	Parta__V1__TcpSample reading;
+	Parta__V1__TcpSample *readings[2] = {&reading, &reading};
 
 	(void)state;
 	make(&made, 0);
@@ -384,6 +386,13 @@ keeps_a_speed_test_with_its_samples(void **state)
 	d[1].n_sender_sample_bytes = 1;
 	d[1].tcp = tcps;
 	d[1].n_tcp = 1;
+	parta__v1__tcp_sample__init(&reading);
+	reading.elapsed_ms = 250;
+	reading.delivery_rate_bytes_per_s = UINT64_MAX;
+	d[1].tcp_samples = readings;
+	d[1].n_tcp_samples = 2;
+	d[1].rpm = 640;
+	d[1].rpm_confidence = str("high");
 	test.directions = ds;
 	test.n_directions = 2;
 	made.report.body_case = PARTA__V1__REPORT__BODY_SPEED;
@@ -403,6 +412,12 @@ keeps_a_speed_test_with_its_samples(void **state)
 		"sender_bytes::text || (limits ->> 'wireless'), ',' ORDER BY run) "
 		"FROM core.speed_run"),
 	    "1downverify {100,200,300}{}true,2uplong {100,200,300}{7}false");
+	assert_string_equal(
+	    database_text(&database,
+		"SELECT string_agg(COALESCE(rpm::text, '-') || rpm_confidence || "
+		"tcp_samples::text, ' ' ORDER BY run) FROM core.speed_run"),
+	    "-[] 640high[[250, 0, 0, 0, 0, 0, 18446744073709551615], "
+	    "[250, 0, 0, 0, 0, 0, 18446744073709551615]]");
 }
 
 static void

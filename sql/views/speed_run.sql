@@ -1,0 +1,27 @@
+CREATE OR REPLACE VIEW api.speed_run AS
+SELECT s.code AS school,
+       t.started_at,
+       r.agent_id,
+       r.test_id,
+       r.run,
+       r.direction,
+       r.step,
+       r.server,
+       r.streams,
+       r.ip_mbps,
+       r.duration_s,
+       r.size_bytes,
+       r.verdict,
+       r.confidence,
+       r.cause,
+       r.line_mbps,
+       r.rpm,
+       r.rpm_confidence,
+       r.limits,
+       r.tcp_samples
+  FROM core.speed_run AS r
+  JOIN core.speed_test AS t USING (agent_id, test_id)
+  JOIN core.school AS s ON s.school_id = t.school_id;
+
+COMMENT ON VIEW api.speed_run IS
+	'The runs that a test took, in their order: why each was made (capacity, verify; streams, server and long confirm a fail), what it found, what limited it (cause, limits), and how the line answered while it was full (rpm; of each stream elapsed_ms, stream, rtt_us, cwnd_segments, total_retrans, size_bytes, delivery_rate_bytes_per_s).';
