@@ -223,6 +223,7 @@ send_on(struct websocket *ws)
 static void
 turn(struct websocket *ws)
 {
+	bool waits; /* for room to write */
 	int r = 0;
 
 	ws->turn_bytes = TURN_BYTES;
@@ -248,8 +249,8 @@ turn(struct websocket *ws)
 		end(ws, r, strerror(-r));
 		return;
 	}
-	(void)loop_io_want(ws->io, (ws->resting ? 0u : LOOP_READ) |
-				       (wslay_event_want_write(ws->frames) ? LOOP_WRITE : 0u));
+	waits = ws->wire_len > 0 || wslay_event_want_write(ws->frames);
+	(void)loop_io_want(ws->io, (ws->resting ? 0u : LOOP_READ) | (waits ? LOOP_WRITE : 0u));
 	if (ws->turn_bytes == 0) /* what is decrypted already wakes nobody */
 		(void)loop_timer_set(ws->timer, 0);
 }
