@@ -110,7 +110,7 @@ token=$(grep -o '[0-9a-f]\{64\}' "$jar")
 	lab_fail "the database does not keep the SHA-256 of the token"
 expect "me" "$(web GET /api/v1/me)" 200
 [ "$(body .csrf)" = "$csrf" ] || lab_fail "the token against forged requests changes"
-[ "$(body '.rights | join(" ")')" = "read alert correct token" ] || lab_fail "her rights are: $(body .rights)"
+[ "$(body '.rights | join(" ")')" = "read alert correct token claim" ] || lab_fail "her rights are: $(body .rights)"
 
 echo "- every reply of the page is guarded"
 for path in / /api/v1/me /api/v1/nothing /nothing /healthz; do

@@ -121,7 +121,9 @@ echo "- what we sent is well formed, of us, and asked of groups; who offers serv
 ours() { tshark -r "$LAB_DIR/capture.pcap" -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -Y "eth.src == $own && ($1)" "${@:2}" 2>/dev/null; }
 wrong=$(ours '_ws.malformed || _ws.expert.severity >= 0x800000 || ip.checksum.status == 0 || udp.checksum.status == 0' -T fields -e frame.number -e udp.dstport -e _ws.expert.message)
 [ -z "$wrong" ] || lab_fail "malformed: $wrong"
-[ -z "$(ours 'icmp || icmpv6.type == 1')" ] || lab_fail "an answer was refused: $(ours icmp)"
+# Who was asked alone may be asked again, and answer twice: the second answer may find nobody.
+refused=$(ours '(icmp.type == 3 || icmpv6.type == 1) && udp.dstport in {1900, 3702, 5353}')
+[ -z "$refused" ] || lab_fail "an answer was refused: $refused"
 asked=$(ours 'udp.port in {1900, 3702, 5353} && eth.dst.ig == 1' -T fields -e ip.dst -e ipv6.dst -e udp.srcport -e ip.ttl -e ipv6.hlim | sort | uniq -c | tr -s ' \t' ' ' | tr '\n' ';')
 [ "$asked" = " 2 ff02::c 1900 2; 2 ff02::c 3702 1; 3 ff02::fb 5353 255; 3 224.0.0.251 5353 255 ; 2 239.255.255.250 1900 2 ; 2 239.255.255.250 3702 1 ;" ] || lab_fail "asked: $asked"
 [ "$(ours 'mdns && eth.dst.ig == 1 && dns.qry.qu == 0')" = "" ] || lab_fail "a question does not ask for a unicast answer"
