@@ -40,11 +40,11 @@ test("numbers of the summary filter the table", async () => {
 	assert.equal(total, (await api(page, "schools?limit=1")).body.total);
 	const one = buttons.find((button) => button.count > 0 && button.count < total) || buttons.find((button) => button.count > 0);
 	await page.click(`.states button[data-state="${one.state}"]`);
-	await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, one.count);
+	await page.waitForFunction((count) => document.querySelectorAll("table:not(.plain) tbody tr").length === count, one.count);
 	assert.equal(await page.getAttribute(`.states button[data-state="${one.state}"]`, "aria-pressed"), "true");
 	await page.reload();
 	await settled(page);
-	assert.equal(await page.locator("tbody tr").count(), one.count);
+	assert.equal(await page.locator("table:not(.plain) tbody tr").count(), one.count);
 	const csv = (await fileOf(page, "csv")).toString("utf8");
 	assert.ok(csv.startsWith("\ufeff"), "no byte order mark");
 	const lines = csv.trim().split(/\r?\n/);
@@ -52,7 +52,7 @@ test("numbers of the summary filter the table", async () => {
 	assert.ok(lines[0].includes(";"), "Russian Excel wants semicolons");
 	assert.equal((await fileOf(page, "xlsx")).subarray(0, 2).toString(), "PK");
 	await page.getByRole("button", { name: "Сбросить отбор" }).click();
-	await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, Math.min(total, 50));
+	await page.waitForFunction((count) => document.querySelectorAll("table:not(.plain) tbody tr").length === count, Math.min(total, 50));
 	await close(page);
 });
 
@@ -61,7 +61,7 @@ test("search, and what is said when nothing is found", async () => {
 	const row = (await api(page, "schools?limit=1&sort=-school")).body.rows[0];
 	await open(page, "#/schools");
 	await page.fill("main input[type=search] >> nth=0", row.school);
-	await page.waitForFunction((code) => document.querySelectorAll("tbody tr").length === 1 && document.querySelector("tbody tr").textContent.includes(code), row.school);
+	await page.waitForFunction((code) => document.querySelectorAll("table:not(.plain) tbody tr").length === 1 && document.querySelector("table:not(.plain) tbody tr").textContent.includes(code), row.school);
 	await page.fill("main input[type=search] >> nth=0", "нет такой школы");
 	await page.waitForSelector(".empty");
 	assert.match(await page.innerText(".empty"), /ничего не нашлось/);
