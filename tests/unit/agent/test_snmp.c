@@ -34,6 +34,7 @@
 #define SNMPD "/usr/sbin/snmpd"
 
 enum { WAIT_MS = 60, DAEMONS = 3, ANSWERS_MAX = 8, LIMIT_MS = 30000, TEXT = 256 };
+enum { AWAIT_TURNS = 200, AWAIT_TURN_US = 100000 };
 
 /* clang-format off */
 static const struct daemon {
@@ -227,7 +228,10 @@ await_daemons(void)
 
 	for (size_t i = 0; i < DAEMONS; i++)
 		addresses[i] = daemons[i].address;
-	for (int turn = 0; turn < 10 && there < 2; turn++) {
+	for (int turn = 0; turn < AWAIT_TURNS && there < 2; turn++) {
+		if (turn > 0)
+			(void)usleep(
+			    AWAIT_TURN_US); /* who does not listen yet refuses at once */
 		ask(&a, &settings, addresses, DAEMONS);
 		there = 0;
 		for (size_t i = 0; i < a.n; i++)
