@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/store/connection.h"
 #include "collector/store/registry.h"
-#include "common/cleanup.h"
 
 static const char usage[] =
     "usage: parta-collector agent list [--school CODE] [--format table|json|csv]\n"
@@ -27,11 +25,8 @@ static int
 list(struct desk *desk, const char *school, enum command_format format, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {"spool_reports", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 
-	if (registry_list(desk->registry, REGISTRY_AGENTS, school, &rows) < 0)
-		return desk_failed(err, "%s", registry_error(desk->registry));
-	return desk_print(rows, numbers, format, out, err);
+	return desk_list(desk, REGISTRY_AGENTS, school, numbers, format, out, err);
 }
 
 static int

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/store/connection.h"
 #include "collector/store/registry.h"
 #include "common/check.h"
-#include "common/cleanup.h"
 
 static const char usage[] =
     "usage: parta-collector alert list [--school CODE] [--format table|json|csv]\n"
@@ -68,11 +66,8 @@ list(struct desk *desk, enum registry_list what, const char *school, enum comman
 {
 	static const char *const numbers[] = {
 	    "alert_id", "silence_id", "outbox_id", "attempts", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 
-	if (registry_list(desk->registry, what, school, &rows) < 0)
-		return desk_failed(err, "%s", registry_error(desk->registry));
-	return desk_print(rows, numbers, format, out, err);
+	return desk_list(desk, what, school, numbers, format, out, err);
 }
 
 struct words {

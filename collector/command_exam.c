@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/store/connection.h"
 #include "collector/store/registry.h"
 #include "common/check.h"
-#include "common/cleanup.h"
 
 static const char usage[] =
     "usage: parta-collector exam add --school CODE|--municipality TEXT --from TIME --to TIME\n"
@@ -92,7 +90,6 @@ static int
 list(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {"exam_id", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	const char *school = NULL;
 	struct desk desk;
 	int status = command_option(&argc, argv, "--school", &school, err);
@@ -102,10 +99,7 @@ list(int argc, char *argv[], const struct command_common *common, FILE *out, FIL
 	status = desk_open(common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;
-	if (registry_list(desk.registry, REGISTRY_EXAMS, school, &rows) < 0)
-		status = desk_failed(err, "%s", registry_error(desk.registry));
-	else
-		status = desk_print(rows, numbers, common->format, out, err);
+	status = desk_list(&desk, REGISTRY_EXAMS, school, numbers, common->format, out, err);
 	desk_close(&desk);
 	return status;
 }

@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/store/connection.h"
 #include "collector/store/registry.h"
 #include "common/check.h"
-#include "common/cleanup.h"
 
 static const char usage[] =
     "usage: parta-collector policy show [--school CODE] [--format table|json|csv]\n"
@@ -21,11 +19,8 @@ static int
 show(struct desk *desk, const char *school, enum command_format format, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 
-	if (registry_list(desk->registry, REGISTRY_SETTINGS, school, &rows) < 0)
-		return desk_failed(err, "%s", registry_error(desk->registry));
-	return desk_print(rows, numbers, format, out, err);
+	return desk_list(desk, REGISTRY_SETTINGS, school, numbers, format, out, err);
 }
 
 static int

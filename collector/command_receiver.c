@@ -3,11 +3,9 @@
 #include <string.h>
 
 #include "collector/desk.h"
-#include "collector/store/connection.h"
 #include "collector/store/registry.h"
 #include "common/bytes.h"
 #include "common/check.h"
-#include "common/cleanup.h"
 #include "common/file.h"
 
 static const char usage[] =
@@ -97,11 +95,8 @@ static int
 list(struct desk *desk, const char *school, enum command_format format, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 
-	if (registry_list(desk->registry, REGISTRY_RECEIVERS, school, &rows) < 0)
-		return desk_failed(err, "%s", registry_error(desk->registry));
-	return desk_print(rows, numbers, format, out, err);
+	return desk_list(desk, REGISTRY_RECEIVERS, school, numbers, format, out, err);
 }
 
 static bool

@@ -214,7 +214,6 @@ list(int argc, char *argv[], const struct command_common *common, FILE *out, FIL
 {
 	static const char *const numbers[] = {
 	    "contract_down_mbps", "contract_up_mbps", "pupils", "agents", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	const char *school = NULL;
 	struct desk desk;
 	int status = command_option(&argc, argv, "--school", &school, err);
@@ -224,10 +223,7 @@ list(int argc, char *argv[], const struct command_common *common, FILE *out, FIL
 	status = desk_open(common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;
-	if (registry_list(desk.registry, REGISTRY_SCHOOLS, school, &rows) < 0)
-		status = desk_failed(err, "%s", registry_error(desk.registry));
-	else
-		status = desk_print(rows, numbers, common->format, out, err);
+	status = desk_list(&desk, REGISTRY_SCHOOLS, school, numbers, common->format, out, err);
 	desk_close(&desk);
 	return status;
 }

@@ -6,8 +6,8 @@
 
 #include "collector/print.h"
 #include "collector/store/connection.h"
-#include "collector/store/registry.h"
 #include "collector/store/views.h"
+#include "common/cleanup.h"
 
 enum { COLUMNS_MAX = 16 };
 
@@ -97,4 +97,15 @@ desk_print(const struct pg_result *rows, const char *const numbers[],
 	else
 		r = print_table(&printed, words_language(), out);
 	return r < 0 ? desk_failed(err, "could not write the result") : COMMAND_DONE;
+}
+
+int
+desk_list(struct desk *desk, enum registry_list what, const char *school,
+    const char *const numbers[], enum command_format format, FILE *out, FILE *err)
+{
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+
+	if (registry_list(desk->registry, what, school, &rows) < 0)
+		return desk_failed(err, "%s", registry_error(desk->registry));
+	return desk_print(rows, numbers, format, out, err);
 }

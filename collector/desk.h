@@ -7,9 +7,9 @@
 #include "collector/command.h"
 #include "collector/database.h"
 #include "collector/settings.h"
+#include "collector/store/registry.h"
 
 struct db;
-struct registry;
 struct views;
 
 struct desk {
@@ -35,5 +35,10 @@ int desk_failed(FILE *err, const char *format, ...) __attribute__((format(printf
 struct pg_result;
 int desk_print(const struct pg_result *rows, const char *const numbers[],
     enum command_format format, FILE *out, FILE *err);
+
+/* A list of the registry (desk_open() with DESK_REGISTRY) printed so, of one school, or with
+ * NULL of all. */
+int desk_list(struct desk *desk, enum registry_list what, const char *school,
+    const char *const numbers[], enum command_format format, FILE *out, FILE *err);
 
 #endif

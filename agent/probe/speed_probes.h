@@ -16,18 +16,18 @@ struct speed_probes;
 /* The flow outlives them. 0 or -ENOMEM. */
 int speed_probes_new(const struct speed_flow *flow, struct speed_probes **ret);
 /* Those under way are cut. Accepts NULL. */
-void speed_probes_free(struct speed_probes *probes);
+void speed_probes_free(struct speed_probes *all);
 
 /* Once a sample, while all streams are loaded, with the rate of that sample: probes take at
  * most a twentieth of it. Ten samples are an interval. */
-void speed_probes_tick(struct speed_probes *probes, double mbps);
+void speed_probes_tick(struct speed_probes *all, double mbps);
 /* What was found is forgotten: the load has changed. */
-void speed_probes_restart(struct speed_probes *probes);
+void speed_probes_restart(struct speed_probes *all);
 
 /* The rate, and the responsiveness, do not change any more. */
-bool speed_probes_rate_stable(const struct speed_probes *probes);
-bool speed_probes_stable(const struct speed_probes *probes);
-double speed_probes_rpm(const struct speed_probes *probes); /* < 0 not measured */
-enum rpm_confidence speed_probes_confidence(const struct speed_probes *probes);
+bool speed_probes_rate_stable(const struct speed_probes *all);
+bool speed_probes_stable(const struct speed_probes *all);
+double speed_probes_rpm(const struct speed_probes *all); /* < 0 not measured */
+enum rpm_confidence speed_probes_confidence(const struct speed_probes *all);
 
 #endif

@@ -199,6 +199,31 @@ parts_are_filled_to_their_bound_but_never_empty(void **state)
 	assert_in_range(report_inventory_fit(devices, N, 10 * 1050), 9, 10);
 }
 
+/* The last of three runs, with all that its verdict rests on. */
+static void
+assert_runs(const Parta__V1__SpeedTest *told)
+{
+	const Parta__V1__SpeedDirection *run;
+
+	assert_int_equal(told->n_steps, 3);
+	run = told->steps[2];
+	assert_int_equal(run->step, PARTA__V1__SPEED_STEP_KIND__SPEED_STEP_KIND_LONG);
+	assert_string_equal(run->cause, "port");
+	assert_int_equal(run->n_sender_sample_bytes, 4);
+	assert_int_equal(run->n_sample_us, 4);
+	assert_int_equal(run->sample_us[3], 100002);
+	assert_int_equal(run->queued_sample, 2);
+	assert_true(run->line_mbps == 120);
+	assert_true(run->rpm == 1234.5);
+	assert_int_equal(run->n_tcp_samples, 2);
+	assert_int_equal(run->tcp_samples[0]->elapsed_ms, 250);
+	assert_int_equal(run->tcp_samples[1]->stream, 3);
+	assert_int_equal(run->tcp_samples[1]->size_bytes, 77);
+	assert_string_equal(run->rpm_confidence, "high");
+	assert_true(run->limits->cpu_pct == 12);
+	assert_true(run->limits->steal_pct == -1);
+}
+
 static void
 a_speed_test_keeps_its_raw_samples(void **state)
 {
@@ -266,23 +291,7 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->directions[1]->warmup_samples, 1);
 	assert_int_equal(told->directions[1]->tcp[0]->rtt_us, 900);
 	assert_true(told->cross_traffic_mbps == 0);
-	assert_int_equal(told->n_steps, 3);
-	assert_int_equal(
-	    told->steps[2]->step, PARTA__V1__SPEED_STEP_KIND__SPEED_STEP_KIND_LONG);
-	assert_string_equal(told->steps[2]->cause, "port");
-	assert_int_equal(told->steps[2]->n_sender_sample_bytes, 4);
-	assert_int_equal(told->steps[2]->n_sample_us, 4);
-	assert_int_equal(told->steps[2]->sample_us[3], 100002);
-	assert_int_equal(told->steps[2]->queued_sample, 2);
-	assert_true(told->steps[2]->line_mbps == 120);
-	assert_true(told->steps[2]->rpm == 1234.5);
-	assert_int_equal(told->steps[2]->n_tcp_samples, 2);
-	assert_int_equal(told->steps[2]->tcp_samples[0]->elapsed_ms, 250);
-	assert_int_equal(told->steps[2]->tcp_samples[1]->stream, 3);
-	assert_int_equal(told->steps[2]->tcp_samples[1]->size_bytes, 77);
-	assert_string_equal(told->steps[2]->rpm_confidence, "high");
-	assert_true(told->steps[2]->limits->cpu_pct == 12);
-	assert_true(told->steps[2]->limits->steal_pct == -1);
+	assert_runs(told);
 	bytes_clear(&packed);
 	free(result);
 }
