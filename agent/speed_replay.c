@@ -22,7 +22,8 @@ static const struct {
 	const char *name;
 	size_t at;
 } reals[] = {LIMIT(cpu_pct), LIMIT(steal_pct), LIMIT(softirq_pct), LIMIT(stalled_pct),
-    LIMIT(cipher_mbps), LIMIT(nic_bad_pct), LIMIT(rwnd_limited), LIMIT(sndbuf_limited)},
+    LIMIT(cipher_mbps), LIMIT(nic_bad_pct), LIMIT(rwnd_limited), LIMIT(sndbuf_limited),
+    LIMIT(server_cpu_pct), LIMIT(server_rwnd_limited), LIMIT(server_sndbuf_limited)},
   counts[] = {LIMIT(lan_speed_mbps), LIMIT(packet_bytes), LIMIT(extra_bytes)},
   flags[] = {LIMIT(half_duplex), LIMIT(wireless), LIMIT(server_refused), LIMIT(broke_off)};
 

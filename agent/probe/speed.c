@@ -13,6 +13,7 @@
 
 #include "agent/probe/line.h"
 #include "agent/probe/speed_find.h"
+#include "agent/probe/speed_record.h"
 #include "agent/probe/speed_run.h"
 #include "common/cipher.h"
 #include "common/clock.h"
@@ -48,6 +49,7 @@ struct speed_test {
 	size_t others_at;     /* of servers: those that may be the other */
 	struct speed_find *find;
 	struct speed_run *run;
+	struct speed_record_ask *record;
 	unsigned want; /* directions to come */
 	bool upload;   /* the one under way */
 	struct speed_plan plan;
@@ -208,37 +210,85 @@ result_add(struct speed_result *result, const struct speed_outcome *outcome)
 		    outcome->congestion);
 }
 
+/* The step is over; d: what it measured, judged, or NULL. */
 static void
-on_outcome(void *arg, const struct speed_outcome *outcome)
+step_end(struct speed_test *t, const struct speed_direction *d)
 {
-	struct speed_test *t = arg;
-	struct speed_finding finding = {.step = t->step, .measured = outcome->error == 0};
-	struct speed_result *result = &t->result;
-	struct speed_direction *d = &result->steps[result->n_steps];
+	struct speed_finding finding = {.step = t->step, .measured = d != NULL};
 
-	t->run = NULL;
-	line_watch(t->settings.line, false);
-	if (!finding.measured) {
-		(void)text_copy(result->words, sizeof(result->words), outcome->words);
-		result->error = outcome->error;
-	} else {
-		*d = outcome->direction;
-		(void)text_copy(
-		    d->server, sizeof(d->server), t->sites[t->step.other_server].url);
-		d->limits.cipher_mbps = t->sites[t->step.other_server].cipher_mbps;
-		d->line_mbps = line_between_mbps(
-		    t->settings.line, t->upload, outcome->from_us, outcome->to_us);
-		speed_direction_judge(d, t->result.target_mbps[t->upload]);
+	if (d) {
 		finding.judgement =
 		    (struct speed_judgement){d->verdict, d->confidence, d->cause};
 		finding.ip_mbps = d->ip_mbps;
 		finding.size_bytes = d->size_bytes;
-		t->bytes += d->size_bytes;
-		result->n_steps++;
-		result_add(result, outcome);
 	}
 	speed_plan_note(&t->plan, &finding);
 	step_next(t);
+}
+
+static void
+on_record(void *arg, const struct speed_server_part *server)
+{
+	struct speed_test *t = arg;
+	struct speed_direction *d = &t->result.steps[t->result.n_steps - 1];
+
+	t->record = NULL;
+	if (server) {
+		d->limits.server_cpu_pct = server->cpu_pct;
+		d->limits.server_rwnd_limited = server->rwnd_limited;
+		d->limits.server_sndbuf_limited = server->sndbuf_limited;
+		speed_direction_judge(d, t->result.target_mbps[t->upload]);
+	}
+	step_end(t, d);
+}
+
+static struct speed_access
+site_access(const struct speed_test *t, const struct site *site)
+{
+	struct speed_access access = t->access;
+
+	access.place = &site->place;
+	access.address = site->address.family != ADDRESS_NONE ? &site->address : NULL;
+	return access;
+}
+
+static struct speed_direction *
+step_take(struct speed_test *t, const struct speed_outcome *outcome)
+{
+	struct speed_result *result = &t->result;
+	struct speed_direction *d = &result->steps[result->n_steps++];
+	const struct site *site = &t->sites[t->step.other_server];
+
+	*d = outcome->direction;
+	(void)text_copy(d->server, sizeof(d->server), site->url);
+	d->limits.cipher_mbps = site->cipher_mbps;
+	d->line_mbps =
+	    line_between_mbps(t->settings.line, t->upload, outcome->from_us, outcome->to_us);
+	speed_direction_judge(d, result->target_mbps[t->upload]);
+	t->bytes += d->size_bytes;
+	result_add(result, outcome);
+	return d;
+}
+
+static void
+on_outcome(void *arg, const struct speed_outcome *outcome)
+{
+	struct speed_test *t = arg;
+	struct speed_access access = site_access(t, &t->sites[t->step.other_server]);
+	struct speed_direction *d = NULL;
+
+	t->run = NULL;
+	line_watch(t->settings.line, false);
+	if (outcome->error == 0) {
+		d = step_take(t, outcome);
+	} else {
+		(void)text_copy(t->result.words, sizeof(t->result.words), outcome->words);
+		t->result.error = outcome->error;
+	}
+	/* Before the provider is blamed, the server says what it saw. */
+	if (!d || d->verdict != SPEED_FAIL_ISP ||
+	    speed_record_start(&access, t->upload, on_record, t, &t->record) < 0)
+		step_end(t, d);
 }
 
 static void
@@ -246,7 +296,7 @@ step_run(struct speed_test *t)
 {
 	struct site *site = &t->sites[t->step.other_server];
 	struct speed_run_settings settings = {
-	    .access = t->access,
+	    .access = site_access(t, site),
 	    .upload = t->upload,
 	    .step = t->step,
 	    .target_mbps = t->result.target_mbps[t->upload],
@@ -257,8 +307,6 @@ step_run(struct speed_test *t)
 	};
 	int r;
 
-	settings.access.place = &site->place;
-	settings.access.address = site->address.family != ADDRESS_NONE ? &site->address : NULL;
 	settings.budget_bytes = speed_plan_left_bytes(&t->plan);
 	r = speed_run_start(&settings, on_outcome, t, &t->run);
 	if (r < 0)
@@ -450,6 +498,7 @@ speed_cancel(struct speed_test *t)
 	if (!t)
 		return;
 	speed_find_cancel(t->find);
+	speed_record_cancel(t->record);
 	speed_run_cancel(t->run);
 	t->run = NULL;
 	line_watch(t->settings.line, false);

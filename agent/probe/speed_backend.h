@@ -26,8 +26,17 @@ struct speed_server {
 struct speed_place {
 	char ping[SPEED_URL_SIZE]; /* "": nothing there can be pinged */
 	char download[SPEED_URL_SIZE], upload[SPEED_URL_SIZE];
+	char record[SPEED_URL_SIZE]; /* what it recorded of a test; "": it tells nobody */
 	char connect_to[256]; /* the name of the address to connect to; "": the URLs' own */
 	char test_id[37];     /* UUID, the same in every request of a test */
+};
+
+/* What the server's own end had to do with the rate of a run, by its record. */
+struct speed_server_part {
+	double cpu_pct; /* of the thread that carried the busiest stream; < 0 unknown */
+	/* Shares of the time in which it sent a download, -1 unknown: the receiver's window was
+	 * shut; it had nothing to send. */
+	double rwnd_limited, sndbuf_limited;
 };
 
 /* What the server itself counted of one upload, in samples numbered by its own clock. */
@@ -97,6 +106,11 @@ struct speed_backend {
 	    struct speed_place ret[static SPEED_PLACES_MAX], size_t *ret_count);
 	/* A ping that was answered so comes from such a server. */
 	bool (*alive)(long status, size_t body_len);
+	/* What a server recorded of a test: where it is told, and what that says of the last
+	 * run in a direction. 0; -EAGAIN: a stream is still under way; -ENOENT nothing;
+	 * -EBADMSG. NULL: such servers record nothing. */
+	int (*record_url)(const struct speed_place *place, struct bytes *ret);
+	int (*record)(const void *body, size_t len, bool upload, struct speed_server_part *ret);
 	const struct speed_carrier *carrier;
 	const struct speed_http *http; /* for the carrier of that name, else NULL */
 };

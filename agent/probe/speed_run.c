@@ -273,6 +273,9 @@ limits_of(const struct speed_run *run)
 		100.0 * (double)run->stalls / (double)(run->stalls + run->n_samples + 1),
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
+	    .server_cpu_pct = -1,
+	    .server_rwnd_limited = -1,
+	    .server_sndbuf_limited = -1,
 	    .server_refused = run->refused,
 	    .broke_off = broken(run),
 	};

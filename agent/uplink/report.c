@@ -409,6 +409,9 @@ limits_fill(const struct speed_limits *from, Parta__V1__SpeedLimits *to)
 	to->nic_bad_pct = from->nic_bad_pct;
 	to->rwnd_limited = from->rwnd_limited;
 	to->sndbuf_limited = from->sndbuf_limited;
+	to->server_cpu_pct = from->server_cpu_pct;
+	to->server_rwnd_limited = from->server_rwnd_limited;
+	to->server_sndbuf_limited = from->server_sndbuf_limited;
 	to->server_refused = from->server_refused;
 	to->broke_off = from->broke_off;
 }

@@ -26,11 +26,13 @@ limits_format(const Parta__V1__SpeedLimits *l, char ret[static LIMITS_SIZE])
 	    "{\"cpu_pct\":%.3f,\"steal_pct\":%.3f,\"softirq_pct\":%.3f,\"stalled_pct\":%.3f,"
 	    "\"cipher_mbps\":%.3f,\"lan_speed_mbps\":%u,\"packet_bytes\":%u,\"extra_bytes\":%u,"
 	    "\"half_duplex\":%s,\"wireless\":%s,\"nic_bad_pct\":%.4f,\"rwnd_limited\":%.4f,"
-	    "\"sndbuf_limited\":%.4f,\"server_refused\":%s,\"broke_off\":%s}",
+	    "\"sndbuf_limited\":%.4f,\"server_cpu_pct\":%.3f,\"server_rwnd_limited\":%.4f,"
+	    "\"server_sndbuf_limited\":%.4f,\"server_refused\":%s,\"broke_off\":%s}",
 	    l->cpu_pct, l->steal_pct, l->softirq_pct, l->stalled_pct, l->cipher_mbps,
 	    l->lan_speed_mbps, l->packet_bytes, l->extra_bytes,
 	    l->half_duplex ? "true" : "false", l->wireless ? "true" : "false", l->nic_bad_pct,
-	    l->rwnd_limited, l->sndbuf_limited, l->server_refused ? "true" : "false",
+	    l->rwnd_limited, l->sndbuf_limited, l->server_cpu_pct, l->server_rwnd_limited,
+	    l->server_sndbuf_limited, l->server_refused ? "true" : "false",
 	    l->broke_off ? "true" : "false");
 }
 

@@ -227,6 +227,10 @@ bottleneck_of(double ip_mbps, const struct speed_limits *limits)
 	} places[] = {
 	    {limits->server_refused, SPEED_LIMITED_SERVER, SPEED_CAUSE_REFUSED},
 	    {limits->rwnd_limited > share_much, SPEED_LIMITED_SERVER, SPEED_CAUSE_RECEIVER},
+	    {limits->server_cpu_pct >= cpu_full_pct, SPEED_LIMITED_SERVER,
+		SPEED_CAUSE_SERVER_CPU},
+	    {limits->server_sndbuf_limited > share_much, SPEED_LIMITED_SERVER,
+		SPEED_CAUSE_SERVER_SENDER},
 	    {port_is_full(ip_mbps, limits), SPEED_LIMITED_LAN, SPEED_CAUSE_PORT},
 	    {limits->wireless, SPEED_LIMITED_LAN, SPEED_CAUSE_WIRELESS},
 	    {limits->half_duplex, SPEED_LIMITED_LAN, SPEED_CAUSE_DUPLEX},
@@ -238,6 +242,7 @@ bottleneck_of(double ip_mbps, const struct speed_limits *limits)
 	    {limits->cipher_mbps > 0 && ip_mbps >= cipher_full * limits->cipher_mbps,
 		SPEED_LIMITED_AGENT, SPEED_CAUSE_CIPHER},
 	    {limits->sndbuf_limited > share_much, SPEED_LIMITED_AGENT, SPEED_CAUSE_SENDER},
+	    {limits->server_rwnd_limited > share_much, SPEED_LIMITED_AGENT, SPEED_CAUSE_WINDOW},
 	};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -377,6 +382,9 @@ speed_cause_name(enum speed_cause cause)
 	    [SPEED_CAUSE_BROKE_OFF] = "broke_off",
 	    [SPEED_CAUSE_IMPOSSIBLE] = "impossible",
 	    [SPEED_CAUSE_CROSS_TRAFFIC] = "cross_traffic",
+	    [SPEED_CAUSE_SERVER_CPU] = "server_cpu",
+	    [SPEED_CAUSE_SERVER_SENDER] = "server_sender",
+	    [SPEED_CAUSE_WINDOW] = "window",
 	    [SPEED_CAUSE_UNCONFIRMED] = "unconfirmed",
 	};
 

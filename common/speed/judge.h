@@ -100,8 +100,12 @@ struct speed_limits {
 	double rwnd_limited;   /* share of the busy time that the peer's window was shut, upload
 				*/
 	double sndbuf_limited; /* share that we had nothing to send, upload */
-	bool server_refused;   /* 429 or 503 in the middle */
-	bool broke_off;        /* nothing came any more: away is not slow */
+	double server_cpu_pct; /* of the server's thread that carried the streams */
+	double server_rwnd_limited; /* share of the server's busy time that our window was shut,
+				       download */
+	double server_sndbuf_limited; /* share that it had nothing to send, download */
+	bool server_refused;          /* 429 or 503 in the middle */
+	bool broke_off;               /* nothing came any more: away is not slow */
 };
 
 /* What a rate was limited by, when not by the line. */
@@ -122,6 +126,9 @@ enum speed_cause {
 	SPEED_CAUSE_BROKE_OFF,
 	SPEED_CAUSE_IMPOSSIBLE,    /* more than the port carries, or the router counted */
 	SPEED_CAUSE_CROSS_TRAFFIC, /* others took their part of the line meanwhile */
+	SPEED_CAUSE_SERVER_CPU,    /* the server's thread was busy */
+	SPEED_CAUSE_SERVER_SENDER, /* it had nothing to send */
+	SPEED_CAUSE_WINDOW,        /* our own window was shut */
 	SPEED_CAUSE_UNCONFIRMED,   /* a fail that could not be tried again */
 };
 /* "port", "duplex", ...; "" of none. */

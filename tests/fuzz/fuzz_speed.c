@@ -58,6 +58,17 @@ counted(const char *text, size_t len)
 }
 
 static void
+recorded(const char *text, size_t len)
+{
+	struct speed_server_part part;
+
+	for (int upload = 0; upload < 2; upload++)
+		if (speed_parta.record(text, len, upload, &part) == 0)
+			assert(part.cpu_pct >= -1 && part.rwnd_limited >= -1 &&
+			       part.sndbuf_limited >= -1);
+}
+
+static void
 endpoints(const char *text, size_t len)
 {
 	const struct speed_server server = {"https://rpm.example", ""};
@@ -82,7 +93,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text, size_t len) = {
-	    measurements, located, hello, counted, endpoints, iperf3};
+	    measurements, located, hello, counted, endpoints, iperf3, recorded};
 
 	if (size > 0)
 		readers[data[0] % (sizeof(readers) / sizeof(readers[0]))](

@@ -271,6 +271,79 @@ refuses_answers_that_cannot_be(void **state)
 	bytes_clear(&many);
 }
 
+/* ---- what the collector recorded ---- */
+
+#define STREAM(direction, started, duration, cpu, tcp)                                         \
+	"{\"direction\":\"" direction "\",\"started_ms\":" started                             \
+	",\"duration_us\":" duration ",\"cpu_pct\":" cpu ",\"tcp\":" tcp "}"
+#define TCP(busy, rwnd, sndbuf)                                                                \
+	"{\"busy_us\":" busy ",\"rwnd_limited_us\":" rwnd ",\"sndbuf_limited_us\":" sndbuf "}"
+#define RECORD(open, streams)                                                                  \
+	"{\"test\":\"" TEST_ID "\",\"open\":" open ",\"streams\":[" streams "]}"
+
+static int
+recorded(const char *text, bool upload, struct speed_server_part *ret)
+{
+	*ret = (struct speed_server_part){-7, -7, -7};
+	return speed_parta.record(text, strlen(text), upload, ret);
+}
+
+static void
+assert_part(const struct speed_server_part *part, double cpu, double rwnd, double sndbuf)
+{
+	assert_float_equal(part->cpu_pct, cpu, 1e-9);
+	assert_float_equal(part->rwnd_limited, rwnd, 1e-9);
+	assert_float_equal(part->sndbuf_limited, sndbuf, 1e-9);
+}
+
+static void
+reads_of_the_last_run_what_the_collector_recorded(void **state)
+{
+	/* Two runs down, of which the first found the collector busy; one stream up. */
+	static const char text[] = RECORD("0",
+	    STREAM("down", "1000", "2000000", "97", TCP("9", "9", "9")) "," STREAM("down",
+		"5000", "2000000", "30.5", TCP("2000", "500", "100")) "," STREAM("down", "5900",
+		"1100000", "12", TCP("2000", "500", "700")) "," STREAM("down", "6000", "900000",
+		"11", "null") "," STREAM("up", "9000", "2000000", "44", TCP("100", "90", "0")));
+	struct speed_server_part part;
+
+	(void)state;
+	assert_int_equal(recorded(text, false, &part), 0);
+	assert_part(&part, 30.5, 0.25, 0.2);
+	assert_int_equal(recorded(text, true, &part), 0);
+	assert_part(&part, 44, -1, -1); /* what it sent of an upload tells nothing */
+}
+
+static void
+waits_for_streams_and_finds_none(void **state)
+{
+	struct speed_server_part part;
+
+	(void)state;
+	assert_int_equal(recorded(RECORD("2", ""), false, &part), -EAGAIN);
+	assert_int_equal(recorded(RECORD("0", ""), false, &part), -ENOENT);
+	assert_int_equal(
+	    recorded(RECORD("0", STREAM("up", "1", "1", "1", "{}")), false, &part), -ENOENT);
+	assert_int_equal(recorded("{\"open\":0}", false, &part), -EBADMSG);
+	assert_int_equal(recorded("{\"open\":-1,\"streams\":[]}", false, &part), -EBADMSG);
+	assert_int_equal(recorded("[]", false, &part), -EBADMSG);
+	assert_int_equal(recorded("", false, &part), -EBADMSG);
+	assert_part(&part, -7, -7, -7);
+	assert_int_equal(
+	    recorded(RECORD("0", STREAM("down", "-1", "1", "1", "{}")), false, &part), -ENOENT);
+}
+
+static void
+asks_for_the_record_of_its_test(void **state)
+{
+	const struct speed_place *place = place_of(&speed_parta, "key=secret");
+	struct bytes url = bytes_new(300);
+
+	(void)state;
+	assert_url(speed_parta.record_url(place, &url), &url,
+	    "https://speed.example:8445/v1/measure/record?key=secret&test=" TEST_ID);
+}
+
 int
 main(void)
 {
@@ -285,6 +358,9 @@ main(void)
 	    cmocka_unit_test(reads_what_the_collector_counted),
 	    cmocka_unit_test(refuses_every_shorter_answer),
 	    cmocka_unit_test(refuses_answers_that_cannot_be),
+	    cmocka_unit_test(reads_of_the_last_run_what_the_collector_recorded),
+	    cmocka_unit_test(waits_for_streams_and_finds_none),
+	    cmocka_unit_test(asks_for_the_record_of_its_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,9 @@ run_at(double mbps, enum speed_step_kind step, double target_mbps)
 	    .nic_bad_pct = -1,
 	    .rwnd_limited = -1,
 	    .sndbuf_limited = -1,
+	    .server_cpu_pct = 41.5,
+	    .server_rwnd_limited = 0.25,
+	    .server_sndbuf_limited = -1,
 	    .lan_speed_mbps = 1000};
 	for (size_t i = 0; i < d->n_samples; i++) {
 		d->sample_us[i] = 100000 + (uint32_t)(i * 7919 % 1000);

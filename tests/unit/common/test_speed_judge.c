@@ -19,7 +19,10 @@ static const struct speed_limits nothing_near = {.cpu_pct = 10,
     .softirq_pct = -1,
     .nic_bad_pct = -1,
     .rwnd_limited = -1,
-    .sndbuf_limited = -1};
+    .sndbuf_limited = -1,
+    .server_cpu_pct = -1,
+    .server_rwnd_limited = -1,
+    .server_sndbuf_limited = -1};
 
 static void
 assert_near(double value, double wanted, double off)
@@ -329,7 +332,7 @@ assert_blamed(struct speed_limits limits, enum speed_verdict verdict, const char
 static void
 blames_the_provider_only_when_nothing_is_nearer(void **state)
 {
-	struct speed_limits near[12];
+	struct speed_limits near[15];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(near); i++)
@@ -357,6 +360,12 @@ blames_the_provider_only_when_nothing_is_nearer(void **state)
 	assert_blamed(near[10], SPEED_LIMITED_LAN, "duplex");
 	near[11].nic_bad_pct = 1.5;
 	assert_blamed(near[11], SPEED_LIMITED_LAN, "nic");
+	near[12].server_cpu_pct = 96;
+	assert_blamed(near[12], SPEED_LIMITED_SERVER, "server_cpu");
+	near[13].server_sndbuf_limited = 0.7;
+	assert_blamed(near[13], SPEED_LIMITED_SERVER, "server_sender");
+	near[14].server_rwnd_limited = 0.7;
+	assert_blamed(near[14], SPEED_LIMITED_AGENT, "window");
 }
 
 static void
@@ -373,6 +382,9 @@ blames_nothing_that_has_room(void **state)
 	limits.nic_bad_pct = 0.01;
 	limits.rwnd_limited = 0.3;
 	limits.sndbuf_limited = 0.3;
+	limits.server_cpu_pct = 60;
+	limits.server_rwnd_limited = 0.3;
+	limits.server_sndbuf_limited = 0.3;
 	limits.lan_speed_mbps = 1000;
 	assert_blamed(limits, SPEED_FAIL_ISP, "");
 }
