@@ -169,18 +169,19 @@ enum http_progress
 measure_librespeed(struct http_request *request, struct http_reply *ret)
 {
 	struct bytes text = bytes_new(PLACE_TEXT_MAX);
-	char host[HOST_SIZE];
+	char host[HOST_SIZE], key[KEY_SIZE];
 	int r;
 
 	if (!host_read(request, host)) {
 		no_host(ret);
 		return HTTP_NOW;
 	}
+	key_write(request, '?', key);
 	r = bytes_add_format(&text,
-	    "[{\"id\":1,\"name\":\"parta\",\"server\":\"https://%s/backend/"
-	    "\",\"dlURL\":\"garbage\","
-	    "\"ulURL\":\"empty\",\"pingURL\":\"empty\",\"getIpURL\":\"getIP\"}]\n",
-	    host);
+	    "[{\"id\":1,\"name\":\"parta\",\"server\":\"https://%s/backend/\","
+	    "\"dlURL\":\"garbage%s\",\"ulURL\":\"empty%s\",\"pingURL\":\"empty\","
+	    "\"getIpURL\":\"getIP\"}]\n",
+	    host, key, key);
 	tell_everybody(ret, r, &text);
 	return HTTP_NOW;
 }

@@ -94,6 +94,8 @@ shake() { # QUERY: the status of a handshake
 [ "$(shake "")" = 401 ] || lab_fail "ndt7 asks for no key"
 [ "$(lab_in desk curl -sk 'https://10.71.0.1:8445/v2/nearest/ndt/ndt7?key=word' | jq -r '.results[0].urls["wss:///ndt/v7/upload"]')" = \
 	"wss://10.71.0.1:8446/ndt/v7/upload?key=word" ] || lab_fail "the key does not go along"
+[ "$(lab_in desk curl -sk 'https://10.71.0.1:8445/.well-known/librespeed?key=word' | jq -r '.[0] | [.dlURL, .ulURL] | join(" ")')" = \
+	"garbage?key=word empty?key=word" ] || lab_fail "the key does not go along to LibreSpeed's clients"
 shake "?key=word" 20 >"$LAB_DIR/status" &
 shaking=$!
 under_way() { [ "$(collector_metric parta_measure_streams)" = 1 ]; }
