@@ -180,7 +180,7 @@ const struct option_row collector_options[] = {
 	{ .name = "measure-capacity", .type = OPTION_NUMBER, .at = AT(measure_capacity_mbps), .fallback = "1000", .min = 1, .max = 1000000, .reload = true,
 	  .text = "What the line of the measuring endpoint carries in each direction, in Mbit/s. Tests are "
 		  "promised at most that much divided by 1.2; one that would need more is answered 503." },
-	{ .name = "measure-request-bytes", .type = OPTION_BYTES, .at = AT(measure_request_bytes), .fallback = "2G", .min = 1024 * 1024, .max = 1e12, .reload = true,
+	{ .name = "measure-request-bytes", .type = OPTION_BYTES, .at = AT(measure_request_bytes), .fallback = "10G", .min = 1024 * 1024, .max = 1e12, .reload = true,
 	  .text = "The most that one download or upload may carry." },
 	{ .name = "measure-client-bytes-a-day", .type = OPTION_BYTES, .at = AT(measure_client_bytes_a_day), .fallback = "50G", .min = 1024 * 1024, .max = 1e15, .reload = true,
 	  .text = "The most that one client address may measure a day; more is answered 429." },

@@ -256,6 +256,7 @@ def responsiveness_story():
     expect("small", ask("GET", paths["small_download_url"])[:2], (200, b"x"))
     connection, answer = held(paths["large_download_url"])
     expect("large", (answer.status, len(answer.read(1000000))), (200, 1000000))
+    expect("large is 8 GB, which nobody takes whole", int(answer.getheader("Content-Length")) >= 8_000_000_000, True)
     answer.close()
     connection.close()
     expect("upload", ask("POST", paths["upload_url"], b"x" * 100000)[0], 200)
