@@ -225,18 +225,22 @@ plan(struct agent *agent, int64_t after_ms, uint32_t within_s)
 	    .seed = calendar_seed(agent->credentials.agent_id, "speed")};
 	struct clock_local local = clock_local_of(after_ms, effective->time_zone);
 	struct timetable_day day = timetable_day_of(after_ms, &local);
-	int64_t at_ms;
+	int64_t next_ms, at_ms;
 
-	if (effective->speed_every_s < TIMETABLE_EVERY_S_MIN)
-		return 0;
 	if (within_s > 0)
 		return timetable_catch_up(&timetable, after_ms, within_s);
 	agent->speed->planned = timetable_next(&timetable, &day, after_ms);
-	for (at_ms = after_ms + EXAM_EVERY_MS; at_ms < agent->speed->planned.at_ms;
-	     at_ms += EXAM_EVERY_MS)
-		if (agent_exam_at(agent, at_ms))
+	next_ms = agent->speed->planned.at_ms;
+	/* While an examination is held: every ten minutes, neither seldomer nor oftener. */
+	for (int64_t from_ms = after_ms + EXAM_EVERY_MS; from_ms < next_ms;
+	     from_ms += EXAM_EVERY_MS) {
+		at_ms = timetable_catch_up(&timetable, from_ms, TIMETABLE_SOON_S);
+		if (at_ms < next_ms && agent_exam_at(agent, at_ms))
 			return at_ms;
-	return agent->speed->planned.at_ms;
+	}
+	return next_ms < after_ms + EXAM_EVERY_MS && agent_exam_at(agent, next_ms)
+		   ? timetable_catch_up(&timetable, after_ms + EXAM_EVERY_MS, TIMETABLE_SOON_S)
+		   : next_ms;
 }
 
 const struct part part_speed = {

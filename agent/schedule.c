@@ -188,19 +188,21 @@ plan_postponed(struct schedule *s, struct entry *entry)
 	plan_again(s, entry, POSTPONE_S, POSTPONE_MORE_S);
 }
 
-/* The first turn of this run. What was measured by the last run is not measured anew because
- * we are. */
+/* The first turn of this run: what was never measured soon, what the last run measured not anew
+ * because we are. */
 static void
 plan_first(struct schedule *s, struct entry *entry, uint64_t delay_ms)
 {
 	int64_t now_ms = clock_wall_ms(), last_ms = s->planned_last_ms, at_ms = 0;
 
-	if (last_ms > 0)
-		at_ms = last_ms > now_ms ? now_ms : planned(s, entry, last_ms, 0);
-	if (at_ms > 0 && at_ms <= now_ms)
+	if (last_ms == 0)
+		at_ms = planned(s, entry, now_ms, TIMETABLE_SOON_S);
+	else if (last_ms <= now_ms)
+		at_ms = planned(s, entry, last_ms, 0);
+	if (last_ms > 0 && at_ms <= now_ms)
 		at_ms = planned(s, entry, now_ms, TIMETABLE_CATCH_UP_S);
 	entry->every_s = entry->task->every_s(s->agent);
-	if (at_ms > 0)
+	if (at_ms > now_ms)
 		plan_at(entry, at_ms);
 	else
 		plan_in(entry, delay_ms);

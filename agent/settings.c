@@ -183,7 +183,7 @@ const struct option_row agent_options[] = {
 	{ .name = "speed-every", .type = OPTION_SECONDS, .at = AT(speed_every_s), .max = 604800, .reload = true,
 	  .text = "How often the line is measured on a school day; at least 60 s. From an hour on that is an average: each part "
 		  "of the day (lessons, breaks, evening, night) has its tests, half of them are in lessons, and a day without "
-		  "lessons has a quarter of them. 0: as the policy says, else every hour." },
+		  "lessons has a quarter of them. Oftener: evenly all day. 0: as the policy says, else every hour." },
 	{ .name = "speed-budget", .type = OPTION_BYTES, .at = AT(speed_budget_bytes), .max = 0x1p40, .reload = true,
 	  .text = "The most bytes a day, both directions together, that measuring the line may cost. "
 		  "0: as the policy says, else 2G." },

@@ -10,11 +10,11 @@
 enum {
 	DAY_MINUTES = 24 * 60,
 	DAY_S = 86400,
+	HOUR_S = 3600,
 	NIGHT_TO_MINUTE = 6 * 60,
 	NIGHT_FROM_MINUTE = 22 * 60,
 	FREE_FROM_MINUTE = 8 * 60,
 	TESTS_MIN = 4,
-	TESTS_MAX = 24,
 	FREE_SHARE = 4, /* a day without lessons has so much less to measure */
 	FREE_TESTS_MIN = 2,
 	STARTS_MAX = DAY_S / TIMETABLE_SLOT_S_MIN + 1,
@@ -22,7 +22,7 @@ enum {
 	NEXT_DAYS_MAX = 2 * ROUND_DAYS_MAX + 1,
 };
 
-/* Which part of the day a minute is in; DAY_PARTS: none. */
+/* Which part of the day a minute is in. */
 struct minutes {
 	uint8_t part[DAY_MINUTES];
 	bool lessons; /* the day has any */
@@ -59,7 +59,7 @@ part_of(unsigned minute, bool lesson, unsigned first, unsigned last)
 		return DAY_BREAK;
 	if (minute < NIGHT_TO_MINUTE || minute >= NIGHT_FROM_MINUTE)
 		return DAY_NIGHT;
-	return minute >= evening ? DAY_EVENING : DAY_PARTS;
+	return minute >= evening ? DAY_EVENING : DAY_MORNING;
 }
 
 static void
@@ -83,14 +83,35 @@ fill_minutes(
 		ret->part[i] = (uint8_t)part_of(i, lesson[i], first, last);
 }
 
+/* Evenly all day; a part that is shorter than the time between two tests has one too. */
+static void
+fill_counts_evenly(
+    uint32_t every_s, const struct minutes *minutes, unsigned ret[static DAY_PARTS])
+{
+	unsigned lengths[DAY_PARTS] = {0};
+
+	for (unsigned i = 0; i < DAY_MINUTES; i++)
+		lengths[minutes->part[i]]++;
+	for (unsigned part = 0; part < DAY_PARTS; part++) {
+		ret[part] = lengths[part] * 60 / every_s;
+		if (ret[part] == 0 && lengths[part] > 0)
+			ret[part] = 1;
+	}
+}
+
 /* How many tests each part of the day has, if it has room. */
 static void
-fill_counts(uint32_t every_s, bool lessons, unsigned ret[static DAY_PARTS])
+fill_counts(uint32_t every_s, const struct minutes *minutes, unsigned ret[static DAY_PARTS])
 {
-	unsigned tests = every_s > 0 ? DAY_S / every_s : TESTS_MAX;
+	unsigned tests = DAY_S / every_s;
 
-	tests = tests < TESTS_MIN ? TESTS_MIN : tests > TESTS_MAX ? TESTS_MAX : tests;
-	if (!lessons) {
+	if (every_s < HOUR_S) {
+		fill_counts_evenly(every_s, minutes, ret);
+		return;
+	}
+	tests = tests < TESTS_MIN ? TESTS_MIN : tests;
+	ret[DAY_MORNING] = 0;
+	if (!minutes->lessons) {
 		tests = tests / FREE_SHARE;
 		tests = tests < FREE_TESTS_MIN ? FREE_TESTS_MIN : tests;
 		ret[DAY_LESSON] = ret[DAY_BREAK] = 0;
@@ -216,7 +237,7 @@ timetable_tests(const struct timetable *timetable, const struct timetable_day *d
 	struct minutes minutes;
 
 	fill_minutes(timetable->calendar, day, &minutes);
-	fill_counts(timetable->every_s, minutes.lessons, counts);
+	fill_counts(timetable->every_s, &minutes, counts);
 	for (unsigned part = 0; part < DAY_PARTS; part++)
 		add_part(&plan, &minutes, (enum day_part)part, counts[part]);
 	choose_capacity(&plan);
@@ -277,9 +298,11 @@ timetable_next(
 			if (tests[j].at_ms > after_ms)
 				return tests[j];
 	}
-	/* A round of slots may miss the parts of all those days. */
+	/* A round of slots may miss the parts of all those days: whatever part the slot is in.
+	 */
 	return (struct timetable_test){
-	    .at_ms = after_ms + DAY_S * INT64_C(1000), .part = DAY_NIGHT};
+	    .at_ms = timetable_catch_up(timetable, after_ms + DAY_S * INT64_C(1000), 0),
+	    .part = DAY_NIGHT};
 }
 
 int64_t
@@ -290,6 +313,8 @@ timetable_catch_up(const struct timetable *timetable, int64_t now_ms, uint32_t w
 	uint32_t rounds = (uint32_t)(within_s / round_s), salt = (uint32_t)now_s;
 	int64_t at_s = slot_from(&slots, now_s + 1);
 
+	if (slots.slots == 1 && within_s < slots.slot_s)
+		return now_ms;
 	if (rounds > 1)
 		at_s += round_s * drawn(rounds, timetable->seed, salt, 0);
 	return (at_s + drawn(slots.slot_s / 2, timetable->seed, salt, 1)) * 1000;

@@ -5,11 +5,12 @@
  * server than that carries. Pure: times, calendar and policy come in; the same go out
  * as often as one asks.
  *
- * A day has four parts: lessons, the breaks between them, the evening (from the last
- * lesson to 22:00; of a day without lessons from 08:00) and the night (22:00 to 06:00).
- * Half of a school day's tests are in lessons, and no part goes without, if a slot of
- * the school's lies in it. A day without lessons has a quarter of the tests. One a day is of
- * capacity, out of lessons; the others verify.
+ * A day has five parts: lessons, the breaks between them, the evening (from the last
+ * lesson to 22:00; of a day without lessons from 08:00), the night (22:00 to 06:00) and the
+ * morning between night and lessons. Half of a school day's tests are in lessons, none in the
+ * morning, and no other part goes without, if a slot of the school's lies in it. A day without
+ * lessons has a quarter of the tests. Who asks for more than one an hour has them evenly all
+ * day, in each part by its length. One a day is of capacity, out of lessons; the others verify.
  */
 #ifndef PARTA_AGENT_TIMETABLE_H
 #define PARTA_AGENT_TIMETABLE_H
@@ -20,13 +21,13 @@
 
 #include "agent/calendar.h"
 
-enum day_part { DAY_LESSON, DAY_BREAK, DAY_EVENING, DAY_NIGHT, DAY_PARTS };
+enum day_part { DAY_LESSON, DAY_BREAK, DAY_EVENING, DAY_NIGHT, DAY_MORNING, DAY_PARTS };
 
 enum {
-	TIMETABLE_TESTS_MAX = 32,
-	TIMETABLE_EVERY_S_MIN = 3600, /* what is asked for oftener knows no parts of the day */
-	TIMETABLE_SLOT_S_MIN = 60,    /* a test and its confirmation fit into it */
+	TIMETABLE_TESTS_MAX = 24 * 60,
+	TIMETABLE_SLOT_S_MIN = 60, /* a test and its confirmation fit into it */
 	TIMETABLE_SLOT_S_MAX = 600,
+	TIMETABLE_SOON_S = 1, /* to be made up for as soon as the slots allow it */
 	TIMETABLE_CATCH_UP_S = 1800, /* after an outage */
 };
 
@@ -52,7 +53,7 @@ struct timetable_test {
 struct timetable {
 	const struct calendar *calendar;
 	struct timetable_slots slots;
-	uint32_t every_s; /* on the average of a school day; at least TIMETABLE_EVERY_S_MIN */
+	uint32_t every_s; /* on the average of a school day; a minute at least */
 	uint32_t seed;    /* calendar_seed() of the agent */
 };
 
@@ -70,7 +71,8 @@ struct timetable_test timetable_next(
     const struct timetable *timetable, const struct timetable_day *day, int64_t after_ms);
 
 /* When a test that could not be made at its time is made up for: at a moment of its own within
- * so long, or in the school's next slot when none is so near. */
+ * so long, or in the school's next slot when none is so near. Where nobody takes turns any time
+ * is the school's, and TIMETABLE_SOON_S is now. */
 int64_t timetable_catch_up(
     const struct timetable *timetable, int64_t now_ms, uint32_t within_s);
 

@@ -163,6 +163,46 @@ without_a_bell_schedule_there_are_no_breaks_and_lessons_are_usual(void **state)
 			assert_in_range(minute_of(&day, tests[i].at_ms), 510, 899);
 }
 
+/* Every minute, every twenty, every fifty: evenly all day, and the breaks are not missed. */
+static void
+who_measures_oftener_than_hourly_keeps_to_slots_and_parts(void **state)
+{
+	static const uint32_t every_s[] = {60, 1200, 3000};
+	static const struct timetable_slots slots[] = {{0}, {3, 7, 60}};
+	struct timetable_test tests[TIMETABLE_TESTS_MAX];
+	struct calendar calendar = {0};
+	unsigned parts[DAY_PARTS];
+
+	(void)state;
+	ring(&calendar, 5);
+	for (size_t i = 0; i < 3 * 2; i++) {
+		struct timetable table = {.calendar = &calendar,
+		    .slots = slots[i % 2],
+		    .every_s = every_s[i / 2],
+		    .seed = SEED};
+		struct timetable_day day = monday(3);
+
+		for (int j = 0; j < 7; j++, day = timetable_day_after(&day)) {
+			size_t n = timetable_tests(&table, &day, tests);
+			size_t most = 86400 / table.every_s, rounds = i % 2 ? 1440 / 7 : 1440;
+
+			most = most < rounds ? most : rounds;
+			count_parts(tests, n, parts);
+			assert_in_range(n, most * 9 / 10, most + DAY_PARTS);
+			assert_int_equal(parts[DAY_LESSON] > 0, day.weekday <= 5);
+			assert_int_equal(parts[DAY_BREAK] > 0, day.weekday <= 5);
+			assert_true(parts[DAY_EVENING] > 0 && parts[DAY_NIGHT] > 0 &&
+				    parts[DAY_MORNING] > 0);
+			for (size_t k = 0; k < n; k++)
+				assert_true(i % 2 == 0 ||
+					    (tests[k].at_ms / MINUTE_MS % 7 == 3 &&
+						tests[k].at_ms % MINUTE_MS < MINUTE_MS / 2));
+			for (size_t k = 1; k < n; k++)
+				assert_int_not_equal(tests[k].ipv6, tests[k - 1].ipv6);
+		}
+	}
+}
+
 static void
 lessons_till_late_leave_capacity_to_the_night(void **state)
 {
@@ -344,6 +384,53 @@ slots_that_make_no_sense_are_none(void **state)
 	/* A round of six days: on most days the school has no slot, and that is how it is. */
 	table.slots = (struct timetable_slots){4000, 6 * 1440, 60};
 	assert_true(timetable_next(&table, &day, day.midnight_ms).at_ms > day.midnight_ms);
+	/* One of seven that is always in the early morning: a slot all the same. */
+	table.slots = (struct timetable_slots){.slots = 7 * 1440, .slot_s = 60};
+	table.slots.slot = (uint32_t)(day.midnight_ms / MINUTE_MS + 7 * 60) % (7 * 1440);
+	assert_int_equal(
+	    timetable_next(&table, &day, day.midnight_ms).at_ms / MINUTE_MS % (7 * 1440),
+	    table.slots.slot);
+}
+
+/* Two hundred schools as core.take_slot() has them take turns at 1 Gbit/s: 29 slots. Each week
+ * has every part of the days that its calendar has; holidays have no lesson. */
+static void
+two_hundred_schools_are_measured_in_every_part_each_week(void **state)
+{
+	enum { SCHOOLS = 200, A_SLOT = 7, WEEKS = 4 };
+	struct timetable_test tests[TIMETABLE_TESTS_MAX];
+
+	(void)state;
+	for (unsigned number = 0; number < SCHOOLS; number++) {
+		struct calendar calendar;
+		struct timetable table;
+		struct timetable_day day;
+		unsigned of_day[DAY_PARTS];
+		int east;
+
+		school(number, A_SLOT, &calendar, &table, &east);
+		calendar.holidays[calendar.n_holidays++] =
+		    (struct calendar_days){20261116, 20261122};
+		table.slots.slots = 29;
+		day = monday(east);
+		for (int week = 0; week < WEEKS; week++) {
+			unsigned parts[DAY_PARTS] = {0};
+			bool school = week != 2, bells = calendar.n_lessons > 0;
+
+			for (int i = 0; i < 7; i++, day = timetable_day_after(&day)) {
+				count_parts(
+				    tests, timetable_tests(&table, &day, tests), of_day);
+				for (int j = 0; j < DAY_PARTS; j++)
+					parts[j] += of_day[j];
+				assert_true(of_day[DAY_EVENING] > 0 && of_day[DAY_NIGHT] > 0);
+				assert_int_equal(of_day[DAY_LESSON] > 0,
+				    school &&
+					day.weekday <= (number % 3 && number % 2 ? 5 : 6));
+			}
+			assert_int_equal(parts[DAY_LESSON] > 0, school);
+			assert_int_equal(parts[DAY_BREAK] > 0, school && bells);
+		}
+	}
 }
 
 /* A region comes back after an outage: within half an hour, spread, each in its own slot. */
@@ -366,6 +453,14 @@ what_an_outage_kept_off_is_made_up_for_within_half_an_hour(void **state)
 		assert_in_range(at_ms - back_ms, 0, (TIMETABLE_CATCH_UP_S + 60) * 1000);
 		assert_int_equal(at_ms / MINUTE_MS % 2, table.slots.slot);
 		minutes[(at_ms - back_ms) / MINUTE_MS]++;
+		/* Whoever takes no turns may measure now; the others as soon as theirs comes.
+		 */
+		at_ms = timetable_catch_up(&table, back_ms, TIMETABLE_SOON_S);
+		assert_in_range(at_ms - back_ms, 0, 2 * MINUTE_MS + 30000);
+		assert_int_equal(at_ms / MINUTE_MS % 2, table.slots.slot);
+		table.slots.slots = 0;
+		assert_int_equal(
+		    timetable_catch_up(&table, back_ms, TIMETABLE_SOON_S), back_ms);
 		/* A longer round: the very next slot of the school's. */
 		table.slots = (struct timetable_slots){number % 100, 100, 60};
 		at_ms = timetable_catch_up(&table, back_ms, TIMETABLE_CATCH_UP_S);
@@ -384,12 +479,14 @@ main(void)
 	    cmocka_unit_test(each_part_of_each_school_day_is_measured_all_month),
 	    cmocka_unit_test(a_saturday_is_a_school_day_where_its_bells_ring),
 	    cmocka_unit_test(without_a_bell_schedule_there_are_no_breaks_and_lessons_are_usual),
+	    cmocka_unit_test(who_measures_oftener_than_hourly_keeps_to_slots_and_parts),
 	    cmocka_unit_test(lessons_till_late_leave_capacity_to_the_night),
 	    cmocka_unit_test(
 		the_same_is_drawn_again_and_something_else_another_day_or_by_another),
 	    cmocka_unit_test(nobody_gathers_at_the_full_hour),
 	    cmocka_unit_test(the_next_test_is_after_the_moment_and_days_follow_on),
 	    cmocka_unit_test(a_thousand_schools_never_ask_more_than_the_server_carries),
+	    cmocka_unit_test(two_hundred_schools_are_measured_in_every_part_each_week),
 	    cmocka_unit_test(slots_that_make_no_sense_are_none),
 	    cmocka_unit_test(what_an_outage_kept_off_is_made_up_for_within_half_an_hour),
 	};
