@@ -174,7 +174,7 @@ calendar_left_bytes(const struct calendar_budget *budget, unsigned day,
 void
 calendar_spend(struct calendar_budget *budget, unsigned day, uint64_t bytes)
 {
-	if (month_of(budget->day) != month_of(day))
+	if (month_of(budget->day) < month_of(day))
 		budget->month_bytes = 0;
 	if (budget->day != day)
 		budget->day_bytes = 0;

@@ -64,7 +64,8 @@ uint64_t calendar_delay_ms(uint32_t every_s, uint32_t seed, int64_t now_ms);
 /* A seed from who asks and what for: the same on every start. */
 uint32_t calendar_seed(const uint8_t agent_id[static 16], const char *task);
 
-/* Bytes spent on a day and in its month; another day, another month begins with none. */
+/* Bytes spent on a day and in its month; a later day, a later month begins with none. A clock
+ * that was set back begins nothing anew. */
 struct calendar_budget {
 	unsigned day; /* YYYYMMDD, local */
 	uint64_t day_bytes, month_bytes;

@@ -137,7 +137,8 @@ count_tasks(const struct agent *agent, struct account *account)
 		count_two(account, rows[i].runs, "task", rows[i].name, "runs");
 		count_two(account, rows[i].failures, "task", rows[i].name, "failures");
 		count_two(account, rows[i].skips, "task", rows[i].name, "skips");
-		if (rows[i].last_error < 0 && rows[i].failures > 0)
+		if ((rows[i].last_error < 0 && rows[i].failures > 0) ||
+		    rows[i].put_off == -EDQUOT)
 			warn(account, rows[i].name,
 			    *rows[i].words ? rows[i].words : "could not begin");
 	}

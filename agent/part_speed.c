@@ -19,6 +19,7 @@ enum {
 	BUDGET_BYTES_MIN = 8 * 1024 * 1024, /* less does not tell one line from another */
 	LIGHT_BYTES = 8 * 1024 * 1024,      /* both directions of a light test */
 	LIGHT_SHARE = 10,                   /* of the target */
+	OVERHEAD_SHARE = 16, /* of the bytes that are left: headers, TLS, the last in flight */
 	EXAM_EVERY_MS = 600 * 1000,
 	DEADLINE_S = 300,
 	USUAL_MSS_BYTES = 1448,
@@ -66,23 +67,23 @@ words_of_result(const struct speed_result *result, char *ret, size_t size)
 	}
 }
 
-/* What a direction cost the line: what its sockets carried, TLS and what was sent twice
- * included, and the headers of IP and TCP about it. */
-static uint64_t
-metered_bytes(const struct speed_direction *direction)
+/* What a run cost the line: what its sockets carried, TLS and what was sent twice included, and
+ * the headers of IP and TCP about it. */
+static void
+on_run(void *arg, const struct speed_direction *run)
 {
 	uint64_t carried = 0;
-	uint32_t mss = direction->mss_bytes > 0 ? direction->mss_bytes : USUAL_MSS_BYTES;
+	uint32_t mss = run->mss_bytes > 0 ? run->mss_bytes : USUAL_MSS_BYTES;
 
-	for (size_t i = 0; i < direction->n_tcp; i++) {
-		const struct speed_tcp *tcp = &direction->tcp[i];
+	for (size_t i = 0; i < run->n_tcp; i++) {
+		const struct speed_tcp *tcp = &run->tcp[i];
 
 		carried += tcp->bytes_received + tcp->bytes_acked +
 			   (uint64_t)tcp->total_retrans * tcp->snd_mss_bytes;
 	}
-	if (carried < direction->size_bytes) /* streams that ended before */
-		carried = direction->size_bytes;
-	return carried + carried / mss * HEADERS_BYTES;
+	if (carried < run->size_bytes) /* streams that ended before */
+		carried = run->size_bytes;
+	schedule_spend(arg, carried + carried / mss * HEADERS_BYTES);
 }
 
 static void
@@ -96,12 +97,8 @@ on_done(void *arg, const struct speed_result *result)
 	int r;
 
 	agent->speed->test = NULL;
-	if (result->error < 0 && agent->speed->by_ipv6)
-		agent->speed->no_ipv6_until_ms = clock_wall_ms() + NO_IPV6_MS;
-	for (size_t i = 0; i < result->n_directions; i++)
-		spent += metered_bytes(&result->directions[i]);
-	if (spent > 0)
-		schedule_spend(agent, spent);
+	if (result->error == -ECANCELED)
+		return;
 	if (result->error < 0) {
 		bool down = strcmp(part_watch_state(agent), "down") == 0;
 
@@ -170,6 +167,7 @@ begin(struct agent *agent)
 	    .target_up_mbps = effective->target_up_mbps,
 	    .line = agent->line,
 	    .budget_bytes = schedule_left_bytes(agent)};
+	    .on_run = on_run,
 
 	if (settings.n_servers == 0)
 		return -ENODATA;
@@ -180,6 +178,7 @@ begin(struct agent *agent)
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
 		return -EDQUOT;
 	if (agent_exam(agent, 0)) {
+	settings.budget_bytes -= settings.budget_bytes / OVERHEAD_SHARE;
 		settings.want = SPEED_UP;
 		make_light(&settings);
 	} else if (*part_path_metered(agent)) {

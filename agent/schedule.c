@@ -257,6 +257,7 @@ put_off(struct schedule *s, struct entry *entry, int r)
 	for (size_t i = 0; i < COUNT_OF(reasons); i++)
 		if (reasons[i].error == r) {
 			entry->row.skips++;
+			entry->row.put_off = r;
 			reasons[i].then(s, entry);
 			(void)text_copy(
 			    entry->row.words, sizeof(entry->row.words), reasons[i].words);
@@ -290,6 +291,7 @@ begin(struct schedule *s, struct entry *entry)
 	if (r != -EBUSY)
 		entry->postponed = 0;
 	entry->missed = false;
+	entry->row.put_off = 0;
 	if (r == 0) {
 		(void)loop_timer_set(s->deadline, (uint64_t)entry->task->deadline_s * 1000);
 		return;

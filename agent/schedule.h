@@ -43,6 +43,7 @@ struct schedule_row { /* what `status` shows of a task */
 	uint64_t runs, failures, skips;
 	char words[SCHEDULE_WORDS_SIZE]; /* the last result, one line */
 };
+	int put_off; /* what kept it from its last turn, an error of begin's; 0: nothing did */
 
 /* tasks: in the order of the first round; they must outlive the schedule. on_free is called
  * after each task's end. */

@@ -279,6 +279,8 @@ on_outcome(void *arg, const struct speed_outcome *outcome)
 
 	t->run = NULL;
 	line_watch(t->settings.line, false);
+	if (t->settings.on_run)
+		t->settings.on_run(t->arg, &outcome->direction);
 	if (outcome->error == 0) {
 		d = step_take(t, outcome);
 	} else {
@@ -499,6 +501,9 @@ speed_cancel(struct speed_test *t)
 		return;
 	speed_find_cancel(t->find);
 	speed_record_cancel(t->record);
+	if (t->run && t->settings.on_run)
+		t->settings.on_run(
+		    t->arg, &(struct speed_direction){.size_bytes = speed_run_bytes(t->run)});
 	speed_run_cancel(t->run);
 	t->run = NULL;
 	line_watch(t->settings.line, false);

@@ -112,6 +112,9 @@ struct speed_settings {
 	enum address_family family; /* NONE: whichever answers first */
 	struct line *line; /* as its router counts it, not copied; NULL: it is not counted */
 	uint64_t budget_bytes; /* of payload, both directions together: stop there; 0: none */
+	/* A run is over, or was broken off, of which the payload alone is known: what it
+	 * carried. NULL: nobody counts. */
+	void (*on_run)(void *arg, const struct speed_direction *run);
 	/* For a log, every 100 ms for each stream: all its payload so far. NULL: none. */
 	void (*on_stream)(void *arg, bool upload, double elapsed_s, unsigned stream,
 	    uint64_t size_bytes, const struct speed_tcp *tcp);

@@ -561,13 +561,20 @@ tcp_note(struct speed_run *run, uint64_t now_us)
 	}
 }
 
+/* All 0 while there is none. */
+static struct speed_sample
+last_sample(const struct speed_run *run)
+{
+	return run->n_samples > 0 ? run->samples[run->n_samples - 1] : (struct speed_sample){0};
+}
+
 /* Of the last sample's payload. */
 static double
 last_mbps(const struct speed_run *run)
 {
-	const struct speed_sample *last = &run->samples[run->n_samples - 1];
+	struct speed_sample last = last_sample(run);
 
-	return last->length_us > 0 ? 8.0 * last->size_bytes / last->length_us : 0;
+	return last.length_us > 0 ? 8.0 * last.size_bytes / last.length_us : 0;
 }
 
 static void
@@ -656,7 +663,9 @@ enough(struct speed_run *run, double ratio)
 		return false; /* it ends by itself */
 	if (out_of_time(run))
 		return true;
-	if (run->settings.budget_bytes > 0 && run->last_total >= run->settings.budget_bytes)
+	/* As much again would be too much. */
+	if (run->settings.budget_bytes > 0 &&
+	    run->last_total + last_sample(run).size_bytes >= run->settings.budget_bytes)
 		return true;
 	speed_rate(samples, count, ratio, &rate);
 	if (run->warm_us == 0 && rate.duration_s > 0) {
@@ -780,6 +789,12 @@ speed_run_start(const struct speed_run_settings *settings,
 	timer_next(run);
 	*ret = run;
 	return 0;
+}
+
+uint64_t
+speed_run_bytes(const struct speed_run *run)
+{
+	return counted_all(run);
 }
 
 void

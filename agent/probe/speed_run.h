@@ -43,5 +43,7 @@ int speed_run_start(const struct speed_run_settings *settings,
     void (*on_done)(void *arg, const struct speed_outcome *outcome), void *arg,
     struct speed_run **ret);
 void speed_run_cancel(struct speed_run *run); /* on_done is not called */
+/* The payload so far. */
+uint64_t speed_run_bytes(const struct speed_run *run);
 
 #endif

@@ -214,3 +214,23 @@ main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+/* A clock that is set to and fro makes no bytes. */
+static void
+a_clock_that_is_set_back_begins_nothing_anew(void **state)
+{
+	struct calendar_budget budget = {0};
+
+	(void)state;
+	calendar_spend(&budget, 20261130, 60);
+	assert_int_equal(calendar_left_bytes(&budget, 20261129, 100, 100), 40);
+	assert_int_equal(calendar_left_bytes(&budget, 19700101, 100, 100), 40);
+	calendar_spend(&budget, 20261129, 30);
+	assert_int_equal(calendar_left_bytes(&budget, 20261129, 100, 100), 10);
+	/* And one that was wrongly ahead stops nothing for years. */
+	calendar_spend(&budget, 20710101, 60);
+	calendar_spend(&budget, 20261130, 30);
+	assert_int_equal(calendar_left_bytes(&budget, 20261130, 100, 1000), 10);
+	assert_int_equal(calendar_left_bytes(&budget, 20261201, 100, 1000), 100);
+}
+
+	    cmocka_unit_test(a_clock_that_is_set_back_begins_nothing_anew),
