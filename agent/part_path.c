@@ -56,10 +56,9 @@ keep(struct agent *agent)
 		(void)log_warn(r, "could not keep which way out is the usual one");
 }
 
-static void
-look(void *arg)
+void
+part_path_look(struct agent *agent)
 {
-	struct agent *agent = arg;
 	struct part_path *part = agent->path;
 	struct path_look look = {.mobile = false};
 	struct uplink_stat uplink;
@@ -77,6 +76,15 @@ look(void *arg)
 	if (kind != part->kind)
 		(void)log_info("the way out is another: way=%s", path_kind_name(kind));
 	part->kind = kind;
+}
+
+static void
+on_timer(void *arg)
+{
+	struct agent *agent = arg;
+	struct part_path *part = agent->path;
+
+	part_path_look(agent);
 	if (++part->looks % KEEP_EVERY_LOOKS == 0)
 		keep(agent);
 	(void)loop_timer_set(part->timer, LOOK_EVERY_MS);
@@ -101,7 +109,7 @@ start(struct agent *agent)
 	if (!agent->path)
 		return -ENOMEM;
 	load(agent);
-	r = loop_timer(agent->loop, look, agent, &agent->path->timer);
+	r = loop_timer(agent->loop, on_timer, agent, &agent->path->timer);
 	return r < 0 ? r : loop_timer_set(agent->path->timer, FIRST_MS);
 }
 

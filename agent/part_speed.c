@@ -179,6 +179,8 @@ begin(struct agent *agent)
 		return -EDQUOT;
 	if (agent_exam(agent, 0)) {
 	settings.budget_bytes -= settings.budget_bytes / OVERHEAD_SHARE;
+	part_path_look(agent);
+	if (agent_exam(agent, 0)) {
 		settings.want = SPEED_UP;
 		make_light(&settings);
 	} else if (*part_path_metered(agent)) {

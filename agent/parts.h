@@ -19,6 +19,8 @@ void part_watch_echo(struct agent *agent, const struct echo_result *result);
 /* The policy has come: a check that waited for what a control sees begins. */
 void part_filter_policy(struct agent *agent);
 bool part_filter_waits(const struct agent *agent);
+/* Looks which way out is used, since that may have changed a moment ago. */
+void part_path_look(struct agent *agent);
 /* Does the way out cost by the byte? Why: "yes" (the settings say so), "mobile", "other"; "" it
  * does not. */
 const char *part_path_metered(const struct agent *agent);
