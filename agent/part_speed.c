@@ -101,6 +101,8 @@ on_done(void *arg, const struct speed_result *result)
 		return;
 	if (result->error < 0) {
 		bool down = strcmp(part_watch_state(agent), "down") == 0;
+		if (agent->speed->by_ipv6 && !down)
+			agent->speed->no_ipv6_until_ms = clock_wall_ms() + NO_IPV6_MS;
 
 		schedule_done(agent, down ? -ENETUNREACH : result->error, result->words);
 		return;
