@@ -66,7 +66,7 @@ struct agent {
 	struct part_network *network;
 	struct part_host *host;
 	struct part_path *path;
-	struct line *line; /* as its router counts it; NULL: it is not counted */
+	struct line *line; /* as its router counts it */
 
 	struct loop_event *signals[3], *watchdog, *waiting, *drained,
 	    *status;    /* waiting: for the enrolment */

@@ -55,8 +55,8 @@ on_proof(void *arg, bool upload, double ip_mbps, double duration_s)
 	free(result);
 }
 
-static int
-start(struct agent *agent)
+static struct line_settings
+settings_of(struct agent *agent)
 {
 	const struct effective *effective = &agent->effective;
 	struct line_settings settings = {.communities = effective->communities,
@@ -67,10 +67,16 @@ start(struct agent *agent)
 	    .on_proof = on_proof,
 	    .arg = agent};
 
-	if (settings.n_communities == 0)
-		return 0;
 	if (*agent->settings.line_router)
 		(void)address_parse(agent->settings.line_router, &settings.router);
+	return settings;
+}
+
+static int
+start(struct agent *agent)
+{
+	struct line_settings settings = settings_of(agent);
+
 	return line_new(agent->loop, &settings, &agent->line);
 }
 
@@ -81,12 +87,12 @@ stop(struct agent *agent)
 	agent->line = NULL;
 }
 
-/* No test is under way now: they wait for one another, and a policy for them. */
 static void
 reload(struct agent *agent)
 {
-	stop(agent);
-	if (start(agent) < 0)
+	struct line_settings settings = settings_of(agent);
+
+	if (line_set(agent->line, &settings) < 0)
 		(void)log_warn(0, "the router's counters will not be asked");
 }
 

@@ -19,9 +19,9 @@ enum {
 	SILENT_MS = 600 * 1000, /* a router that does not answer is left alone */
 	OFTEN_MS = 50,
 	LOAD_US = 35 * 1000 * 1000,
+	FRESH_US = 22 * 1000 * 1000, /* the last two seldom looks */
 	PROOF_US = 12 * 1000 * 1000, /* three refreshes of the slowest router that we know */
 	PROOF_EVERY_US = 300 * 1000 * 1000,
-
 };
 
 static const uint64_t proved_us = 3600ull * 1000000;
@@ -50,6 +50,19 @@ target_of(const struct line *line, bool upload)
 	return upload ? line->settings.target_up_mbps : line->settings.target_down_mbps;
 }
 
+/* All traffic of so long; < 0 unknown. */
+static double
+load_of(const struct line *line, bool upload, uint64_t length_us)
+{
+	uint64_t now_us = clock_boot_us();
+	double mbps;
+
+	return counters_load(&line->counters, upload,
+		   now_us > length_us ? now_us - length_us : 0, &mbps) < 0
+		   ? -1
+		   : mbps;
+}
+
 /* ---- proof ---- */
 
 /* A closer look at a line that seems nearly full, and its end. */
@@ -67,7 +80,7 @@ proof_begin_or_end(struct line *line, uint64_t now_us)
 		return;
 	for (int i = 0; i < 2; i++)
 		worth |= target_of(line, i) > 0 &&
-			 line_load_mbps(line, i) >= nearly_full * target_of(line, i);
+			 load_of(line, i, FRESH_US) >= nearly_full * target_of(line, i);
 	if (!worth)
 		return;
 	line->proof_from_us = now_us;
@@ -109,6 +122,15 @@ on_look(void *arg, int error, const struct router_facts *facts)
 	proof_begin_or_end(line, now_us);
 }
 
+static void
+router_forget(struct line *line)
+{
+	router_free(line->router);
+	line->router = NULL;
+	line->silent = false;
+	memset(&line->counters, 0, sizeof(line->counters));
+}
+
 /* Another gateway is another router. */
 static void
 find_router(struct line *line)
@@ -122,10 +144,7 @@ find_router(struct line *line)
 		return;
 	if (line->router && address_equal(&route.gateway, &line->ip))
 		return;
-	router_free(line->router);
-	line->router = NULL;
-	line->silent = false;
-	memset(&line->counters, 0, sizeof(line->counters));
+	router_forget(line);
 	line->ip = route.gateway;
 	if (router_new(line->loop, &access, &line->ip, &line->router) < 0)
 		line->router = NULL;
@@ -153,13 +172,7 @@ on_timer(void *arg)
 double
 line_load_mbps(const struct line *line, bool upload)
 {
-	uint64_t now_us = clock_boot_us();
-	double mbps;
-
-	return counters_load(
-		   &line->counters, upload, now_us > LOAD_US ? now_us - LOAD_US : 0, &mbps) < 0
-		   ? -1
-		   : mbps;
+	return load_of(line, upload, LOAD_US);
 }
 
 bool
@@ -195,16 +208,43 @@ line_between_mbps(const struct line *line, bool upload, uint64_t from_us, uint64
 
 /* ---- life ---- */
 
-static int
-communities_copy(struct line *line, const struct line_settings *settings)
+static void
+communities_free(struct line *line)
 {
-	for (size_t i = 0; i < settings->n_communities && i < OPTION_LIST_MAX; i++) {
+	while (line->n_communities > 0)
+		free(line->communities[--line->n_communities]);
+}
+
+static bool
+asks_the_same(const struct line *line, const struct line_settings *settings)
+{
+	if (line->n_communities != settings->n_communities ||
+	    line->settings.if_index != settings->if_index ||
+	    !address_equal(&line->settings.router, &settings->router))
+		return false;
+	for (size_t i = 0; i < line->n_communities; i++)
+		if (strcmp(line->communities[i], settings->communities[i]) != 0)
+			return false;
+	return true;
+}
+
+int
+line_set(struct line *line, const struct line_settings *settings)
+{
+	bool same = asks_the_same(line, settings);
+
+	line->settings = *settings;
+	if (same)
+		return 0;
+	router_forget(line);
+	communities_free(line);
+	for (size_t i = 0; i < settings->n_communities; i++) {
 		line->communities[i] = strdup(settings->communities[i]);
 		if (!line->communities[i])
 			return -ENOMEM;
 		line->n_communities++;
 	}
-	return 0;
+	return loop_timer_set(line->timer, 0);
 }
 
 int
@@ -216,15 +256,13 @@ line_new(struct loop *loop, const struct line_settings *settings, struct line **
 	if (!line)
 		return -ENOMEM;
 	line->loop = loop;
-	line->settings = *settings;
-	r = communities_copy(line, settings);
+	r = loop_timer(loop, on_timer, line, &line->timer);
 	if (r == 0)
-		r = loop_timer(loop, on_timer, line, &line->timer);
+		r = line_set(line, settings);
 	if (r < 0) {
 		line_free(line);
 		return r;
 	}
-	(void)loop_timer_set(line->timer, 0);
 	*ret = line;
 	return 0;
 }
@@ -236,7 +274,6 @@ line_free(struct line *line)
 		return;
 	router_free(line->router);
 	loop_event_free(line->timer);
-	for (size_t i = 0; i < line->n_communities; i++)
-		free(line->communities[i]);
+	communities_free(line);
 	free(line);
 }

@@ -17,7 +17,7 @@ struct loop;
 
 struct line_settings {
 	const char *const *communities; /* copied */
-	size_t n_communities;
+	size_t n_communities;           /* 1 to OPTION_LIST_MAX */
 	struct address router; /* family ADDRESS_NONE: the gateway of the default route */
 	uint32_t if_index;     /* of its way out; 0: that of its default route */
 	double target_down_mbps, target_up_mbps; /* 0: none */
@@ -30,6 +30,9 @@ struct line_settings {
 
 /* 0 or a negative errno. */
 int line_new(struct loop *loop, const struct line_settings *settings, struct line **ret);
+/* Other settings, whoever uses the line meanwhile; what is known of the router stays, if it is
+ * asked as before. 0 or -ENOMEM: it is asked by none then. */
+int line_set(struct line *line, const struct line_settings *settings);
 void line_free(struct line *line); /* accepts NULL */
 
 /* All traffic of the last half minute at the IP layer; < 0 unknown. */
