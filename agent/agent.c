@@ -74,21 +74,33 @@ agent_interfaces(struct agent *agent)
 		(void)sensor_update(agent->sensor, agent->interfaces, agent->n_interfaces);
 }
 
+static const struct calendar_exam *
+exam_between(const struct effective *effective, int64_t from_ms, int64_t to_ms)
+{
+	struct clock_local from = clock_local_of(from_ms, effective->time_zone);
+	struct clock_local to = clock_local_of(to_ms, effective->time_zone);
+
+	return calendar_exam_between(&effective->calendar, from_ms, &from, to_ms, &to);
+}
+
 const struct calendar_exam *
 agent_exam_at(const struct agent *agent, int64_t at_ms)
 {
-	struct clock_local local = clock_local_of(at_ms, agent->effective.time_zone);
+	return exam_between(&agent->effective, at_ms, at_ms);
+}
 
-	return calendar_exam_at(&agent->effective.calendar, at_ms, &local);
+const struct calendar_exam *
+agent_exam_by(const struct effective *effective, uint32_t ahead_s)
+{
+	int64_t now_ms = clock_wall_ms();
+
+	return exam_between(effective, now_ms, now_ms + (int64_t)ahead_s * 1000);
 }
 
 const struct calendar_exam *
 agent_exam(const struct agent *agent, uint32_t ahead_s)
 {
-	int64_t now_ms = clock_wall_ms();
-	const struct calendar_exam *exam = agent_exam_at(agent, now_ms);
-
-	return exam ? exam : agent_exam_at(agent, now_ms + (int64_t)ahead_s * 1000);
+	return agent_exam_by(&agent->effective, ahead_s);
 }
 
 uint32_t

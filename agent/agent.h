@@ -97,10 +97,12 @@ void agent_put(struct agent *agent, const struct report_head *head, enum spool_w
 void agent_uuid(uint8_t ret[static 16]);
 /* Reads the interfaces anew (addresses change); the sensor is told. */
 void agent_interfaces(struct agent *agent);
-/* The examination that is held at a moment (wall clock), and now or so long ahead; NULL: none.
- */
+/* The examination that is held at a moment (wall clock), and between now and so long ahead, by
+ * what is in force; NULL: none. */
 const struct calendar_exam *agent_exam_at(const struct agent *agent, int64_t at_ms);
 const struct calendar_exam *agent_exam(const struct agent *agent, uint32_t ahead_s);
+/* The same by what will be. */
+const struct calendar_exam *agent_exam_by(const struct effective *effective, uint32_t ahead_s);
 /* How often windows of the line and health are reported now. */
 uint32_t agent_report_every_s(const struct agent *agent);
 /* The school's lesson time now. */

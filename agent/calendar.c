@@ -54,17 +54,21 @@ calendar_period_of(const struct calendar *calendar, const struct clock_local *lo
 	return in_lesson(calendar, local) ? CALENDAR_LESSON : CALENDAR_OFF_LESSON;
 }
 
-const struct calendar_exam *
-calendar_exam_at(
-    const struct calendar *calendar, int64_t now_ms, const struct clock_local *local)
+static int64_t
+shown(const struct clock_local *local)
 {
-	int64_t shown = (int64_t)local->day * DAY_MINUTES + local->minute;
+	return (int64_t)local->day * DAY_MINUTES + local->minute;
+}
 
+const struct calendar_exam *
+calendar_exam_between(const struct calendar *calendar, int64_t from_ms,
+    const struct clock_local *from, int64_t to_ms, const struct clock_local *to)
+{
 	for (size_t i = 0; i < calendar->n_exams; i++) {
 		const struct calendar_exam *exam = &calendar->exams[i];
-		int64_t now = exam->local ? shown : now_ms;
 
-		if (now >= exam->from && now < exam->to)
+		if ((exam->local ? shown(to) : to_ms) >= exam->from &&
+		    (exam->local ? shown(from) : from_ms) < exam->to)
 			return exam;
 	}
 	return NULL;
@@ -176,7 +180,7 @@ calendar_spend(struct calendar_budget *budget, unsigned day, uint64_t bytes)
 {
 	if (month_of(budget->day) < month_of(day))
 		budget->month_bytes = 0;
-	if (budget->day != day)
+	if (budget->day < day)
 		budget->day_bytes = 0;
 	budget->day = day;
 	budget->day_bytes += bytes;

@@ -46,9 +46,11 @@ struct calendar {
 enum calendar_period calendar_period_of(
     const struct calendar *calendar, const struct clock_local *local);
 
-/* The examination that is held at now_ms, when the school's clock shows local; NULL: none. */
-const struct calendar_exam *calendar_exam_at(
-    const struct calendar *calendar, int64_t now_ms, const struct clock_local *local);
+/* The examination that is held at some moment between two (Unix time, and what the school's
+ * clock shows then), both included; NULL: none. */
+const struct calendar_exam *calendar_exam_between(const struct calendar *calendar,
+    int64_t from_ms, const struct clock_local *from, int64_t to_ms,
+    const struct clock_local *to);
 /* "2027-05-31T09:00/2027-05-31T14:30", by the school's clock, which is its name too. 0 or
  * -EINVAL. */
 int calendar_exam_parse(const char *text, struct calendar_exam *ret);

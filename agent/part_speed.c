@@ -33,7 +33,7 @@ struct part_speed {
 	enum calendar_period period;   /* when the test began */
 	struct timetable_test planned; /* the next one, or the one whose turn it is */
 	bool owes_capacity;            /* its turn came and it is not done */
-	bool by_ipv6;                  /* the test under way */
+	bool by_ipv6, light;           /* the test under way */
 	int64_t no_ipv6_until_ms;      /* wall clock: no server answered by it */
 };
 
@@ -93,7 +93,6 @@ on_done(void *arg, const struct speed_result *result)
 	char words[SCHEDULE_WORDS_SIZE];
 	struct agent *agent = arg;
 	struct report_head head;
-	uint64_t spent = 0;
 	int r;
 
 	agent->speed->test = NULL;
@@ -101,9 +100,9 @@ on_done(void *arg, const struct speed_result *result)
 		return;
 	if (result->error < 0) {
 		bool down = strcmp(part_watch_state(agent), "down") == 0;
+
 		if (agent->speed->by_ipv6 && !down)
 			agent->speed->no_ipv6_until_ms = clock_wall_ms() + NO_IPV6_MS;
-
 		schedule_done(agent, down ? -ENETUNREACH : result->error, result->words);
 		return;
 	}
@@ -168,8 +167,8 @@ begin(struct agent *agent)
 	    .target_down_mbps = effective->target_down_mbps,
 	    .target_up_mbps = effective->target_up_mbps,
 	    .line = agent->line,
-	    .budget_bytes = schedule_left_bytes(agent)};
 	    .on_run = on_run,
+	    .budget_bytes = schedule_left_bytes(agent)};
 
 	if (settings.n_servers == 0)
 		return -ENODATA;
@@ -179,7 +178,6 @@ begin(struct agent *agent)
 	agent->speed->by_ipv6 = settings.family == ADDRESS_IPV6;
 	if (settings.budget_bytes < BUDGET_BYTES_MIN)
 		return -EDQUOT;
-	if (agent_exam(agent, 0)) {
 	settings.budget_bytes -= settings.budget_bytes / OVERHEAD_SHARE;
 	part_path_look(agent);
 	if (agent_exam(agent, 0)) {
@@ -192,6 +190,7 @@ begin(struct agent *agent)
 	}
 	if (line_busy(agent->line) && schedule_postponed(agent) < POSTPONED_MAX)
 		return -EBUSY;
+	agent->speed->light = settings.mode == SPEED_LIGHT;
 	if (*agent->settings.speed_ca_file)
 		settings.ca_file = agent->settings.speed_ca_file;
 	else if (own)
@@ -204,12 +203,16 @@ begin(struct agent *agent)
 	    &agent->speed->test);
 }
 
-/* speed_cancel() tells on_done of it, for whom there is nothing to spool then. */
 static void
 cancel(struct agent *agent)
 {
-	if (agent->speed->test)
-		speed_cancel(agent->speed->test);
+	speed_cancel(agent->speed->test);
+}
+
+static bool
+is_quiet(const struct agent *agent)
+{
+	return agent->speed->light;
 }
 
 static uint32_t
@@ -254,4 +257,5 @@ const struct task task_speed = {.name = "speed",
     .every_s = every_s,
     .plan = plan,
     .begin = begin,
-    .cancel = cancel};
+    .cancel = cancel,
+    .is_quiet = is_quiet};

@@ -391,6 +391,19 @@ schedule_done(struct agent *agent, int error, const char *words)
 		(void)loop_timer_set(s->timer, BETWEEN_MS);
 }
 
+void
+schedule_quiet(struct agent *agent, const struct effective *next)
+{
+	struct schedule *s = agent->schedule;
+	const struct task *task = s && s->running ? s->running->task : NULL;
+
+	if (!task || !agent_exam_by(next, task->deadline_s) ||
+	    (task->is_quiet && task->is_quiet(agent)))
+		return;
+	task->cancel(agent);
+	schedule_done(agent, -EAGAIN, "");
+}
+
 unsigned
 schedule_postponed(const struct agent *agent)
 {

@@ -14,6 +14,7 @@
 #include "agent/calendar.h"
 
 struct agent;
+struct effective;
 struct schedule;
 
 enum { SCHEDULE_WORDS_SIZE = 160, SCHEDULE_TASKS_MAX = 8 };
@@ -33,6 +34,8 @@ struct task {
 	 * negative errno. */
 	int (*begin)(struct agent *agent);
 	void (*cancel)(struct agent *agent); /* no schedule_done() any more */
+	/* May it go on though an examination begins? NULL: never. */
+	bool (*is_quiet)(const struct agent *agent);
 };
 
 struct schedule_row { /* what `status` shows of a task */
@@ -40,10 +43,10 @@ struct schedule_row { /* what `status` shows of a task */
 	bool running;
 	int64_t last_ms, next_ms; /* wall clock; last 0 never, next 0 not planned */
 	int last_error;
+	int put_off; /* what kept it from its last turn, an error of begin's; 0: nothing did */
 	uint64_t runs, failures, skips;
 	char words[SCHEDULE_WORDS_SIZE]; /* the last result, one line */
 };
-	int put_off; /* what kept it from its last turn, an error of begin's; 0: nothing did */
 
 /* tasks: in the order of the first round; they must outlive the schedule. on_free is called
  * after each task's end. */
@@ -59,6 +62,9 @@ bool schedule_busy(const struct agent *agent);
 
 /* How often the running task was put off with -EBUSY before. */
 unsigned schedule_postponed(const struct agent *agent);
+/* By what will be in force an examination is held, or begins before the running task must have
+ * ended: it is put off at once, unless it is quiet. */
+void schedule_quiet(struct agent *agent, const struct effective *next);
 /* The line works again: what it kept off is made up for. */
 void schedule_line_up(struct agent *agent);
 

@@ -244,9 +244,12 @@ static void
 on_policy(void *arg, struct policy *policy)
 {
 	struct agent *agent = arg;
+	struct effective next;
 
 	policy_free(agent->policy_next);
 	agent->policy_next = policy;
+	effective_make(&agent->settings, policy, &next);
+	schedule_quiet(agent, &next);
 	policy_turn(agent);
 	part_filter_policy(agent);
 }
@@ -523,8 +526,10 @@ reload(struct agent *agent)
 		    options_reload(agent_options, agent_options_count, &agent->settings, fresh);
 		log_set_level(settings_log_level(&agent->settings));
 		(void)log_info("settings read again: need_restart=%zu", waiting);
-		if (agent->enrolled)
+		if (agent->enrolled) {
 			parts_reload(agent);
+			schedule_quiet(agent, &agent->effective);
+		}
 	}
 	free(fresh);
 	(void)unit_notify("READY=1");

@@ -27,7 +27,7 @@ enum {
 	TIMETABLE_TESTS_MAX = 24 * 60,
 	TIMETABLE_SLOT_S_MIN = 60, /* a test and its confirmation fit into it */
 	TIMETABLE_SLOT_S_MAX = 600,
-	TIMETABLE_SOON_S = 1, /* to be made up for as soon as the slots allow it */
+	TIMETABLE_SOON_S = 1,        /* to be made up for as soon as the slots allow it */
 	TIMETABLE_CATCH_UP_S = 1800, /* after an outage */
 };
 

@@ -79,6 +79,25 @@ collector_run exam remove "$(collector_run exam list --format json | jq -r .exam
 [ "$(collector_sql "SELECT string_agg(action || ' ' || actor, ',' ORDER BY change_id) FROM audit.change WHERE table_name = 'core.exam'")" = "insert console,delete console" ] ||
 	lab_fail "the audit does not know who said so"
 agent_stop || lab_fail "the agent ended with status $?"
+
+echo "- an examination that is declared in the middle of a round ends that, and when it is over the round is made"
+sed -i '/^ranges/d' "$LAB_DIR/agent.conf"
+printf '%s\n' "ranges = 10.9.0.128/25" "scan-rate = 4" >>"$LAB_DIR/agent.conf" # a minute and a half
+agent_start school
+arps() { count 'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.9.0.128/25'; }
+scanning() { [ "$(arps)" -gt 0 ]; }
+lab_until 60 scanning || lab_fail "no round began"
+declared=$SECONDS
+collector_run exam add --school S1 --from "$(TZ=Europe/Moscow date '+%F %H:%M')" --to "$(TZ=Europe/Moscow date -d '2 hours' '+%F %H:%M')" --name "ОГЭ"
+lab_await agent "put off: an examination is held: task=scan" 90
+echo "  it ended $((SECONDS - declared)) s after it was declared"
+before=$(arps)
+sleep 3
+[ "$(arps)" -le $((before + 2)) ] || lab_fail "addresses are asked for on: $before, then $(arps)"
+[ "$(agent_status .exam)" = "ОГЭ" ] || lab_fail "status tells no examination"
+collector_run exam remove "$(collector_run exam list --format json | jq -r .exam_id)"
+agent_stop || lab_fail "the agent ended with status $?"
+sed -i -e 's/^ranges.*/ranges = 10.9.0.4\/30/' -e '/^scan-rate/d' "$LAB_DIR/agent.conf"
 agent_start school
 
 echo "- the first round asks, and the collector learns what was told"

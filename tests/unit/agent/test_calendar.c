@@ -68,6 +68,12 @@ a_bell_schedule_has_breaks_and_holidays_go_before_it(void **state)
 	assert_string_equal(calendar_period_name(CALENDAR_HOLIDAY), "holiday");
 }
 
+static const struct calendar_exam *
+held_at(const struct calendar *calendar, int64_t now_ms, const struct clock_local *local)
+{
+	return calendar_exam_between(calendar, now_ms, local, now_ms, local);
+}
+
 static void
 an_examination_is_held_between_its_times_of_either_clock(void **state)
 {
@@ -75,24 +81,46 @@ an_examination_is_held_between_its_times_of_either_clock(void **state)
 	struct clock_local at = local(1, 8, 59, 20270531);
 
 	(void)state;
-	assert_null(calendar_exam_at(&calendar, 1000, &at));
+	assert_null(held_at(&calendar, 1000, &at));
 	calendar.exams[0] = (struct calendar_exam){.from = 1000, .to = 2000, .name = "first"};
 	assert_int_equal(
 	    calendar_exam_parse("2027-05-31T09:00/2027-05-31T14:30", &calendar.exams[1]), 0);
 	calendar.n_exams = 2;
-	assert_null(calendar_exam_at(&calendar, 999, &at));
-	assert_string_equal(calendar_exam_at(&calendar, 1000, &at)->name, "first");
-	assert_string_equal(calendar_exam_at(&calendar, 1999, &at)->name, "first");
-	assert_null(calendar_exam_at(&calendar, 2000, &at));
+	assert_null(held_at(&calendar, 999, &at));
+	assert_string_equal(held_at(&calendar, 1000, &at)->name, "first");
+	assert_string_equal(held_at(&calendar, 1999, &at)->name, "first");
+	assert_null(held_at(&calendar, 2000, &at));
 	at.minute++;
 	assert_string_equal(
-	    calendar_exam_at(&calendar, 2000, &at)->name, "2027-05-31T09:00/2027-05-31T14:30");
+	    held_at(&calendar, 2000, &at)->name, "2027-05-31T09:00/2027-05-31T14:30");
 	at = local(1, 14, 29, 20270531);
-	assert_non_null(calendar_exam_at(&calendar, 2000, &at));
+	assert_non_null(held_at(&calendar, 2000, &at));
 	at.minute++;
-	assert_null(calendar_exam_at(&calendar, 2000, &at));
+	assert_null(held_at(&calendar, 2000, &at));
 	at = local(2, 9, 30, 20270601);
-	assert_null(calendar_exam_at(&calendar, 2000, &at));
+	assert_null(held_at(&calendar, 2000, &at));
+}
+
+/* One that begins and ends while a task would be at work is in its way as well. */
+static void
+an_examination_is_seen_from_before_it_to_its_end(void **state)
+{
+	struct calendar calendar = {.exams = {{.from = 1000, .to = 2000}}, .n_exams = 1};
+	struct clock_local from = local(1, 8, 0, 20270531), to = local(1, 8, 59, 20270531);
+
+	(void)state;
+	assert_null(calendar_exam_between(&calendar, 0, &from, 999, &to));
+	assert_non_null(calendar_exam_between(&calendar, 0, &from, 1000, &to));
+	assert_non_null(calendar_exam_between(&calendar, 0, &from, 5000, &to));
+	assert_non_null(calendar_exam_between(&calendar, 1999, &from, 5000, &to));
+	assert_null(calendar_exam_between(&calendar, 2000, &from, 5000, &to));
+	assert_int_equal(
+	    calendar_exam_parse("2027-05-31T09:00/2027-05-31T09:20", &calendar.exams[0]), 0);
+	assert_null(calendar_exam_between(&calendar, 0, &from, 5000, &to));
+	to = local(1, 10, 0, 20270531);
+	assert_non_null(calendar_exam_between(&calendar, 0, &from, 5000, &to));
+	from = local(1, 9, 20, 20270531);
+	assert_null(calendar_exam_between(&calendar, 0, &from, 5000, &to));
 }
 
 static void
@@ -197,23 +225,6 @@ a_months_bytes_stop_whatever_the_day_has_left(void **state)
 	assert_int_equal(calendar_left_bytes(&budget, 20271201, 100, 110), 100);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(without_a_bell_schedule_lessons_are_monday_to_saturday),
-	    cmocka_unit_test(a_bell_schedule_has_breaks_and_holidays_go_before_it),
-	    cmocka_unit_test(an_examination_is_held_between_its_times_of_either_clock),
-	    cmocka_unit_test(what_is_no_time_of_an_examination_is_refused),
-	    cmocka_unit_test(a_task_runs_once_in_each_interval_at_its_own_place),
-	    cmocka_unit_test(a_delay_is_sane_whatever_the_clock_says),
-	    cmocka_unit_test(agents_are_spread_and_an_agent_keeps_its_place),
-	    cmocka_unit_test(a_days_bytes_are_spent_once_and_begin_anew),
-	    cmocka_unit_test(a_months_bytes_stop_whatever_the_day_has_left),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
 /* A clock that is set to and fro makes no bytes. */
 static void
 a_clock_that_is_set_back_begins_nothing_anew(void **state)
@@ -233,4 +244,22 @@ a_clock_that_is_set_back_begins_nothing_anew(void **state)
 	assert_int_equal(calendar_left_bytes(&budget, 20261201, 100, 1000), 100);
 }
 
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(without_a_bell_schedule_lessons_are_monday_to_saturday),
+	    cmocka_unit_test(a_bell_schedule_has_breaks_and_holidays_go_before_it),
+	    cmocka_unit_test(an_examination_is_held_between_its_times_of_either_clock),
+	    cmocka_unit_test(an_examination_is_seen_from_before_it_to_its_end),
+	    cmocka_unit_test(what_is_no_time_of_an_examination_is_refused),
+	    cmocka_unit_test(a_task_runs_once_in_each_interval_at_its_own_place),
+	    cmocka_unit_test(a_delay_is_sane_whatever_the_clock_says),
+	    cmocka_unit_test(agents_are_spread_and_an_agent_keeps_its_place),
+	    cmocka_unit_test(a_days_bytes_are_spent_once_and_begin_anew),
+	    cmocka_unit_test(a_months_bytes_stop_whatever_the_day_has_left),
 	    cmocka_unit_test(a_clock_that_is_set_back_begins_nothing_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
