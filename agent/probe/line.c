@@ -85,6 +85,7 @@ proof_begin_or_end(struct line *line, uint64_t now_us)
 		return;
 	line->proof_from_us = now_us;
 	line->proof_next_us = now_us + PROOF_EVERY_US;
+	(void)loop_timer_set(line->timer, OFTEN_MS);
 }
 
 static void
