@@ -176,7 +176,7 @@ const struct option_row collector_options[] = {
 	  .text = "Memory that waiting reports may take, inflated; more are answered 503." },
 
 	{ .name = "measure-streams", .type = OPTION_NUMBER, .at = AT(measure_streams), .fallback = "64", .min = 1, .max = 10000, .reload = true,
-	  .text = "Downloads and uploads measured at once; more are answered 503." },
+	  .text = "Downloads and uploads measured at once, of one address three quarters of them; more are answered 503." },
 	{ .name = "measure-capacity", .type = OPTION_NUMBER, .at = AT(measure_capacity_mbps), .fallback = "1000", .min = 1, .max = 1000000, .reload = true,
 	  .text = "What the line of the measuring endpoint carries in each direction, in Mbit/s. Tests are "
 		  "promised at most that much divided by 1.2; one that would need more is answered 503." },

@@ -190,6 +190,19 @@ wish_read(const struct stream_ask *ask, const struct stream *stream, struct wish
 		   text_i64(ask->rate, rate_bps_min, rate_bps_max, &ret->rate_bps) == 0);
 }
 
+/* Under the lock. One address leaves others a quarter of all streams, however slowly it reads.
+ */
+static bool
+client_has_most(const struct measure *measure, uint64_t client)
+{
+	const struct stream *stream;
+	size_t theirs = 0;
+
+	LIST_FOREACH(stream, &measure->streams, among)
+	theirs += measure_client_key(&stream->client) == client;
+	return theirs >= (measure->config.streams_max * 3 + 3) / 4;
+}
+
 /* Under the lock. False: *ret says why. */
 static bool
 stream_admit(struct measure *measure, struct stream *stream, const struct wish *wish,
@@ -209,7 +222,7 @@ stream_admit(struct measure *measure, struct stream *stream, const struct wish *
 		return false;
 	*ret = (struct refusal){503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_MEASURE,
 	    "no more streams may be measured now\n"};
-	if (measure->n_streams >= config->streams_max)
+	if (measure->n_streams >= config->streams_max || client_has_most(measure, wish->client))
 		return false;
 	*ret = (struct refusal){503, MEASURE_BUSY_RETRY_S, METRIC_REFUSED_CAPACITY,
 	    "the endpoint's line is promised to other tests\n"};
@@ -242,7 +255,6 @@ stream_begin(struct stream *stream, const struct stream_ask *ask, const struct w
 	record->started_ms = clock_wall_ms();
 	record->rate_bps = (uint64_t)wish->rate_bps;
 	address_format(&ask->client, record->client);
-	stream->client = ask->client;
 	stream->socket_fd = ask->socket_fd;
 	stream->began_us = stream->last_us = clock_boot_us();
 	stream->cpu_us = thread_cpu_us();
@@ -264,6 +276,7 @@ stream_new(struct measure *measure, const struct stream_ask *ask, struct refusal
 	stream->measure = measure;
 	stream->line = &measure->line[ask->upload];
 	stream->protocol = ask->protocol;
+	stream->client = ask->client;
 	stream->record.protocol = protocols[ask->protocol].name;
 	stream->record.upload = ask->upload;
 	stream->has_test = ask->test && text_uuid_parse(ask->test, stream->record.test_id) == 0;

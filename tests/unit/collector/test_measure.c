@@ -112,6 +112,29 @@ a_stream_is_refused_for_its_reason(void **state)
 	assert_int_equal(stage->records, 0);
 }
 
+static void
+one_address_leaves_others_a_quarter_of_all_streams(void **state)
+{
+	struct stage *stage = *state;
+	struct measure_config config = stage->measure->config;
+	struct stream_ask ask = asking("fd00:0:0:1::1");
+	struct stream *streams[8];
+
+	config.streams_max = 8;
+	measure_change(stage->measure, &config);
+	for (int i = 0; i < 6; i++) {
+		ask.client.bytes[15]++;
+		streams[i] = taken(stage, &ask);
+	}
+	REFUSED(ask, 503);
+	ask = asking("10.0.0.2");
+	for (int i = 6; i < 8; i++)
+		streams[i] = taken(stage, &ask);
+	REFUSED(ask, 503);
+	for (int i = 0; i < 8; i++)
+		stream_end(streams[i]);
+}
+
 /* A day's bytes come back slowly: in the time of this test some dozens. */
 static void
 what_a_network_measured_counts_for_all_of_it(void **state)
@@ -180,6 +203,7 @@ main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 	    CASE(a_stream_is_refused_for_its_reason),
+	    CASE(one_address_leaves_others_a_quarter_of_all_streams),
 	    CASE(what_a_network_measured_counts_for_all_of_it),
 	    CASE(a_stream_is_recorded_as_it_was),
 	    CASE(a_client_troubles_the_database_so_often_and_no_more),
