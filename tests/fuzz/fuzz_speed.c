@@ -80,6 +80,21 @@ endpoints(const char *text, size_t len)
 }
 
 static void
+list(const char *text, size_t len)
+{
+	const struct speed_server server = {"https://speed.example/servers.json", ""};
+	static struct speed_place places[SPEED_PLACES_MAX];
+	size_t count;
+
+	if (speed_librespeed.places(&server, text, len, places, &count) < 0)
+		return;
+	assert(count >= 1 && count <= SPEED_PLACES_MAX);
+	for (size_t i = 0; i < count; i++)
+		assert(!strncasecmp(places[i].ping, "http", 4) &&
+		       !strncasecmp(places[i].upload, "http", 4));
+}
+
+static void
 iperf3(const char *text, size_t len)
 {
 	static struct iperf3_report report;
@@ -93,7 +108,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text, size_t len) = {
-	    measurements, located, hello, counted, endpoints, iperf3, recorded};
+	    measurements, located, hello, counted, endpoints, iperf3, recorded, list};
 
 	if (size > 0)
 		readers[data[0] % (sizeof(readers) / sizeof(readers[0]))](

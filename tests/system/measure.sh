@@ -65,8 +65,12 @@ lab_until 30 over || lab_fail "streams stay after their browser"
 	lab_fail "less was counted than arrived"
 [ "$(collector_metric 'parta_measured_total{protocol="librespeed"}')" -ge 9 ] || lab_fail "LibreSpeed's streams are not counted"
 
-# ---- our own client of ndt7
+# ---- our own clients of ndt7 and, by its list, of LibreSpeed
 
+lab_in desk build/release/parta-agent speed --backend librespeed --server https://10.71.0.1:8445/.well-known/librespeed --target 10 \
+	--ca "$LAB_DIR/state/ca/ca.crt" --format json >"$LAB_DIR/found" || [ $? -eq 3 ] || lab_fail "the agent finds no LibreSpeed"
+is "LibreSpeed measures little" '[.backend, .server, .down.bytes > 1000000 and .up.bytes > 1000000] | tostring' \
+	'["librespeed","https://10.71.0.1:8445",true]'
 before=$(collector_metric 'parta_measured_total{protocol="ndt7"}')
 lab_in desk build/release/parta-agent speed --backend ndt7 --server https://10.71.0.1:8445/v2/nearest/ndt/ndt7 --target 10 \
 	--ca "$LAB_DIR/state/ca/ca.crt" --format json >"$LAB_DIR/found" || [ $? -eq 3 ] || lab_fail "the agent cannot measure"

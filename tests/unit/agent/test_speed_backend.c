@@ -271,6 +271,70 @@ refuses_answers_that_cannot_be(void **state)
 	bytes_clear(&many);
 }
 
+static void
+asks_librespeed_for_its_list(void **state)
+{
+	static const char *const lists[] = {"https://speed.example/.well-known/librespeed",
+	    "https://speed.example/backend-servers/servers.php", "https://x.example/s.json"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		struct speed_server server = {lists[i], ""};
+		struct bytes url = bytes_new(300);
+
+		assert_url(speed_librespeed.question(&server, &url), &url, lists[i]);
+	}
+	assert_int_equal(speed_librespeed.question(
+			     &(struct speed_server){"https://speed.example", ""}, NULL),
+	    -ENOENT);
+}
+
+static int
+list_of(const char *text, size_t *ret_count)
+{
+	const struct speed_server server = {"https://speed.example/servers.json", ""};
+
+	return speed_librespeed.places(&server, text, strlen(text), places, ret_count);
+}
+
+static void
+takes_the_servers_of_a_librespeed_list(void **state)
+{
+	static const char text[] =
+	    "[{\"id\":1,\"name\":\"a\",\"server\":\"//a.example/speed/"
+	    "\",\"dlURL\":\"garbage.php\","
+	    "\"ulURL\":\"empty.php\",\"pingURL\":\"empty.php\",\"getIpURL\":\"getIP.php\"},"
+	    "{\"server\":\"ftp://b\",\"dlURL\":\"g\",\"ulURL\":\"e\",\"pingURL\":\"e\"},"
+	    "{\"server\":\"https://c\",\"dlURL\":\"g?key=w\",\"ulURL\":\"e\"},"
+	    "{\"server\":\"http://"
+	    "d\",\"dlURL\":\"g?key=w\",\"ulURL\":\"e\",\"pingURL\":\"p\"},7,null]";
+	struct bytes url = bytes_new(300);
+	size_t count = 0;
+
+	(void)state;
+	assert_int_equal(list_of(text, &count), 0);
+	assert_int_equal(count, 2);
+	assert_string_equal(places[0].ping, "https://a.example/speed/empty.php");
+	assert_string_equal(places[0].download, "https://a.example/speed/garbage.php");
+	assert_string_equal(places[1].ping, "http://d/p");
+	(void)snprintf(places[1].test_id, sizeof(places[1].test_id), "%s", TEST_ID);
+	assert_url(speed_librespeed.http->download_url(&places[1], ASK(1 << 20, 0, 0, 1), &url),
+	    &url, "http://d/g?key=w&ckSize=1&r=0011223300000001");
+}
+
+static void
+takes_nothing_from_a_list_that_is_none(void **state)
+{
+	size_t count = 77;
+
+	(void)state;
+	assert_int_equal(list_of("[]", &count), -ENOENT);
+	assert_int_equal(list_of("[{\"server\":\"//\"}]", &count), -ENOENT);
+	assert_int_equal(list_of("{}", &count), -EBADMSG);
+	assert_int_equal(list_of("<html>", &count), -EBADMSG);
+	assert_int_equal(count, 77);
+}
+
 /* ---- what the collector recorded ---- */
 
 #define STREAM(direction, started, duration, cpu, tcp)                                         \
@@ -358,6 +422,9 @@ main(void)
 	    cmocka_unit_test(reads_what_the_collector_counted),
 	    cmocka_unit_test(refuses_every_shorter_answer),
 	    cmocka_unit_test(refuses_answers_that_cannot_be),
+	    cmocka_unit_test(asks_librespeed_for_its_list),
+	    cmocka_unit_test(takes_the_servers_of_a_librespeed_list),
+	    cmocka_unit_test(takes_nothing_from_a_list_that_is_none),
 	    cmocka_unit_test(reads_of_the_last_run_what_the_collector_recorded),
 	    cmocka_unit_test(waits_for_streams_and_finds_none),
 	    cmocka_unit_test(asks_for_the_record_of_its_test),
