@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <sys/queue.h>
 
+#include "collector/http/handshake.h"
 #include "collector/http/limit.h"
 #include "collector/http/router.h"
 #include "collector/http/server.h"
@@ -20,6 +21,7 @@ struct peer {
 	bool judged;
 	struct http_certificate certificate;
 	struct address client;
+	struct handshake handshake;
 };
 
 enum call_state {
@@ -55,6 +57,7 @@ struct http_call {
 struct http_server {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
+	struct handshakes *handshakes;
 	int listen_fd;
 	uint16_t port;
 	_Atomic bool draining;

@@ -80,6 +80,7 @@ connection_change(void *arg, struct MHD_Connection *connection, void **at,
 	if (!peer)
 		return;
 	peer->client = client_address(connection);
+	handshake_begin(&peer->handshake, server->handshakes, connection);
 	metric_add(gauge, 1);
 	*at = peer;
 }
@@ -151,6 +152,7 @@ daemon_start(struct http_server *server)
 static void
 server_free(struct http_server *server)
 {
+	handshakes_free(server->handshakes);
 	if (server->listen_fd >= 0)
 		(void)close(server->listen_fd);
 	(void)pthread_cond_destroy(&server->moved);
@@ -182,6 +184,8 @@ server_start(const struct http_config *config, struct http_server **ret)
 	server->limit = calloc(1, sizeof(*server->limit));
 	r = server->limit ? listen_open(config->address, &server->listen_fd, &server->port)
 			  : -ENOMEM;
+	if (r == 0)
+		r = handshakes_new(&server->handshakes);
 	if (r == 0) {
 		server->daemon = daemon_start(server);
 		r = server->daemon ? 0 : -EIO;
@@ -218,6 +222,7 @@ server_tick(struct http_server *server)
 	(void)pthread_mutex_lock(&server->lock);
 	calls_give_up(server, clock_boot_ms());
 	(void)pthread_mutex_unlock(&server->lock);
+	handshakes_tick(server->handshakes, clock_boot_ms());
 }
 
 void
@@ -258,6 +263,7 @@ server_stop(struct http_server *server)
 	calls_give_up(server, UINT64_MAX);
 	wait_until_idle(server);
 	(void)pthread_mutex_unlock(&server->lock);
+	handshakes_stop(server->handshakes);
 	MHD_stop_daemon(server->daemon);
 	server_free(server);
 }

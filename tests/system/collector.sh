@@ -24,6 +24,10 @@ peer() {
 }
 
 mkdir -p "$LAB_DIR/peer/agent" "$LAB_DIR/peer/expired"
+: >"$LAB_DIR/silence"
+peer silence "${LAB_PIDS[collector]}" >"$LAB_DIR/silence" &
+silence=$!
+lab_until 20 grep -q waiting "$LAB_DIR/silence" || { cat "$LAB_DIR/silence"; lab_fail "silent clients cannot connect"; }
 collector_run school add S1 --name "School 1" >/dev/null
 collector_run school add S2 --name "School 2" >/dev/null
 peer first "$(collector_run token S1)"
@@ -88,6 +92,8 @@ sleep 1
 
 peer revocation setpriv --reuid=nobody --regid=nogroup --clear-groups "$LAB_DIR/parta-collector" agent revoke \
 	"$(collector_sql "SELECT agent_id FROM core.agent JOIN core.school USING (school_id) WHERE code = 'S1'")" -c "$LAB_DIR/collector.conf"
+
+wait $silence || { cat "$LAB_DIR/silence"; lab_fail "silent clients are not treated well"; }
 
 # It ends by itself, cleanly, and so does its database.
 pid=${LAB_PIDS[collector]}

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -424,6 +425,47 @@ def away_story(agent, kill):
     connection.close()
 
 
+# ---------------------------------------------------------------- clients that fall silent
+
+def hello():
+    sends = ssl.MemoryBIO()
+    tls = ssl._create_unverified_context().wrap_bio(ssl.MemoryBIO(), sends)
+    try:
+        tls.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return sends.read()
+
+
+def processor_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def silence_story(pid):
+    """Handshakes that never go on cost no processor, and are cut after fifteen seconds."""
+    begun = time.monotonic()
+    clients = []
+    for port in (AGENTS, PAGE, MEASURE):
+        for said in (b"", hello()[:3], hello()):
+            clients.append(socket.create_connection((HOST, port)))
+            clients[-1].sendall(said)
+    time.sleep(0.3)
+    spent = processor_s(pid)
+    time.sleep(1)
+    expect("silent clients cost no processor", processor_s(pid) - spent < 0.1, True)
+    print("waiting", flush=True)
+    for client in clients:
+        client.settimeout(30)
+        try:
+            while client.recv(65536):
+                pass
+        except ConnectionResetError:
+            pass
+    expect("silent clients are cut in time", 14 < time.monotonic() - begun < 25, True)
+
+
 def load(place):
     """The agent that enrolment_story() made, in a later run of this program."""
     agent = Agent(place)
@@ -457,6 +499,8 @@ def main():
         away_story(load(f"{work}/agent"), rest)
     elif story == "limits":
         limits_story(load(f"{work}/agent"))
+    elif story == "silence":
+        silence_story(rest[0])
     elif story == "revocation":
         revocation_story(load(f"{work}/agent"), rest)
     sys.exit(1 if failures else 0)
