@@ -19,7 +19,7 @@ int speed_probes_new(const struct speed_flow *flow, struct speed_probes **ret);
 void speed_probes_free(struct speed_probes *all);
 
 /* Once a sample, while all streams are loaded, with the rate of that sample: probes take at
- * most a twentieth of it. Ten samples are an interval. */
+ * most a fiftieth of it. Ten samples are an interval. */
 void speed_probes_tick(struct speed_probes *all, double mbps);
 /* What was found is forgotten: the load has changed. */
 void speed_probes_restart(struct speed_probes *all);
