@@ -3,7 +3,7 @@
 # 80 ms, loss of 0, 0.1 and 1 %, queues of 32 KB and 1 MB. Of each line and direction: what a capacity test makes of its rate at
 # the IP layer, whether a verification against that rate passes and one against a rate that the line has 85 % of does not;
 # error, seconds and megabytes. Beside it, once each, those of iperf3 and, in a real Chromium, of M-Lab's ndt7 client and of the
-# requests that LibreSpeed's worker makes, three seconds a direction.
+# requests that LibreSpeed's worker makes, six seconds a direction with the first quarter for the warm-up.
 # Then a ping beside a verification on a faster line, and the processor at 1 Gbit/s.
 #
 # RATES, RTTS, LOSSES, QUEUES (KB), DIRECTIONS and PEERS choose; FAST=1 takes four lines, downwards, with iperf3: five minutes.
@@ -21,7 +21,8 @@ rates=${RATES-10 50 100 500} rtts=${RTTS-5 20 80} losses=${LOSSES-0 0.1 1} queue
 directions=${DIRECTIONS-down up} peers=${PEERS-iperf3 librespeed ndt7}
 agent=$PWD/build/release/parta-agent link=build/release/tests/parta-link
 
-[[ " $peers " != *" librespeed "* && " $peers " != *" ndt7 "* ]] || page_packages
+browsers=$(for peer in $peers; do [ "$peer" = iperf3 ] || echo "$peer"; done)
+[ -z "$browsers" ] || page_packages
 export COLLECTOR_PLACE=school
 lab_begin bench-speed
 lab_namespace school far
@@ -76,25 +77,30 @@ iperf3_row() { # DIRECTION
 	row iperf3 "$1" "$(jq -r '.end.sum_received.bits_per_second / 1e6 * 1500 / 1448' "$LAB_DIR/result")" \
 		"$(jq -r .end.sum_received.seconds "$LAB_DIR/result")" "$(jq -r '.end.sum_received.bytes / 1e6' "$LAB_DIR/result")" -
 }
-browser_rows() { # ndt7|librespeed URL: both directions, one after the other
-	local began=$EPOCHREALTIME direction
-	local -A figure=(
-		[ndt7 down]=.download.LastClientMeasurement.MeanClientMbps
-		[ndt7 up]='.upload.LastServerMeasurement.TCPInfo | .BytesReceived * 8 / .ElapsedTime'
-		[librespeed down]='.download | .bytes * 8e-6 / .seconds'
-		[librespeed up]='.upload | .bytes * 8e-6 / .seconds'
+browser_rows() { # both clients, both directions
+	local client direction
+	local -A mbps=(
+		[ndt7 down]='.LastClientMeasurement.MeanClientMbps'
+		[ndt7 up]='.LastServerMeasurement.TCPInfo | .BytesReceived * 8 / .ElapsedTime'
+		[librespeed]='.rate / 1e6'
 	)
 	local -A amount=(
-		[ndt7 down]=.download.LastServerMeasurement.TCPInfo.BytesAcked
-		[ndt7 up]=.upload.LastServerMeasurement.TCPInfo.BytesReceived
-		[librespeed down]=.download.bytes
-		[librespeed up]=.upload.bytes
+		[ndt7 down]='.LastServerMeasurement.TCPInfo.BytesAcked'
+		[ndt7 up]='.LastServerMeasurement.TCPInfo.BytesReceived'
+		[librespeed]=.bytes
 	)
-	page_node tests/system/measure_browser.mjs "$1" "$2" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || { row "$1" - 0 0 0 failed; return; }
-	for direction in $directions; do
-		row "$1" "$direction" "$(jq -r "(${figure[$1 $direction]}) * 1500 / 1448" "$LAB_DIR/result")" \
-			"$(jq -n "($EPOCHREALTIME - $began) / 2")" "$(jq -r "(${amount[$1 $direction]}) / 1e6" "$LAB_DIR/result")" -
+	local -A seconds=([ndt7]='.LastServerMeasurement.TCPInfo.ElapsedTime / 1e6' [librespeed]=.seconds)
+	page_node tests/system/measure_browser.mjs https://10.77.0.2:8445 6 >"$LAB_DIR/result" 2>"$LAB_DIR/words" || echo '{}' >"$LAB_DIR/result"
+	for client in $browsers; do
+		for direction in $directions; do
+			row "$client" "$direction" "$(told "$client" "$direction" "${mbps[$client $direction]-${mbps[$client]-}} | . * 1500 / 1448")" \
+				"$(told "$client" "$direction" "${seconds[$client]}")" \
+				"$(told "$client" "$direction" "${amount[$client $direction]-${amount[$client]-}} | . / 1e6")" -
+		done
 	done
+}
+told() { # CLIENT DIRECTION FILTER: of what the browser found
+	jq -r ".$1.${2}load | $3" "$LAB_DIR/result"
 }
 
 measure_line() {
@@ -108,8 +114,7 @@ measure_line() {
 		agent_row "parta verify" "$direction" fail_isp --target "$fails_against"
 		[[ " $peers " != *" iperf3 "* ]] || iperf3_row "$direction"
 	done
-	[[ " $peers " != *" librespeed "* ]] || browser_rows librespeed https://10.77.0.2:8445
-	[[ " $peers " != *" ndt7 "* ]] || browser_rows ndt7 https://10.77.0.2:8445/v2/nearest/ndt/ndt7
+	[ -z "$browsers" ] || browser_rows
 }
 
 for rate in $rates; do for rtt in $rtts; do for loss in $losses; do for queue in $queues; do

@@ -58,7 +58,7 @@ fits "the line" "$(rate down)"
 
 is "LibreSpeed's requests are not answered as they should be" '.librespeed | [.errors, .ping, .address] | tostring' \
 	'[[],{"status":200,"body":""},{"processedString":"10.71.0.2 - private IPv4 access","rawIspInfo":""}]'
-fits "LibreSpeed's download" "$(found '.librespeed.download | .bytes * 8 / 1e6 / .seconds')"
+fits "LibreSpeed's download" "$(found '.librespeed.download.rate / 1e6')"
 over() { [ "$(collector_metric parta_measure_streams)" = 0 ]; }
 lab_until 30 over || lab_fail "streams stay after their browser"
 [ $(($(sent) - before)) -ge "$(found '.ndt7.download.LastClientMeasurement.NumBytes + .librespeed.download.bytes')" ] ||

@@ -1,6 +1,6 @@
 // A browser measures against the collector, from a page of another origin; prints what it found.
 //
-//   measure_browser.mjs COLLECTOR-URL
+//   measure_browser.mjs COLLECTOR-URL [SECONDS]      2 seconds a direction for LibreSpeed's requests, ndt7's client has its own
 //
 // ndt7: with the client of M-Lab, npm's @m-lab/ndt7, as a page that bears it would. librespeed: with the requests that LibreSpeed's
 // worker makes, by XMLHttpRequest as it does.
@@ -24,17 +24,18 @@ async function ndt7Test(collector) {
 	return found;
 }
 
-async function librespeedTest(collector) {
-	const found = { errors: [] }, patience = 2000;
+async function librespeedTest({ collector, patience }) {
+	const found = { errors: [] };
 	const url = (name, rest) => `${collector}/backend/${name}?cors=true&r=${Math.random()}${rest}`;
 	const ask = (name, rest) => fetch(url(name, rest));
 	found.address = await (await ask("getIP.php", "&isp=true")).json();
 	const ping = await ask("empty.php", "");
 	found.ping = { status: ping.status, body: await ping.text() };
 
-	// So many requests at once, each followed by another, until the time is over; bytes as progress tells them.
+	// So many requests at once, each followed by another, until the time is over; bytes as progress tells them, of which the
+	// first quarter of the time's do not count for the rate.
 	const load = (streams, begin, progressOf) => new Promise((done) => {
-		let total = 0, ended = false;
+		let total = 0, ended = false, began, uncounted = 0;
 		const open = new Set();
 		const one = () => {
 			const xhr = new XMLHttpRequest();
@@ -45,13 +46,13 @@ async function librespeedTest(collector) {
 			xhr.onerror = () => { open.delete(xhr); if (!ended) found.errors.push("refused by the browser"); };
 			begin(xhr);
 		};
-		const began = performance.now();
 		for (let i = 0; i < streams; i++) one();
+		setTimeout(() => { began = performance.now(); uncounted = total; }, patience / 4);
 		setTimeout(() => {
 			const seconds = (performance.now() - began) / 1000;
 			ended = true;
 			for (const xhr of open) xhr.abort();
-			done({ bytes: total, seconds });
+			done({ bytes: total, rate: (total - uncounted) * 8 / seconds, seconds: patience / 1000 });
 		}, patience);
 	});
 	found.download = await load(6, (xhr) => {
@@ -68,7 +69,7 @@ async function librespeedTest(collector) {
 	return found;
 }
 
-const [where] = process.argv.slice(2);
+const [where, seconds = 2] = process.argv.slice(2);
 const sources = path.dirname(require.resolve("@m-lab/ndt7"));
 const server = http.createServer((request, response) => {
 	const file = path.basename(request.url.split("?")[0]);
@@ -81,10 +82,16 @@ const browser = await chromium.launch({
 	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--ignore-certificate-errors"],
 });
-const page = await browser.newPage();
-page.on("console", (message) => console.error(message.text()));
-page.setDefaultTimeout(90000);
-await page.goto(`http://127.0.0.1:${server.address().port}/`);
-console.log(JSON.stringify({ ndt7: await page.evaluate(ndt7Test, where), librespeed: await page.evaluate(librespeedTest, where) }));
-await browser.close();
-server.close();
+try {
+	const page = await browser.newPage();
+	page.on("console", (message) => console.error(message.text()));
+	page.setDefaultTimeout(90000);
+	await page.goto(`http://127.0.0.1:${server.address().port}/`);
+	console.log(JSON.stringify({
+		ndt7: await page.evaluate(ndt7Test, where),
+		librespeed: await page.evaluate(librespeedTest, { collector: where, patience: seconds * 1000 }),
+	}));
+} finally {
+	await browser.close();
+	server.close();
+}
