@@ -1,7 +1,7 @@
 /*
  * The estimator and the verdict of a throughput test: see judge.h. The
  * sequential test is Wald's (Sequential Tests of Statistical Hypotheses, 1945) for
- * the mean of normal batches whose deviation is taken from the batches
+ * the mean of normal batches whose variance is taken from the batches
  * themselves.
  */
 #include "common/speed/judge.h"
@@ -13,6 +13,7 @@ enum {
 	WARMUP_MAX = 20,
 	BATCH_SAMPLES = 3,
 	BATCHES_MIN = 3,
+	BATCHES_MANY = 8, /* for a covariance */
 	IPV4_BYTES = 20,
 	IPV6_BYTES = 40,
 	TCP_BYTES = 20,
@@ -33,6 +34,7 @@ static const double zone_low = 0.92,
 static const double batch_most = 1.5;
 static const double deviation_min =
     0.015; /* of the target: clean links would look surer than they are */
+static const double variance_least = 0.25;
 static const double pass_error = 0.05, fail_error = 0.01;
 static const double port_full = 0.97; /* of its ceiling */
 static const double cpu_full_pct = 80, stalled_much_pct = 10, steal_much_pct = 10;
@@ -134,11 +136,11 @@ smaller(double a, double b)
 
 struct spread {
 	size_t batches;
-	double mean, deviation;
+	double mean, variance; /* of a batch, as far as it is the mean's */
 };
 
 static double
-batch_mbps(const struct speed_sample samples[], double ip_per_payload)
+batch_mbps(const struct speed_sample samples[], double ip_per_payload, double most)
 {
 	double us = 0, bytes = 0;
 
@@ -146,28 +148,39 @@ batch_mbps(const struct speed_sample samples[], double ip_per_payload)
 		us += samples[i].length_us;
 		bytes += samples[i].size_bytes;
 	}
-	return us > 0 ? 8 * bytes / us * ip_per_payload : 0;
+	return us > 0 ? smaller(8 * bytes / us * ip_per_payload, most) : 0;
 }
 
-/* Mean and deviation of the batches, none of them above `most`; the mean grows by Welford's
- * recurrence, so that no sum of squares is subtracted from another. */
+/*
+ * Of the batches, none of them above `most`. What a lost segment holds back arrives with the
+ * next batch: such batches differ much, their mean does not. So of many of them the variance
+ * counts as it does for the mean, with the covariance of neighbours (Anderson, The Statistical
+ * Analysis of Time Series, 1971, 8.3), but never for less than a quarter.
+ */
 static struct spread
 spread_of(const struct speed_sample samples[], size_t count, double ip_per_payload, double most)
 {
-	struct spread s = {0};
-	double squares = 0;
+	size_t warmup = speed_warmup(samples, count);
+	struct spread s = {.batches = (count - warmup) / BATCH_SAMPLES};
+	double before = 0, squares = 0, neighbours = 0;
 
-	for (size_t i = speed_warmup(samples, count); i + BATCH_SAMPLES <= count;
-	     i += BATCH_SAMPLES) {
-		double rate = smaller(batch_mbps(&samples[i], ip_per_payload), most),
-		       off = rate - s.mean;
+	for (size_t i = 0; i < s.batches; i++)
+		s.mean +=
+		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most);
+	s.mean /= (double)s.batches;
+	for (size_t i = 0; i < s.batches; i++) {
+		double off =
+		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most) -
+		    s.mean;
 
-		s.batches++;
-		s.mean += off / (double)s.batches;
-		squares += off * (rate - s.mean);
+		squares += off * off;
+		neighbours += off * before;
+		before = off;
 	}
-	if (s.batches > 1)
-		s.deviation = sqrt(squares / (double)(s.batches - 1));
+	s.variance = squares / (double)(s.batches - 1);
+	if (s.batches >= BATCHES_MANY)
+		s.variance = larger(s.variance + 2 * neighbours / (double)(s.batches - 1),
+		    s.variance * variance_least);
 	return s;
 }
 
@@ -175,17 +188,18 @@ enum speed_ruling
 speed_rule(const struct speed_sample samples[], size_t count, double ip_per_payload,
     double target_mbps, double *ret_confidence)
 {
-	struct spread s = spread_of(samples, count, ip_per_payload, batch_most * target_mbps);
 	double low = zone_low * target_mbps, high = zone_high * target_mbps;
-	double deviation = larger(s.deviation, deviation_min * target_mbps);
-	double ratio;
+	double least = deviation_min * target_mbps, ratio;
+	struct spread s;
 
 	*ret_confidence = 0.5;
-	if (target_mbps <= 0 || s.batches < BATCHES_MIN)
+	if (target_mbps <= 0 ||
+	    count < speed_warmup(samples, count) + (size_t)BATCHES_MIN * BATCH_SAMPLES)
 		return SPEED_RULING_OPEN;
+	s = spread_of(samples, count, ip_per_payload, batch_most * target_mbps);
 	/* The logarithm of how much likelier the samples are on a good line than on a bad one.
 	 */
-	ratio = (double)s.batches * (high - low) / (deviation * deviation) *
+	ratio = (double)s.batches * (high - low) / larger(s.variance, least * least) *
 		(s.mean - (low + high) / 2);
 	*ret_confidence = 1 / (1 + exp(-fabs(ratio)));
 	if (ratio >= log((1 - pass_error) / pass_error))

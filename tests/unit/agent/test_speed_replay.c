@@ -158,6 +158,18 @@ judges_runs_of_iperf3(void **state)
 	assert_int_equal(result.directions[0].verdict, SPEED_PASS);
 }
 
+/* Recorded over an emulated line of 97.5 Mbit/s at IP, 80 ms and a queue of 1 MB: its batches
+ * differ by a quarter of the rate, as losses hold back what was received, and it is 0.83 of
+ * the target. */
+static void
+is_sure_of_a_rate_that_losses_hold_back(void **state)
+{
+	(void)state;
+	replay_file("tests/golden/speed/parta-held-back.jsonl", 0);
+	assert_int_equal(result.steps[0].verdict, SPEED_FAIL_ISP);
+	assert_true(result.steps[0].confidence > 0.99);
+}
+
 static void
 believes_no_sender(void **state)
 {
@@ -227,6 +239,7 @@ main(void)
 	    cmocka_unit_test(a_fail_that_was_not_confirmed_stays_open),
 	    cmocka_unit_test(what_was_near_is_kept_and_counts),
 	    cmocka_unit_test(judges_runs_of_iperf3),
+	    cmocka_unit_test(is_sure_of_a_rate_that_losses_hold_back),
 	    cmocka_unit_test(believes_no_sender),
 	    cmocka_unit_test(refuses_what_is_no_recording),
 	    cmocka_unit_test(takes_no_more_samples_than_there_is_room_for),
