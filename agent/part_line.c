@@ -43,6 +43,7 @@ on_proof(void *arg, bool upload, double ip_mbps, double duration_s)
 	result->directions[0] = (struct speed_direction){.upload = upload,
 	    .ip_mbps = ip_mbps,
 	    .goodput_mbps = -1,
+	    .target_mbps = target_mbps,
 	    .line_mbps = ip_mbps,
 	    .duration_s = duration_s,
 	    .verdict = SPEED_PASS,

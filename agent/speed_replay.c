@@ -13,43 +13,19 @@ enum { LONG_SAMPLES = 95, SHORTEST_US = 10000, LONGEST_US = 1000000 };
 
 /* ---- what limited a run, by name */
 
-#define LIMIT(field)                                                                           \
-	{                                                                                      \
-#field, offsetof(struct speed_limits, field)                                   \
-	}
-
-static const struct {
-	const char *name;
-	size_t at;
-} reals[] = {LIMIT(cpu_pct), LIMIT(steal_pct), LIMIT(softirq_pct), LIMIT(stalled_pct),
-    LIMIT(cipher_mbps), LIMIT(nic_bad_pct), LIMIT(rwnd_limited), LIMIT(sndbuf_limited),
-    LIMIT(server_cpu_pct), LIMIT(server_rwnd_limited), LIMIT(server_sndbuf_limited)},
-  counts[] = {LIMIT(lan_speed_mbps), LIMIT(packet_bytes), LIMIT(extra_bytes)},
-  flags[] = {LIMIT(half_duplex), LIMIT(wireless), LIMIT(server_refused), LIMIT(broke_off)};
-
 static json_t *
 limits_object(const struct speed_limits *limits)
 {
-	const uint8_t *at = (const uint8_t *)limits;
 	json_t *object = json_object();
 
-	for (size_t i = 0; i < COUNT_OF(reals); i++) {
-		double value;
+	for (size_t i = 0; i < speed_limits_count; i++) {
+		const struct speed_limit *limit = &speed_limits[i];
+		double value = speed_limit_get(limits, limit);
 
-		memcpy(&value, at + reals[i].at, sizeof(value));
-		(void)json_object_set_new(object, reals[i].name, json_real(value));
-	}
-	for (size_t i = 0; i < COUNT_OF(counts); i++) {
-		uint32_t value;
-
-		memcpy(&value, at + counts[i].at, sizeof(value));
-		(void)json_object_set_new(object, counts[i].name, json_integer(value));
-	}
-	for (size_t i = 0; i < COUNT_OF(flags); i++) {
-		bool value;
-
-		memcpy(&value, at + flags[i].at, sizeof(value));
-		(void)json_object_set_new(object, flags[i].name, json_boolean(value));
+		(void)json_object_set_new(object, limit->name,
+		    limit->kind == SPEED_LIMIT_REAL    ? json_real(value)
+		    : limit->kind == SPEED_LIMIT_COUNT ? json_integer((json_int_t)value)
+						       : json_boolean(value != 0));
 	}
 	return object;
 }
@@ -57,24 +33,15 @@ limits_object(const struct speed_limits *limits)
 static void
 limits_take(const json_t *object, struct speed_limits *ret)
 {
-	uint8_t *at = (uint8_t *)ret;
+	for (size_t i = 0; i < speed_limits_count; i++) {
+		const struct speed_limit *limit = &speed_limits[i];
+		const json_t *found = json_object_get(object, limit->name);
+		double unknown = limit->kind == SPEED_LIMIT_REAL ? -1 : 0;
 
-	for (size_t i = 0; i < COUNT_OF(reals); i++) {
-		const json_t *found = json_object_get(object, reals[i].name);
-		double value = found ? json_number_value(found) : -1;
-
-		memcpy(at + reals[i].at, &value, sizeof(value));
-	}
-	for (size_t i = 0; i < COUNT_OF(counts); i++) {
-		json_int_t found = json_integer_value(json_object_get(object, counts[i].name));
-		uint32_t value = found > 0 && found <= UINT32_MAX ? (uint32_t)found : 0;
-
-		memcpy(at + counts[i].at, &value, sizeof(value));
-	}
-	for (size_t i = 0; i < COUNT_OF(flags); i++) {
-		bool value = json_is_true(json_object_get(object, flags[i].name));
-
-		memcpy(at + flags[i].at, &value, sizeof(value));
+		speed_limit_put(ret, limit,
+		    json_is_boolean(found)  ? json_is_true(found)
+		    : json_is_number(found) ? json_number_value(found)
+					    : unknown);
 	}
 }
 
@@ -243,7 +210,8 @@ add(struct speed_result *result, struct speed_plan plans[2], struct speed_direct
 	d->size_bytes = 0;
 	for (size_t i = 0; i < d->n_samples; i++)
 		d->size_bytes += d->sample_bytes[i];
-	speed_direction_judge(d, target_mbps);
+	d->target_mbps = target_mbps;
+	speed_direction_judge(d);
 	finding.judgement = (struct speed_judgement){d->verdict, d->confidence, d->cause};
 	finding.ip_mbps = d->ip_mbps;
 	speed_plan_note(plan, &finding);

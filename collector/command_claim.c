@@ -1,6 +1,6 @@
 /*
- * claim act, journal, data, list, verify: papers for a claim to the provider, and
- * whether one still says what the raw data say.
+ * claim act, journal, data, list, verify, judge: papers for a claim to the provider,
+ * and whether one still says what the raw data say.
  */
 #include <errno.h>
 #include <pwd.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/claim_line.h"
 #include "collector/desk.h"
 #include "collector/page/claim.h"
 #include "collector/print.h"
-#include "collector/rejudge.h"
 #include "collector/store/connection.h"
 #include "common/check.h"
 #include "common/cleanup.h"
@@ -24,17 +24,20 @@ static const char usage[] =
     "       parta-collector claim data --school CODE --from DAY --to DAY [--output FILE]\n"
     "       parta-collector claim list [--school CODE] [--format table|json|csv]\n"
     "       parta-collector claim verify FILE|SHA256 [--format table|json|csv]\n"
+    "       parta-collector claim judge FILE [--format table|json|csv]\n"
     "\n"
     "  act      of a rate below the contract, to be signed (in Russian)\n"
     "  journal  of outages, with what counts against the provider\n"
     "  data     what both rest on, a JSON object a line; its SHA-256 is the one they print\n"
     "  list     claims that papers were made of\n"
     "  verify   does the database still say what a paper says? A file of a paper or of data,\n"
-    "           as it left, or the SHA-256 that stands in it; exit status 3: it does not\n"
+    "           as it left, or the SHA-256 that stands in it; every test is judged again from\n"
+    "           its samples; exit status 3: it does not\n"
+    "  judge    the same of a file of data alone, anywhere, without the database\n"
     "\n"
     "Days are written YYYY-MM-DD, both included, in the school's time. xlsx needs --output.\n";
 
-enum { NUMBER_SIZE = 24, SAMPLES_MAX = 8192, FILE_PIECE_BYTES = 65536 };
+enum { NUMBER_SIZE = 24, FILE_PIECE_BYTES = 65536 };
 
 static int
 bad_usage(FILE *err)
@@ -188,50 +191,63 @@ digest_read(const char *word, char ret[static CLAIM_DIGEST_SIZE], FILE *err)
 	return COMMAND_DONE;
 }
 
+/* Tests that were judged again from their samples. */
 struct tally {
-	size_t judged, differ;
+	struct digest *digest; /* of the lines */
+	size_t tests, judged, differ;
 };
 
-static void
-test_judge(const struct pg_result *rows, size_t row, struct tally *ret)
+/* What a test does not say again is told on err. */
+static int
+line_judge(struct tally *tally, const char *line, size_t len, FILE *err)
 {
-	static uint32_t samples[SAMPLES_MAX];
-	const char *text = db_field(rows, row, 6);
-	long count = text ? rejudge_samples(text, samples, SAMPLES_MAX) : 0;
-	struct rejudge_test test = {
-	    .verdict = db_field(rows, row, 0),
-	    .ip_mbps = db_real(rows, row, 1),
-	    .goodput_mbps = db_real(rows, row, 2),
-	    .target_mbps = db_real(rows, row, 3),
-	    .line_mbps = db_real(rows, row, 7),
-	    .sample_ms = (uint32_t)db_number(rows, row, 4),
-	    .warmup_samples = (size_t)db_number(rows, row, 5),
-	    .count = count > 0 ? (size_t)count : 0,
-	    .sample_bytes = samples,
-	};
-	enum rejudge found = count < 0 ? REJUDGE_OTHER_RATE : rejudge(&test);
+	struct claim_line judged;
+	int r = claim_line_judge(line, len, &judged);
 
-	ret->judged += found != REJUDGE_NO_SAMPLES;
-	ret->differ += found == REJUDGE_OTHER_RATE || found == REJUDGE_OTHER_VERDICT;
+	if (r < 0)
+		return r;
+	digest_add(tally->digest, line, len);
+	digest_add(tally->digest, "\n", 1);
+	if (!judged.is_test)
+		return 0;
+	tally->tests++;
+	tally->judged += judged.found != REJUDGE_NO_RECORD;
+	tally->differ += judged.found != REJUDGE_NO_RECORD && judged.found != REJUDGE_SAME;
+	if (judged.found != REJUDGE_SAME)
+		(void)fprintf(err, "test %s %s: %s\n", judged.test, judged.direction,
+		    rejudge_name(judged.found));
+	return 0;
 }
 
-/* Tests that count, judged again from their samples. */
 static int
-tests_judge(struct db *db, const char *const days[static 3], struct tally *ret)
+lines_judge(struct db *db, const char *const days[static 3], struct tally *tally, FILE *err)
 {
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
-	int r = db_query(db,
-	    "SELECT t.verdict, x.ip_mbps, x.goodput_mbps, COALESCE(x.target_mbps, 0),"
-	    " r.sample_ms, r.warmup_samples, r.sample_bytes, COALESCE(r.line_mbps, -1)"
-	    " FROM api.claim_tests($1, $2::date, $3::date) AS t"
-	    " JOIN api.speed_sample AS x USING (agent_id, test_id, direction)"
-	    " JOIN api.speed_raw AS r USING (agent_id, test_id, direction)"
-	    " WHERE t.excluded IS NULL AND x.school = $1 AND r.school = $1",
-	    days, 3, &rows);
+	int r =
+	    db_query(db, "SELECT line FROM api.claim_data($1, $2::date, $3::date) ORDER BY n",
+		days, 3, &rows);
 
-	for (size_t i = 0; r == 0 && i < db_rows(rows); i++)
-		test_judge(rows, i, ret);
+	for (size_t i = 0; r == 0 && i < db_rows(rows); i++) {
+		const char *line = db_field(rows, i, 0);
+
+		r = line_judge(tally, line, strlen(line), err);
+	}
 	return r;
+}
+
+/* same; differs; incomplete: of some tests no record is kept. */
+static const char *
+verdict_of(const struct tally *tally)
+{
+	return tally->differ > 0              ? "differs"
+	       : tally->judged < tally->tests ? "incomplete"
+					      : "same";
+}
+
+static int
+status_of(const char *verdict)
+{
+	return strcmp(verdict, "same") == 0 ? COMMAND_DONE : COMMAND_BAD_VERDICT;
 }
 
 static int
@@ -241,31 +257,35 @@ verdict_print(struct db *db, const char *const days[static 3], const char *claim
 	static const char *const numbers[] = {"claim_id", "tests", "tests_now", "outages",
 	    "outages_now", "judged", "differ", NULL};
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
-	char judged[NUMBER_SIZE], differ[NUMBER_SIZE];
-	const char *const values[] = {days[0], days[1], days[2], claim, judged, differ};
+	char judged[NUMBER_SIZE], differ[NUMBER_SIZE], sha256[CLAIM_DIGEST_SIZE];
+	const char *values[] = {claim, sha256, judged, differ, NULL};
+	uint8_t sum[DIGEST_BYTES];
 	struct tally tally = {0};
 	int status;
 
-	if (tests_judge(db, days, &tally) < 0)
+	if (digest_new(&tally.digest) < 0)
+		return desk_failed(err, "out of memory");
+	status = lines_judge(db, days, &tally, err);
+	digest_end(tally.digest, sum);
+	if (status < 0)
 		return desk_failed(err, "%s", db_error(db));
+	text_hex(sha256, sum, sizeof(sum));
 	(void)snprintf(judged, sizeof(judged), "%zu", tally.judged);
 	(void)snprintf(differ, sizeof(differ), "%zu", tally.differ);
+	values[4] = verdict_of(&tally);
 	if (db_query(db,
 		"SELECT c.claim_id, c.school, c.from_day AS from, c.to_day AS to, c.sha256,"
-		" d.sha256 AS sha256_now, c.tests, d.tests AS tests_now, c.outages,"
-		" d.outages AS outages_now, $5::bigint AS judged, $6::bigint AS differ,"
-		" CASE WHEN c.sha256 = d.sha256 AND $6::bigint = 0 THEN 'same' ELSE 'differs' "
-		"END"
-		" AS verdict FROM api.claim AS c,"
-		" api.claim_digest($1, $2::date, $3::date) AS d"
-		" WHERE c.claim_id = $4::integer",
+		" $2 AS sha256_now, c.tests, d.tests AS tests_now, c.outages,"
+		" d.outages AS outages_now, $3::bigint AS judged, $4::bigint AS differ,"
+		" CASE WHEN c.sha256 = $2 THEN $5 ELSE 'differs' END AS verdict"
+		" FROM api.claim AS c,"
+		" api.claim_digest(c.school, c.from_day, c.to_day) AS d"
+		" WHERE c.claim_id = $1::integer",
 		values, COUNT_OF(values), &rows) < 0)
 		return desk_failed(err, "%s", db_error(db));
 	status = desk_print(rows, numbers, format, out, err);
-	if (status == COMMAND_DONE &&
-	    strcmp(db_field(rows, 0, db_columns(rows) - 1), "same") != 0)
-		status = COMMAND_BAD_VERDICT;
-	return status;
+	return status == COMMAND_DONE ? status_of(db_field(rows, 0, db_columns(rows) - 1))
+				      : status;
 }
 
 static int
@@ -314,11 +334,94 @@ verify(int argc, char *argv[], const struct command_common *common, FILE *out, F
 	return status;
 }
 
+/* ---------------------------------------------------------------- judge */
+
+static const struct print_column judge_columns[] = {
+    {"sha256", false}, {"tests", true}, {"judged", true}, {"differ", true}, {"verdict", false}};
+
+struct judge_row {
+	char fields[COUNT_OF(judge_columns)][CLAIM_DIGEST_SIZE];
+};
+
+static const char *
+judge_field(void *arg, size_t row, size_t column)
+{
+	const struct judge_row *only = arg;
+
+	(void)row;
+	return only->fields[column];
+}
+
+static int
+judge_print(struct tally *tally, enum command_format format, FILE *out)
+{
+	struct judge_row row;
+	const struct print_rows rows = {.columns = judge_columns,
+	    .n_columns = COUNT_OF(judge_columns),
+	    .n_rows = 1,
+	    .field = judge_field,
+	    .words = judge_field,
+	    .arg = &row};
+	const size_t counts[] = {tally->tests, tally->judged, tally->differ};
+	uint8_t sum[DIGEST_BYTES];
+
+	digest_end(TAKE(tally->digest, NULL), sum);
+	text_hex(row.fields[0], sum, sizeof(sum));
+	for (size_t i = 0; i < COUNT_OF(counts); i++)
+		(void)snprintf(row.fields[i + 1], sizeof(row.fields[i + 1]), "%zu", counts[i]);
+	(void)text_copy(row.fields[4], sizeof(row.fields[4]), verdict_of(tally));
+	return format == FORMAT_JSON  ? print_json(&rows, out)
+	       : format == FORMAT_CSV ? print_csv(&rows, out)
+				      : print_table(&rows, words_language(), out);
+}
+
+static int
+file_judge(FILE *file, const char *path, struct tally *tally, FILE *err)
+{
+	CLEANUP(free_at) char *line = NULL;
+	size_t size = 0, number = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &size, file)) > 0) {
+		number++;
+		if (line[len - 1] != '\n' || line_judge(tally, line, (size_t)len - 1, err) < 0)
+			return desk_failed(
+			    err, "'%s' is no data of a claim: line %zu", path, number);
+	}
+	if (ferror(file))
+		return desk_failed(err, "could not read '%s'", path);
+	return number > 0 ? COMMAND_DONE : desk_failed(err, "'%s' is empty", path);
+}
+
+static int
+judge(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	CLEANUP(fclose_at) FILE *file = NULL;
+	struct tally tally = {0};
+	int status;
+
+	if (argc != 2 || argv[1][0] == '-')
+		return bad_usage(err);
+	file = fopen(argv[1], "re");
+	if (!file)
+		return desk_failed(err, "could not read '%s': %s", argv[1], strerror(errno));
+	if (digest_new(&tally.digest) < 0)
+		return desk_failed(err, "out of memory");
+	status = file_judge(file, argv[1], &tally, err);
+	if (status == COMMAND_DONE)
+		status = judge_print(&tally, common->format, out) < 0
+			     ? desk_failed(err, "could not write")
+			     : status_of(verdict_of(&tally));
+	if (tally.digest)
+		digest_end(tally.digest, (uint8_t[DIGEST_BYTES]){0});
+	return status;
+}
+
 int
 command_claim(int argc, char *argv[], FILE *out, FILE *err)
 {
 	static const struct command_action actions[] = {{"act", paper}, {"journal", paper},
-	    {"data", paper}, {"list", list}, {"verify", verify}};
+	    {"data", paper}, {"list", list}, {"verify", verify}, {"judge", judge}};
 
 	formats_rename(argc, argv);
 	return command_act(argc, argv, usage, actions, COUNT_OF(actions), out, err);

@@ -1,92 +1,92 @@
-/* The rate is the mean after the warm-up that is stored; the verdict is Wald's, see
- * common/speed. */
+/* The judge is common/speed's; here what it says is held against what is stored. */
 #include "collector/rejudge.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "common/check.h"
-#include "common/speed/judge.h"
 
-enum { SAMPLES_MAX = 1024 };
-
-static const double rate_tolerance = 0.03, rate_grain_mbps = 0.1;
+/* Sums of the same numbers in the same order differ by no more; a confidence is kept in single
+ * precision. */
+static const double rate_grain = 1e-9, confidence_grain = 1e-6;
 
 static bool
 is_near(double a, double b)
 {
-	double off = a > b ? a - b : b - a;
-
-	return off <= rate_tolerance * b + rate_grain_mbps;
+	return fabs(a - b) <= rate_grain * fabs(b) + rate_grain;
 }
 
-static double
-goodput_of(const struct rejudge_test *test)
+static enum rejudge
+compare(const struct rejudge_found *found, const struct speed_rate *rate,
+    const struct speed_judgement *judgement)
 {
-	double bytes = 0;
-
-	for (size_t i = test->warmup_samples; i < test->count; i++)
-		bytes += test->sample_bytes[i];
-	return 8 * bytes /
-	       ((double)(test->count - test->warmup_samples) * test->sample_ms * 1e3);
+	if (!is_near(found->ip_mbps, rate->ip_mbps) ||
+	    !is_near(found->duration_s, rate->duration_s) ||
+	    found->warmup_samples != rate->warmup_samples)
+		return REJUDGE_OTHER_RATE;
+	if (strcmp(found->verdict, speed_verdict_name(judgement->verdict)) != 0 ||
+	    fabs(found->confidence - judgement->confidence) > confidence_grain)
+		return REJUDGE_OTHER_VERDICT;
+	return REJUDGE_SAME;
 }
 
-static enum speed_ruling
-ruling_of(const struct rejudge_test *test)
+/* Judges a run and notes what it says. */
+static enum rejudge
+run_judge(const struct rejudge_run *run, struct speed_plan *plan, struct speed_ruled *ret)
 {
-	struct speed_sample samples[SAMPLES_MAX];
-	size_t count = test->count < SAMPLES_MAX ? test->count : SAMPLES_MAX;
-	double confidence;
+	struct speed_finding finding = {.step.kind = run->step, .measured = true};
+	enum rejudge found;
 
-	for (size_t i = 0; i < count; i++)
-		samples[i] = (struct speed_sample){
-		    .length_us = test->sample_ms * 1000, .size_bytes = test->sample_bytes[i]};
-	return speed_rule(
-	    samples, count, test->ip_mbps / test->goodput_mbps, test->target_mbps, &confidence);
+	if (plan->n_findings == SPEED_STEPS_MAX || run->step == SPEED_STEP_UNSPECIFIED ||
+	    !speed_kept_judge(&run->kept, ret))
+		return REJUDGE_BROKEN_RECORD;
+	found = compare(&run->found, &ret->rate, &ret->judgement);
+	if (found == REJUDGE_SAME &&
+	    strcmp(run->cause, speed_cause_name(ret->judgement.cause)) != 0)
+		return REJUDGE_OTHER_VERDICT;
+	finding.judgement = ret->judgement;
+	finding.ip_mbps = ret->rate.ip_mbps;
+	speed_plan_note(plan, &finding);
+	return found;
 }
 
 enum rejudge
 rejudge(const struct rejudge_test *test)
 {
-	enum speed_ruling ruling;
+	struct speed_plan plan = {0};
+	struct speed_judgement all;
+	struct speed_ruled last = {0};
+	const struct speed_kept *decided;
 
-	if (test->count <= test->warmup_samples || test->sample_ms == 0 ||
-	    test->sample_ms > 10000 || test->goodput_mbps <= 0)
-		return REJUDGE_NO_SAMPLES;
-	if (!is_near(goodput_of(test), test->goodput_mbps))
-		return REJUDGE_OTHER_RATE;
-	ruling = ruling_of(test);
-	if ((ruling == SPEED_RULING_FAIL && strcmp(test->verdict, "pass") == 0 &&
-		!speed_reaches(test->line_mbps, test->target_mbps)) ||
-	    (ruling == SPEED_RULING_PASS && strcmp(test->verdict, "fail_isp") == 0))
-		return REJUDGE_OTHER_VERDICT;
-	return REJUDGE_SAME;
+	if (test->n_runs == 0)
+		return REJUDGE_NO_RECORD;
+	for (size_t i = 0; i < test->n_runs; i++) {
+		enum rejudge found = run_judge(&test->runs[i], &plan, &last);
+
+		if (found != REJUDGE_SAME)
+			return found;
+	}
+	decided = &test->runs[test->n_runs - 1].kept;
+	if (test->n_samples != decided->n_samples ||
+	    (test->n_samples > 0 && memcmp(test->sample_bytes, decided->sample_bytes,
+					test->n_samples * sizeof(*test->sample_bytes)) != 0))
+		return REJUDGE_OTHER_SAMPLES;
+	all = speed_plan_conclude(&plan);
+	return compare(&test->found, &last.rate, &all);
 }
 
-long
-rejudge_samples(const char *text, uint32_t ret[], size_t size)
+const char *
+rejudge_name(enum rejudge rejudge)
 {
-	size_t count = 0;
+	static const char *const names[] = {
+	    [REJUDGE_SAME] = "same",
+	    [REJUDGE_NO_RECORD] = "no_record",
+	    [REJUDGE_BROKEN_RECORD] = "broken_record",
+	    [REJUDGE_OTHER_SAMPLES] = "other_samples",
+	    [REJUDGE_OTHER_RATE] = "other_rate",
+	    [REJUDGE_OTHER_VERDICT] = "other_verdict",
+	};
 
-	if (*text++ != '{')
-		return -1;
-	if (strcmp(text, "}") == 0)
-		return 0;
-	for (;;) {
-		char *end;
-		unsigned long long number;
-
-		if (*text < '0' || *text > '9' || count == size)
-			return -1;
-		number = strtoull(text, &end, 10);
-		if (number > UINT32_MAX)
-			return -1;
-		ret[count++] = (uint32_t)number;
-		if (strcmp(end, "}") == 0)
-			return (long)count;
-		if (*end != ',')
-			return -1;
-		text = end + 1;
-	}
+	CHECK((size_t)rejudge < COUNT_OF(names));
+	return names[rejudge];
 }

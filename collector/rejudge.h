@@ -1,39 +1,52 @@
 /*
- * Does a test as it is stored say what its samples say? Judged by common/speed, as
- * the agent judged it, from what the database keeps of it. Pure.
+ * Does a test as it is stored say what its samples say? Each of its runs is judged
+ * again by common/speed, as the agent judged it, from the exact record that is kept
+ * of it, and all of them together conclude again. Pure.
  */
 #ifndef PARTA_COLLECTOR_REJUDGE_H
 #define PARTA_COLLECTOR_REJUDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/speed/kept.h"
+#include "common/speed/plan.h"
+
+/* What is stored as found, of a run or of a direction. */
+struct rejudge_found {
+	const char *verdict; /* of reference.speed_verdict */
+	double ip_mbps, duration_s, confidence;
+	size_t warmup_samples;
+};
+
+struct rejudge_run {
+	struct speed_kept kept;
+	enum speed_step_kind step;
+	struct rejudge_found found;
+	const char *cause;
+};
+
+/* A direction of a test with all of its runs, in their order. */
 struct rejudge_test {
-	const char *verdict;                       /* of reference.speed_verdict */
-	double ip_mbps, goodput_mbps, target_mbps; /* target 0: none */
-	double line_mbps; /* all traffic of the line meanwhile; < 0 unknown */
-	uint32_t sample_ms;
-	size_t warmup_samples, count;
-	const uint32_t *sample_bytes;
+	const struct rejudge_run *runs;
+	size_t n_runs;
+	struct rejudge_found found;
+	const uint32_t *sample_bytes; /* of the run that decided, as the direction has them */
+	size_t n_samples;
 };
 
 enum rejudge {
 	REJUDGE_SAME,
-	REJUDGE_NO_SAMPLES, /* nothing was measured, or nothing of it is kept */
+	REJUDGE_NO_RECORD,     /* no run of it is kept */
+	REJUDGE_BROKEN_RECORD, /* what is kept cannot be of a run */
+	REJUDGE_OTHER_SAMPLES, /* the direction has others than the run that decided */
 	REJUDGE_OTHER_RATE,
-	REJUDGE_OTHER_VERDICT, /* the samples prove the opposite */
+	REJUDGE_OTHER_VERDICT,
 };
+const char *rejudge_name(enum rejudge rejudge); /* "same", "no_record", ... */
 
-/*
- * Samples are of sample_ms but for rounding, so the rate may be off by 3 %. A verdict is
- * another one when the samples pass what is stored as failed, or fail what is stored as passed;
- * where they leave it open the agent may have known more (several runs, limits of its own). A
- * fail of a line that carried the target with others' traffic is a pass.
- */
+/* Rates must be the same but for the rounding of the last digits, verdicts the same word. */
 enum rejudge rejudge(const struct rejudge_test *test);
-
-/* "{1,2,3}" as PostgreSQL writes an array of numbers, into at most `size`; -1: it is none, or a
- * number is no uint32_t, or there are more. */
-long rejudge_samples(const char *text, uint32_t ret[], size_t size);
 
 #endif

@@ -15,6 +15,7 @@
 #include "agent/probe/speed_find.h"
 #include "agent/probe/speed_record.h"
 #include "agent/probe/speed_run.h"
+#include "common/check.h"
 #include "common/cipher.h"
 #include "common/clock.h"
 #include "common/loop.h"
@@ -158,40 +159,30 @@ static void direction_next(struct speed_test *t);
 static void step_next(struct speed_test *t);
 
 void
-speed_direction_judge(struct speed_direction *d, double target_mbps)
+speed_direction_judge(struct speed_direction *d)
 {
-	struct speed_sample ours[SPEED_SAMPLES_MAX], servers[SPEED_SAMPLES_MAX];
-	size_t count = d->n_sender > 0 ? d->n_sender : d->n_samples;
-	struct speed_record record = {.samples = ours + d->first_sample,
-	    .count = count - d->first_sample,
+	const struct speed_kept kept = {.sample_bytes = d->sample_bytes,
+	    .n_samples = d->n_samples,
+	    .sender_bytes = d->sender_bytes,
+	    .n_sender = d->n_sender,
+	    .sample_us = d->sample_us,
+	    .sample_ms = SPEED_SAMPLE_MS,
+	    .first_sample = d->first_sample,
+	    .queued_sample = d->queued_sample,
 	    .ip_per_payload = d->ip_per_payload,
-	    .target_mbps = target_mbps,
+	    .target_mbps = d->target_mbps,
 	    .line_mbps = d->line_mbps,
 	    .limits = d->limits};
-	struct speed_judgement j;
-	struct speed_rate rate;
+	struct speed_ruled ruled;
 
-	for (size_t i = 0; i < count; i++)
-		ours[i] = (struct speed_sample){d->sample_us[i],
-		    d->n_sender > 0 ? d->sender_bytes[i] : d->sample_bytes[i],
-		    d->queued_sample > 0 && i + 1 >= d->queued_sample};
-	for (size_t i = 0; d->n_sender > 0 && i < d->n_samples; i++)
-		servers[i] =
-		    (struct speed_sample){SPEED_SAMPLE_MS * 1000, d->sample_bytes[i], false};
-	if (d->n_sender > 0) {
-		record.server_samples = servers + d->first_sample;
-		record.server_count = d->n_samples - d->first_sample;
-	}
-	j = speed_judge(&record);
-	d->verdict = j.verdict;
-	d->confidence = j.confidence;
-	d->cause = j.cause;
-	speed_rate(d->n_sender > 0 ? record.server_samples : record.samples,
-	    d->n_sender > 0 ? record.server_count : record.count, d->ip_per_payload, &rate);
-	d->ip_mbps = rate.ip_mbps;
-	d->goodput_mbps = rate.goodput_mbps;
-	d->duration_s = rate.duration_s;
-	d->warmup_samples = d->first_sample + rate.warmup_samples;
+	CHECK(speed_kept_judge(&kept, &ruled));
+	d->verdict = ruled.judgement.verdict;
+	d->confidence = ruled.judgement.confidence;
+	d->cause = ruled.judgement.cause;
+	d->ip_mbps = ruled.rate.ip_mbps;
+	d->goodput_mbps = ruled.rate.goodput_mbps;
+	d->duration_s = ruled.rate.duration_s;
+	d->warmup_samples = ruled.rate.warmup_samples;
 }
 
 static void
@@ -237,7 +228,7 @@ on_record(void *arg, const struct speed_server_part *server)
 		d->limits.server_cpu_pct = server->cpu_pct;
 		d->limits.server_rwnd_limited = server->rwnd_limited;
 		d->limits.server_sndbuf_limited = server->sndbuf_limited;
-		speed_direction_judge(d, t->result.target_mbps[t->upload]);
+		speed_direction_judge(d);
 	}
 	step_end(t, d);
 }
@@ -264,7 +255,8 @@ step_take(struct speed_test *t, const struct speed_outcome *outcome)
 	d->limits.cipher_mbps = site->cipher_mbps;
 	d->line_mbps =
 	    line_between_mbps(t->settings.line, t->upload, outcome->from_us, outcome->to_us);
-	speed_direction_judge(d, result->target_mbps[t->upload]);
+	d->target_mbps = result->target_mbps[t->upload];
+	speed_direction_judge(d);
 	t->bytes += d->size_bytes;
 	result_add(result, outcome);
 	return d;

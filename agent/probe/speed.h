@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "common/address.h"
-#include "common/speed/judge.h"
+#include "common/speed/kept.h"
 #include "common/speed/plan.h"
 #include "common/speed/rpm.h"
 
@@ -20,7 +20,6 @@ struct transfers;
 struct speed_test; /* under way */
 
 enum {
-	SPEED_SAMPLES_MAX = 600,
 	SPEED_STREAMS_MAX = 16,
 	SPEED_SAMPLE_MS = 100,
 	SPEED_TCP_SAMPLES_MAX = 512,
@@ -67,8 +66,9 @@ struct speed_direction {
 	size_t first_sample;  /* of ours, with the streams that it ended with */
 	size_t queued_sample; /* the first of ours with a queue, from 1; 0: there was none */
 	double ip_per_payload;
-	double line_mbps; /* all traffic of the line meanwhile; < 0 unknown */
-	double rpm;       /* round trips a minute under load; < 0 not measured */
+	double target_mbps; /* 0: none */
+	double line_mbps;   /* all traffic of the line meanwhile; < 0 unknown */
+	double rpm;         /* round trips a minute under load; < 0 not measured */
 	enum rpm_confidence rpm_confidence;
 	struct speed_limits limits;
 	struct speed_tcp tcp[SPEED_STREAMS_MAX];
@@ -121,8 +121,8 @@ struct speed_settings {
 };
 
 /* The verdict on one run by what is kept of it: sets verdict, confidence and cause, and the
- * rates. */
-void speed_direction_judge(struct speed_direction *direction, double target_mbps);
+ * rates. first_sample must be one of its samples, or the one after the last. */
+void speed_direction_judge(struct speed_direction *direction);
 
 typedef void (*speed_done_fn)(void *arg, const struct speed_result *result);
 /* Progress for a terminal: every 100 ms, the rate of the last second at the IP layer. */

@@ -443,6 +443,7 @@ direction_fill(
 	to->first_sample = (uint32_t)from->first_sample;
 	to->queued_sample = (uint32_t)from->queued_sample;
 	to->ip_per_payload = from->ip_per_payload;
+	to->target_mbps = measured(from->target_mbps);
 	to->line_mbps = from->line_mbps;
 	to->rpm = measured(from->rpm);
 	to->rpm_confidence = text(b, rpm_confidence_name(from->rpm_confidence));
@@ -456,6 +457,18 @@ direction_fill(
 	    parta__v1__tcp_sample__init);
 	for (size_t i = 0; i < to->n_tcp_samples; i++)
 		tcp_sample_fill(&from->tcp_samples[i], to->tcp_samples[i]);
+}
+
+/* Whether the runs say more than those that decided: there were others, or one of these says
+ * another thing than all together. */
+static bool
+steps_say_more(const struct speed_result *result)
+{
+	bool more = result->n_steps > result->n_directions;
+
+	for (size_t i = 0; !more && i < result->n_steps; i++)
+		more = result->steps[i].verdict != result->directions[i].verdict;
+	return more;
 }
 
 int
@@ -491,7 +504,7 @@ report_speed(const struct report_head *head, const struct speed_result *result,
 	    parta__v1__speed_direction__init);
 	for (size_t i = 0; i < speed.n_directions; i++)
 		direction_fill(&b, &result->directions[i], speed.directions[i]);
-	if (result->n_steps > result->n_directions) /* else they say the same */
+	if (steps_say_more(result))
 		LIST(&b, &speed, steps, least(result->n_steps, COUNT_OF(result->steps)),
 		    parta__v1__speed_direction__init);
 	for (size_t i = 0; i < speed.n_steps; i++)

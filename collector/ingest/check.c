@@ -76,6 +76,7 @@ static const struct {
     {"SpeedDirection", "goodput_mbps", 0, 1e6},
     {"SpeedDirection", "duration_s", 0, 3600},
     {"SpeedDirection", "confidence", 0, 1},
+    {"SpeedDirection", "target_mbps", 0, 1e6},
     {"SpeedDirection", "sample_ms", 1, 60000},
     {"SpeedDirection", "rpm", 0, 1e9},
     {"SpeedLimits", "cpu_pct", -1, 1e6},

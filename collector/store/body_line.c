@@ -16,6 +16,7 @@ direction_columns(struct call *call, const Parta__V1__SpeedTest *test)
 	struct array *mss = call_column(call, ARRAY_INTEGER);
 	struct array *sample_ms = call_column(call, ARRAY_INTEGER);
 	struct array *warmup = call_column(call, ARRAY_INTEGER);
+	struct array *target = call_column(call, ARRAY_DOUBLE);
 
 	for (size_t i = 0; i < test->n_directions; i++) {
 		const Parta__V1__SpeedDirection *d = test->directions[i];
@@ -34,6 +35,7 @@ direction_columns(struct call *call, const Parta__V1__SpeedTest *test)
 		array_add_int(mss, d->mss_bytes);
 		array_add_int(sample_ms, d->sample_ms);
 		array_add_int(warmup, d->warmup_samples);
+		array_add_number(target, d->target_mbps);
 	}
 }
 

@@ -14,7 +14,8 @@ enum {
 	    WIRE_SAMPLES_MAX * 100, /* a reading: five numbers of 32 bits, two of 64 */
 };
 
-/* The limits as JSON: numbers and truths alone. */
+/* The limits as JSON, numbers and truths alone; a number is the same one when it is read again.
+ */
 static void
 limits_format(const Parta__V1__SpeedLimits *l, char ret[static LIMITS_SIZE])
 {
@@ -23,11 +24,13 @@ limits_format(const Parta__V1__SpeedLimits *l, char ret[static LIMITS_SIZE])
 	if (!l)
 		l = &none;
 	(void)snprintf(ret, LIMITS_SIZE,
-	    "{\"cpu_pct\":%.3f,\"steal_pct\":%.3f,\"softirq_pct\":%.3f,\"stalled_pct\":%.3f,"
-	    "\"cipher_mbps\":%.3f,\"lan_speed_mbps\":%u,\"packet_bytes\":%u,\"extra_bytes\":%u,"
-	    "\"half_duplex\":%s,\"wireless\":%s,\"nic_bad_pct\":%.4f,\"rwnd_limited\":%.4f,"
-	    "\"sndbuf_limited\":%.4f,\"server_cpu_pct\":%.3f,\"server_rwnd_limited\":%.4f,"
-	    "\"server_sndbuf_limited\":%.4f,\"server_refused\":%s,\"broke_off\":%s}",
+	    "{\"cpu_pct\":%.17g,\"steal_pct\":%.17g,\"softirq_pct\":%.17g,\"stalled_pct\":%."
+	    "17g,"
+	    "\"cipher_mbps\":%.17g,\"lan_speed_mbps\":%u,\"packet_bytes\":%u,\"extra_bytes\":%"
+	    "u,"
+	    "\"half_duplex\":%s,\"wireless\":%s,\"nic_bad_pct\":%.17g,\"rwnd_limited\":%.17g,"
+	    "\"sndbuf_limited\":%.17g,\"server_cpu_pct\":%.17g,\"server_rwnd_limited\":%.17g,"
+	    "\"server_sndbuf_limited\":%.17g,\"server_refused\":%s,\"broke_off\":%s}",
 	    l->cpu_pct, l->steal_pct, l->softirq_pct, l->stalled_pct, l->cipher_mbps,
 	    l->lan_speed_mbps, l->packet_bytes, l->extra_bytes,
 	    l->half_duplex ? "true" : "false", l->wireless ? "true" : "false", l->nic_bad_pct,
@@ -92,6 +95,7 @@ shape_columns(struct call *call, Parta__V1__SpeedDirection *const runs[], size_t
 	struct array *first = call_column(call, ARRAY_INTEGER);
 	struct array *queued = call_column(call, ARRAY_INTEGER);
 	struct array *limits = call_column(call, ARRAY_TEXT);
+	struct array *target = call_column(call, ARRAY_DOUBLE);
 
 	for (size_t i = 0; i < count; i++) {
 		char text[LIMITS_SIZE];
@@ -102,6 +106,7 @@ shape_columns(struct call *call, Parta__V1__SpeedDirection *const runs[], size_t
 		array_add_int(first, runs[i]->first_sample);
 		array_add_int(queued, runs[i]->queued_sample);
 		array_add_text(limits, text);
+		array_add_number(target, runs[i]->target_mbps);
 	}
 }
 

@@ -111,7 +111,7 @@ SET timezone = 'UTC'
 SET extra_float_digits = 1
 AS $$
 	WITH part AS (
-		SELECT 1 AS part, 0::bigint AS n, jsonb_build_object('kind', 'claim', 'format', 1, 'school', s.school, 'from', p_from, 'to', p_to, 'time_zone', s.time_zone,
+		SELECT 1 AS part, 0::bigint AS n, jsonb_build_object('kind', 'claim', 'format', 2, 'school', s.school, 'from', p_from, 'to', p_to, 'time_zone', s.time_zone,
 		       'provider', s.provider, 'contract_number', s.contract_number, 'contract_day', s.contract_day, 'contract_month_rub', s.contract_month_rub,
 		       'contract_down_mbps', s.contract_down_mbps, 'contract_up_mbps', s.contract_up_mbps, 'pass_ratio', c.pass_ratio, 'min_tests', c.min_tests,
 		       'break_s', c.break_s, 'break_window_s', c.break_window_s, 'works_s', c.works_s) AS line
@@ -122,7 +122,7 @@ AS $$
 		       'backend', t.backend, 'server', t.server, 'server_address', r.server_address, 'target_mbps', x.target_mbps, 'ip_mbps', t.ip_mbps, 'goodput_mbps', x.goodput_mbps,
 		       'duration_s', x.duration_s, 'size_bytes', x.size_bytes, 'verdict', t.verdict, 'confidence', x.confidence, 'excluded', t.excluded, 'norm_mbps', t.norm_mbps,
 		       'lan_speed_mbps', r.lan_speed_mbps, 'cpu_pct', r.cpu_pct, 'congestion_control', r.congestion_control, 'mss_bytes', r.mss_bytes, 'sample_ms', r.sample_ms,
-		       'warmup_samples', r.warmup_samples, 'sample_bytes', r.sample_bytes, 'streams', r.streams, 'server_record', r.server_record,
+		       'warmup_samples', r.warmup_samples, 'sample_bytes', r.sample_bytes, 'runs', r.runs, 'streams', r.streams, 'server_record', r.server_record,
 		       'agent_version', r.agent_version, 'clock_synchronised', r.clock_synchronised)
 		  FROM api.claim_tests(p_school, p_from, p_to) AS t
 		  JOIN api.speed_sample AS x ON x.school = p_school AND x.agent_id = t.agent_id AND x.test_id = t.test_id AND x.direction = t.direction
@@ -143,7 +143,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION api.claim_data(text, date, date) IS
-	'The raw data of a claim, a JSON object a line: the contract and the rules, each test with its samples, each outage with its evidence, planned works. The same facts give the same bytes.';
+	'The raw data of a claim, a JSON object a line: the contract and the rules, each test with its runs and their samples, each outage with its evidence, planned works. The same facts give the same bytes.';
 
 CREATE OR REPLACE FUNCTION api.claim_digest(p_school text, p_from date, p_to date, OUT sha256 text, OUT tests bigint, OUT outages bigint)
 LANGUAGE sql

@@ -25,11 +25,19 @@ SELECT s.code AS school,
           FROM core.speed_run AS x
          WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction
          ORDER BY x.run DESC
-         LIMIT 1) AS line_mbps
+         LIMIT 1) AS line_mbps,
+       (SELECT COALESCE(jsonb_agg(jsonb_build_object('run', x.run, 'step', x.step, 'server', x.server, 'streams', x.streams, 'ip_mbps', x.ip_mbps,
+               'duration_s', x.duration_s, 'size_bytes', x.size_bytes, 'verdict', x.verdict, 'confidence', x.confidence, 'cause', x.cause,
+               'ip_per_payload', x.ip_per_payload, 'target_mbps', COALESCE(x.target_mbps, t.target_mbps), 'line_mbps', x.line_mbps, 'sample_ms', x.sample_ms,
+               'warmup_samples', x.warmup_samples, 'first_sample', x.first_sample, 'queued_sample', x.queued_sample, 'sample_bytes', x.sample_bytes,
+               'sample_us', x.sample_us, 'sender_bytes', x.sender_bytes, 'limits', x.limits, 'rpm', x.rpm, 'rpm_confidence', x.rpm_confidence)
+               ORDER BY x.run), '[]')
+          FROM core.speed_run AS x
+         WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction) AS runs
   FROM core.speed_test AS t
   JOIN core.speed_direction AS d USING (agent_id, test_id)
   JOIN core.school AS s ON s.school_id = t.school_id
   LEFT JOIN core.report AS r ON r.report_id = t.report_id;
 
 COMMENT ON VIEW api.speed_raw IS
-	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; what the collector''s own end of the test recorded: start, bytes, seconds; and all traffic of the line meanwhile, by the router''s counters.';
+	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; what the collector''s own end of the test recorded: start, bytes, seconds; all traffic of the line meanwhile, by the router''s counters; and every run with all that its verdict rests on.';

@@ -6,7 +6,7 @@ CREATE FUNCTION pg_temp.runs(p_report bigint, p_cross double precision, p_line d
 	SELECT core.take_speed_runs(p_report, pg_temp.school('A'), pg_temp.agent('A'), pg_temp.id(1), p_cross,
 		ARRAY['down', 'up'], ARRAY['verify', 'long'], ARRAY['https://x', 'https://y'], ARRAY[4, 16], ARRAY[97.5::float8, 48], ARRAY[2.0::float8, 9.7],
 		ARRAY[100::bigint, 50], ARRAY['pass', 'fail_isp'], ARRAY[0.9::real, 0.99], ARRAY['', p_cause], ARRAY[1.04::float8, 1.04], ARRAY[-1::float8, p_line],
-		ARRAY[100, 100], ARRAY[3, 4], ARRAY[0, 1], ARRAY[0, 2], ARRAY['{"cpu_pct":1.5}', '{"wireless":true}'],
+		ARRAY[100, 100], ARRAY[3, 4], ARRAY[0, 1], ARRAY[0, 2], ARRAY['{"cpu_pct":1.5}', '{"wireless":true}'], ARRAY[100::float8, 50],
 		ARRAY[0::float8, 640], ARRAY['', 'high'], ARRAY['[]', '[[250,1,20000,10,0,65536,1000000]]'],
 		ARRAY[1, 1, 2], ARRAY[10::bigint, 20, 30], ARRAY[1, 1, 2, 2], ARRAY[100001::bigint, 99999, 100000, 100000], ARRAY[2, 2], ARRAY[29::bigint, 31])
 $$;
@@ -15,7 +15,7 @@ SELECT pg_temp.runs((SELECT max(report_id) FROM core.report), 0, 60);
 SELECT results_eq('SELECT run, direction, step, server, line_mbps, sample_bytes, sample_us, sender_bytes FROM core.speed_run ORDER BY 1',
 	$$ VALUES (1::smallint, 'down', 'verify', 'https://x', NULL::float8, '{10,20}'::bigint[], '{100001,99999}'::bigint[], '{}'::bigint[]),
 	          (2::smallint, 'up', 'long', 'https://y', 60, '{30}', '{100000,100000}', '{29,31}') $$, 'runs stand in their order, each with its samples');
-SELECT results_eq('SELECT (limits ->> ''wireless'')::boolean FROM core.speed_run WHERE run = 2', 'VALUES (true)', 'and with what limited it');
+SELECT results_eq('SELECT target_mbps, (limits ->> ''wireless'')::boolean FROM core.speed_run WHERE run = 2', 'VALUES (50::float8, true)', 'and with its own target and what limited it');
 SELECT results_eq('SELECT rpm, rpm_confidence, tcp_samples FROM core.speed_run ORDER BY run',
 	$$ VALUES (NULL::float8, '', '[]'::jsonb), (640, 'high', '[[250,1,20000,10,0,65536,1000000]]') $$, 'and how the line answered while it was full');
 SELECT results_eq('SELECT cross_traffic_mbps FROM core.speed_test', 'VALUES (0::float8)', 'that others took nothing is known');

@@ -31,20 +31,30 @@ run school add sch8 --name 'Другая школа' >/dev/null
 # Announced by letter, noted afterwards.
 run alert maintenance --school sch7 --from '2026-03-05 10:00' --for 6 --comment 'письмо № 17' >/dev/null
 
-# Twelve tests: three are right, nine are below; samples of 100 ms, the first three are warm-up, 96.55 % of a rate is payload.
+# Twelve tests of one run each: one is right, eleven are below; samples of 100 ms, the first six are warm-up, 1.0358 bytes at the IP layer for each of payload.
 collector_sql "
 	INSERT INTO core.agent (agent_id, school_id, host_name) SELECT '00000000-0000-0000-0000-000000000007', school_id, 'host' FROM core.school WHERE code = 'sch7';
 	SELECT core.make_partitions('2026-03-01', '2026-03-20');
 	INSERT INTO core.report (agent_id, boot_id, seq, school_id, kind, created_at, received_at, agent_version, clock_synchronised)
 	SELECT '00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000007', 1, school_id, 'speed', '2026-03-20', '2026-03-20', '0.1.0', true FROM core.school WHERE code = 'sch7';
+	CREATE TEMP TABLE test AS
+	SELECT n, ('11111111-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid AS test, r.rate, b.bytes, w.ip, CASE WHEN n = 1 THEN 'pass' ELSE 'fail_isp' END AS verdict
+	  FROM generate_series(1, 12) AS n
+	 CROSS JOIN LATERAL (SELECT CASE WHEN n = 1 THEN 119.0 ELSE 90 + n / 10.0 END::float8 AS rate) AS r
+	 CROSS JOIN LATERAL (SELECT ARRAY(SELECT (r.rate / 1.0358 * 12500 * CASE WHEN i < 4 THEN i / 4.0 ELSE 1 + (i % 3 - 1) * 0.004 END)::bigint FROM generate_series(1, 23) AS i) AS bytes) AS b
+	 CROSS JOIN LATERAL (SELECT 8 * sum(x)::float8 / 1700000 AS goodput, 8 * sum(x)::float8 / 1700000 * 1.0358::float8 AS ip FROM unnest(b.bytes[7:]) AS x) AS w;
 	SELECT core.take_speed((SELECT max(report_id) FROM core.report), (SELECT school_id FROM core.school WHERE code = 'sch7'), '00000000-0000-0000-0000-000000000007',
-		('11111111-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, '2026-03-10 06:00+00'::timestamptz + make_interval(hours => n), 'parta', 'https://measure.example:8445', '192.0.2.1', 120,
-		4, 20, 0.1, 1000, 12, 'bbr', 'lesson', 'capacity', ARRAY['down'], ARRAY[r.rate], ARRAY[r.rate * 0.9655], ARRAY[4], ARRAY[2.0::float8], ARRAY[30000000::bigint],
-		ARRAY[CASE WHEN n = 1 THEN 'pass' ELSE 'fail_isp' END], ARRAY[0.99::real], ARRAY[1448], ARRAY[100], ARRAY[3],
-		array_fill(1, ARRAY[23]), ARRAY(SELECT (r.rate * 0.9655 * 12500 * CASE WHEN i < 4 THEN i / 4.0 ELSE 1 + (i % 3 - 1) * 0.004 END)::bigint FROM generate_series(1, 23) AS i),
+		test, '2026-03-10 06:00+00'::timestamptz + make_interval(hours => n), 'parta', 'https://measure.example:8445', '192.0.2.1', 120,
+		4, 20, 0.1, 1000, 12, 'bbr', 'lesson', 'capacity', ARRAY['down'], ARRAY[ip], ARRAY[ip / 1.0358], ARRAY[4], ARRAY[1.7::float8], ARRAY[30000000::bigint],
+		ARRAY[verdict], ARRAY[1::real], ARRAY[1448], ARRAY[100], ARRAY[6], ARRAY[120::float8],
+		array_fill(1, ARRAY[23]), bytes,
 		ARRAY[1], ARRAY[5000::bigint], ARRAY[100::bigint], ARRAY[4000::bigint], ARRAY[0::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint],
-		ARRAY[1448::bigint], ARRAY[1448::bigint], ARRAY[1::bigint])
-	  FROM generate_series(1, 12) AS n CROSS JOIN LATERAL (SELECT CASE WHEN n = 1 THEN 119.0 ELSE 90 + n / 10.0 END::float8 AS rate) AS r;
+		ARRAY[1448::bigint], ARRAY[1448::bigint], ARRAY[1::bigint]),
+	       core.take_speed_runs((SELECT max(report_id) FROM core.report), (SELECT school_id FROM core.school WHERE code = 'sch7'), '00000000-0000-0000-0000-000000000007', test, -1,
+		ARRAY['down'], ARRAY['capacity'], ARRAY['https://measure.example:8445'], ARRAY[4], ARRAY[ip], ARRAY[1.7::float8], ARRAY[30000000::bigint], ARRAY[verdict], ARRAY[1::real], ARRAY[''],
+		ARRAY[1.0358::float8], ARRAY[-1::float8], ARRAY[100], ARRAY[6], ARRAY[0], ARRAY[0], ARRAY['{\"cpu_pct\":12,\"lan_speed_mbps\":1000}'], ARRAY[120::float8],
+		ARRAY[640::float8], ARRAY['high'], ARRAY['[]'], array_fill(1, ARRAY[23]), bytes, array_fill(1, ARRAY[23]), array_fill(100000::bigint, ARRAY[23]), '{}', '{}')
+	  FROM test ORDER BY n;
 	INSERT INTO core.outage (agent_id, outage_id, school_id, outage_class, state, onset_at, end_at, told_at, report_id)
 	SELECT '00000000-0000-0000-0000-000000000007', ('22222222-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, s.school_id, c, 'down', o::timestamptz, o::timestamptz + l::interval, now(), 1
 	  FROM core.school AS s, (VALUES (1, 'isp_access', '2026-03-05 04:00+00', '6 hours'), (2, 'isp_core', '2026-03-07 12:00+00', '9 minutes'), (3, 'gateway', '2026-03-08 12:00+00', '1 hour')) AS v(n, c, o, l)
@@ -65,7 +75,7 @@ run claim act "${days[@]}" >"$P/act.html"
 run claim act "${days[@]}" --format html --output "$P/again.html"
 cmp "$P/act.html" "$P/again.html" || lab_fail "the same act is other bytes"
 for words in "$hash" 'МБОУ «СОШ № 7» &lt;&quot;&amp;&quot;&gt;' '№ 12/34 от 20.12.2025' 'Скорость приёма (в сторону организации) ниже предусмотренной договором' \
-	'достигли 1 из 12 учтённых замеров: 8,3 %' 'https://measure.example:8445' 'не является средством измерений утверждённого типа' 'письмо № 17' '<td class="number">119,00</td>'; do
+	'достигли 1 из 12 учтённых замеров: 8,3 %' 'https://measure.example:8445' 'не является средством измерений утверждённого типа' 'письмо № 17' '<td class="number">119,03</td>'; do
 	has "$P/act.html" "$words"
 done
 run claim journal "${days[@]}" --output "$P/journal.html"
@@ -97,15 +107,35 @@ sed 's/8,3 %/7,3 %/' "$P/act.html" >"$P/forged.html"
 is "a figure that was changed" "$(status_of claim verify "$P/forged.html")" 3
 is "a digest that nobody printed" "$(status_of claim verify "$(printf 0%.0s {1..64})")" 3
 collector_sql "UPDATE core.speed_direction SET sample_bytes[10] = 1 + sample_bytes[10] WHERE test_id = '11111111-0000-0000-0000-000000000005'"
-is "one byte of one sample" "$(status_of claim verify "$P/act.html" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 0"
+is "one byte of one sample" "$(status_of claim verify "$P/act.html" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 1"
+has "$P/words" 'test 11111111-0000-0000-0000-000000000005 down: other_samples'
 collector_sql "UPDATE core.speed_direction SET sample_bytes[10] = sample_bytes[10] - 1 WHERE test_id = '11111111-0000-0000-0000-000000000005'"
 is "put back" "$(status_of claim verify "$P/act.html")" 0
-# Rates that were doubled contradict their samples; a verdict that was turned over contradicts them too.
-collector_sql "UPDATE core.speed_direction SET ip_mbps = 2 * ip_mbps, goodput_mbps = 2 * goodput_mbps WHERE test_id = '11111111-0000-0000-0000-000000000005';
-	UPDATE core.speed_direction SET verdict = 'fail_isp' WHERE test_id = '11111111-0000-0000-0000-000000000001'"
-is "samples are judged again" "$(status_of claim verify "$hash" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 2"
-collector_sql "UPDATE core.speed_direction SET ip_mbps = ip_mbps / 2, goodput_mbps = goodput_mbps / 2 WHERE test_id = '11111111-0000-0000-0000-000000000005';
-	UPDATE core.speed_direction SET verdict = 'pass' WHERE test_id = '11111111-0000-0000-0000-000000000001'"
+# Whatever is turned over before a paper is made stands in its data, and contradicts their samples.
+forge() { # NAME TEST WHAT-IS-FOUND COMMAND BACK: a claim of its own, which the collector and the file alone know for false
+	collector_sql "$4"
+	run claim data "${days[@]}" --output "$P/forged.json"
+	is "$1" "$(status_of claim verify "$P/forged.json" --format json) $(jq -r '[.verdict, .differ] | join(" ")' "$P/out")" "3 differs 1"
+	has "$P/words" "test 11111111-0000-0000-0000-0000000000$2 down: $3"
+	is "$1, by the file alone" "$(status_of claim judge "$P/forged.json" --format json) $(jq -r '[.verdict, .differ, .sha256] | join(" ")' "$P/out")" "3 differs 1 $(sha256sum <"$P/forged.json" | cut -d' ' -f1)"
+	collector_sql "$5"
+}
+d="UPDATE core.speed_direction SET" r="UPDATE core.speed_run SET" of=" WHERE test_id::text LIKE '%"
+forge "a verdict" 01 other_verdict "$d verdict = 'fail_isp' ${of}01'" "$d verdict = 'pass' ${of}01'"
+forge "an exclusion" 02 other_verdict "$d verdict = 'limited_lan' ${of}02'" "$d verdict = 'fail_isp' ${of}02'"
+forge "an exclusion of the run too" 02 other_verdict "$d verdict = 'limited_lan' ${of}02'; $r verdict = 'limited_lan', cause = 'wireless' ${of}02'" \
+	"$d verdict = 'fail_isp' ${of}02'; $r verdict = 'fail_isp', cause = '' ${of}02'"
+forge "a rate" 05 other_rate "$d ip_mbps = 1.001 * ip_mbps ${of}05'; $r ip_mbps = 1.001 * ip_mbps ${of}05'" "$d ip_mbps = ip_mbps / 1.001 ${of}05'; $r ip_mbps = ip_mbps / 1.001 ${of}05'"
+forge "a sample everywhere" 05 other_rate "$d sample_bytes[10] = 1000 + sample_bytes[10] ${of}05'; $r sample_bytes[10] = 1000 + sample_bytes[10] ${of}05'" \
+	"$d sample_bytes[10] = sample_bytes[10] - 1000 ${of}05'; $r sample_bytes[10] = sample_bytes[10] - 1000 ${of}05'"
+forge "a target" 05 other_verdict "$r target_mbps = 80 ${of}05'" "$r target_mbps = 120 ${of}05'"
+is "all is put back" "$(status_of claim verify "$P/act.html")" 0
+is "by the file alone" "$(status_of claim judge "$P/data.json" --format json) $(jq -r '[.verdict, .tests, .judged, .differ, .sha256] | join(" ")' "$P/out")" "0 same 12 12 0 $hash"
+collector_sql "CREATE TABLE kept AS SELECT * FROM core.speed_run ${of}03'; DELETE FROM core.speed_run ${of}03'"
+run claim data "${days[@]}" --output "$P/forged.json"
+is "a record that went" "$(status_of claim judge "$P/forged.json" --format json) $(jq -r '[.verdict, .judged] | join(" ")' "$P/out")" "3 incomplete 11"
+collector_sql "INSERT INTO core.speed_run SELECT * FROM kept; DROP TABLE kept"
+is "a paper is no data" "$(status_of claim judge "$P/act.html")" 1
 
 # ---------------------------------------------------------------- on the page
 

@@ -213,6 +213,7 @@ assert_runs(const Parta__V1__SpeedTest *told)
 	assert_int_equal(run->n_sample_us, 4);
 	assert_int_equal(run->sample_us[3], 100002);
 	assert_int_equal(run->queued_sample, 2);
+	assert_true(run->target_mbps == 50);
 	assert_true(run->line_mbps == 120);
 	assert_true(run->rpm == 1234.5);
 	assert_int_equal(run->n_tcp_samples, 2);
@@ -264,6 +265,7 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .first_sample = 1,
 	    .queued_sample = 2,
 	    .ip_per_payload = 1.0374,
+	    .target_mbps = 50,
 	    .line_mbps = 120,
 	    .rpm = 1234.5,
 	    .rpm_confidence = RPM_HIGH,
@@ -292,6 +294,34 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->directions[1]->tcp[0]->rtt_us, 900);
 	assert_true(told->cross_traffic_mbps == 0);
 	assert_runs(told);
+	bytes_clear(&packed);
+	free(result);
+}
+
+/* A fail that nothing confirmed is one of the run, and of the direction it is not. */
+static void
+a_single_run_is_told_apart_from_what_its_test_concludes(void **state)
+{
+	struct speed_result *result = calloc(1, sizeof(*result));
+	struct bytes packed = bytes_new(WIRE_REPORT_BYTES_MAX);
+	const Parta__V1__SpeedTest *told;
+
+	(void)state;
+	result->n_directions = result->n_steps = 1;
+	result->steps[0] = (struct speed_direction){
+	    .step = SPEED_STEP_VERIFY, .verdict = SPEED_FAIL_ISP, .target_mbps = 100};
+	result->directions[0] = result->steps[0];
+	assert_int_equal(report_speed(&head, result, "lesson", &packed), 0);
+	assert_int_equal(unpacked(&packed)->speed->n_steps, 0);
+	bytes_clear(&packed);
+
+	result->directions[0].verdict = SPEED_INCONCLUSIVE;
+	result->directions[0].cause = SPEED_CAUSE_UNCONFIRMED;
+	assert_int_equal(report_speed(&head, result, "lesson", &packed), 0);
+	told = unpacked(&packed)->speed;
+	assert_int_equal(told->n_steps, 1);
+	assert_int_equal(
+	    told->steps[0]->verdict, PARTA__V1__SPEED_VERDICT__SPEED_VERDICT_FAIL_ISP);
 	bytes_clear(&packed);
 	free(result);
 }
@@ -453,6 +483,7 @@ main(void)
 	    cmocka_unit_test(too_much_is_cut_to_what_the_wire_takes),
 	    cmocka_unit_test(parts_are_filled_to_their_bound_but_never_empty),
 	    cmocka_unit_test(a_speed_test_keeps_its_raw_samples),
+	    cmocka_unit_test(a_single_run_is_told_apart_from_what_its_test_concludes),
 	    cmocka_unit_test(windows_and_outages_travel_together),
 	    cmocka_unit_test(a_filter_observation_tells_no_further_than_it_reached),
 	    cmocka_unit_test(health_carries_counters_warnings_and_measurements),

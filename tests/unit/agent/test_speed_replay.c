@@ -63,7 +63,8 @@ run_at(double mbps, enum speed_step_kind step, double target_mbps)
 		d->sample_bytes[i] =
 		    (uint32_t)(mbps * d->sample_us[i] / 8) + (uint32_t)(i * 104729 % 20000);
 	}
-	speed_direction_judge(d, target_mbps);
+	d->target_mbps = target_mbps;
+	speed_direction_judge(d);
 	return d;
 }
 
