@@ -1,4 +1,4 @@
-/* school add, import, list: the tenants of all that is kept. */
+/* school add, import, contract, contracts, list: the tenants of all that is kept. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,8 +18,10 @@ static const char usage[] =
     "                [--contract-down MBPS] [--contract-up MBPS] [--pupils N]\n"
     "                [--control]\n"
     "       parta-collector school import FILE.csv\n"
-    "       parta-collector school contract CODE [--number TEXT] [--day DAY]\n"
-    "                [--month-rub ROUBLES] [--address TEXT]\n"
+    "       parta-collector school contract CODE [--from DAY] [--to DAY] [--number TEXT]\n"
+    "                [--day DAY] [--month-rub ROUBLES] [--down MBPS] [--up MBPS]\n"
+    "                [--provider NAME] [--access wired|wireless|mobile] [--address TEXT]\n"
+    "       parta-collector school contracts [--school CODE] [--format table|json|csv]\n"
     "       parta-collector school list [--school CODE] [--format table|json|csv]\n"
     "\n"
     "  add     a new school, or other values for one that is there; --control: no school, but\n"
@@ -29,7 +31,12 @@ static const char usage[] =
     "          columns: code, name, municipality, settlement, time_zone, provider,\n"
     "          contract_down_mbps, contract_up_mbps, pupils, vantage (school or control);\n"
     "          code alone is needed; empty: as it is\n"
-    "  contract  what papers for a claim say of the contract; what is not given stays\n"
+    "  contract  a contract with a provider that begins on a day (--from), with a number, a "
+    "day\n"
+    "          and a price of its own; or what else is said of it, without --from of the one "
+    "in\n"
+    "          force today; what is not given stays\n"
+    "  contracts  all of them, with the days on which each is in force\n"
     "  list    all schools\n";
 
 enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
@@ -177,9 +184,10 @@ import(int argc, char *argv[], const struct command_common *common, FILE *out, F
 static int
 contract(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
 {
+	static const char *const options[] = {"--number", "--day", "--month-rub", "--address",
+	    "--from", "--to", "--down", "--up", "--provider", "--access"};
 	CLEANUP(db_free_at) struct pg_result *rows = NULL;
-	const char *values[5] = {0};
-	static const char *const options[] = {"--number", "--day", "--month-rub", "--address"};
+	const char *values[1 + COUNT_OF(options)] = {0};
 	const char *wrong;
 	struct desk desk;
 	int status;
@@ -195,8 +203,9 @@ contract(int argc, char *argv[], const struct command_common *common, FILE *out,
 	if (status != COMMAND_DONE)
 		return status;
 	if (db_query(desk.db,
-		"SELECT core.put_contract($1, $2, $3::date, $4::numeric, $5, NULL)", values,
-		COUNT_OF(values), &rows) < 0)
+		"SELECT core.put_contract($1, $2, $3::date, $4::numeric, $5, NULL, $6::date,"
+		" $7::date, $8::numeric, $9::numeric, $10, $11)",
+		values, COUNT_OF(values), &rows) < 0)
 		status = desk_failed(err, "%s", db_error(desk.db));
 	else if ((wrong = db_field(rows, 0, 0)) != NULL)
 		status = desk_failed(err,
@@ -205,6 +214,35 @@ contract(int argc, char *argv[], const struct command_common *common, FILE *out,
 		    values[0]);
 	else
 		(void)fprintf(out, "%s changed\n", values[0]);
+	desk_close(&desk);
+	return status;
+}
+
+static int
+contracts(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
+{
+	static const char *const numbers[] = {
+	    "contract_down_mbps", "contract_up_mbps", "contract_month_rub", NULL};
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	const char *school = NULL;
+	struct desk desk;
+	int status = command_option(&argc, argv, "--school", &school, err);
+
+	if (status != COMMAND_DONE || argc != 1)
+		return bad_usage(err);
+	status = desk_open(common, DESK_DB, &desk, err);
+	if (status != COMMAND_DONE)
+		return status;
+	if (db_query(desk.db,
+		"SELECT school, valid_from AS from, valid_to AS to, provider, contract_number,"
+		" contract_day, contract_down_mbps, contract_up_mbps, contract_month_rub, "
+		"access,"
+		" in_force FROM api.contract WHERE $1::text IS NULL OR school = $1"
+		" ORDER BY school, valid_from NULLS FIRST",
+		&school, 1, &rows) < 0)
+		status = desk_failed(err, "%s", db_error(desk.db));
+	else
+		status = desk_print(rows, numbers, common->format, out, err);
 	desk_close(&desk);
 	return status;
 }
@@ -231,8 +269,8 @@ list(int argc, char *argv[], const struct command_common *common, FILE *out, FIL
 int
 command_school(int argc, char *argv[], FILE *out, FILE *err)
 {
-	static const struct command_action actions[] = {
-	    {"add", add}, {"import", import}, {"contract", contract}, {"list", list}};
+	static const struct command_action actions[] = {{"add", add}, {"import", import},
+	    {"contract", contract}, {"contracts", contracts}, {"list", list}};
 
 	return command_act(argc, argv, usage, actions, COUNT_OF(actions), out, err);
 }

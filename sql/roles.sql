@@ -128,7 +128,7 @@ BEGIN
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',
 		'core.note_claim(text, date, date, text, bigint, bigint, text)', 'core.note_claim_file(integer, text, text, text, text)',
-		'core.put_contract(text, text, date, numeric, text, text)', 'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP
+		'core.put_contract(text, text, date, numeric, text, text, date, date, numeric, numeric, text, text)', 'core.note_export(inet, text, bigint, text, text)', 'core.find_devices(text)'] LOOP
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM parta_ingest', an_act);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO parta_web', an_act);
 	END LOOP;

@@ -77,6 +77,22 @@ digest_ask(struct db *db, const struct claim_ask *ask, char ret[static CLAIM_DIG
 	return hex ? 0 : -ENOENT;
 }
 
+/* A claim is one of one contract. */
+static int
+contract_ask(struct db *db, const struct claim_ask *ask)
+{
+	CLEANUP(db_free_at) struct pg_result *rows = NULL;
+	const char *const values[] = {ask->school, ask->from, ask->to};
+	int r = db_query(db, "SELECT is_whole FROM api.claim_contract($1, $2::date, $3::date)",
+	    values, COUNT_OF(values), &rows);
+
+	if (r < 0)
+		return r;
+	if (db_rows(rows) == 0)
+		return -ENOENT;
+	return strcmp(db_field(rows, 0, 0), "t") == 0 ? 0 : -EXDEV;
+}
+
 static int
 claim_note(
     struct db *db, const struct claim_ask *ask, struct claim_file *file, struct noted *ret)
@@ -210,10 +226,13 @@ look(struct db *db, const struct claim_ask *ask, struct claim_file *ret)
 int
 claim_make(struct db *db, const struct claim_ask *ask, struct claim_file *ret)
 {
-	int r = -EAGAIN;
+	int r;
 
 	CHECK(!claim_wrong(ask));
 	*ret = (struct claim_file){.bytes = bytes_new(FILE_BYTES_MAX)};
+	r = contract_ask(db, ask);
+	if (r == 0)
+		r = -EAGAIN;
 	for (unsigned i = 0; r == -EAGAIN && i < LOOKS_MAX; i++) {
 		bytes_clear(&ret->bytes);
 		r = look(db, ask, ret);

@@ -34,6 +34,7 @@ const char *claim_wrong(const struct claim_ask *ask);
 
 /*
  * Makes the file in the caller's transaction. 0; -ENOENT: whoever asks sees no such school;
+ * -EXDEV: no one contract was in force on all of these days;
  * -EAGAIN: facts of these days come in so fast that no two looks are alike; -EFBIG; else as
  * db_query().
  */

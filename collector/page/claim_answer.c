@@ -74,6 +74,8 @@ page_claim(struct db *db, const struct asker *asker, struct http_request *reques
 		file_give(&ask, &file, ret);
 	else if (r == -ENOENT)
 		refuse_code(ret, asker, "no_school");
+	else if (r == -EXDEV)
+		refuse_code(ret, asker, "two_contracts");
 	else if (r == -EFBIG)
 		refuse_code(ret, asker, "too_many_rows");
 	else

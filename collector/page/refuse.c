@@ -27,6 +27,9 @@ static const struct {
 	"договор: номер не длиннее 255 байт, день — с 1990 по 2100 год, плата — больше нуля",
 	"a contract has a number of at most 255 bytes, a day from 1990 to 2100 and costs more "
 	"than nothing"},
+    {"two_contracts", 409,
+	"на эти дни приходится не один договор: составьте документ на дни каждого",
+	"no one contract was in force on all of these days: make a paper for each"},
     {"bad_paper", 400, "документ — act или journal (html, xlsx) либо data (json)",
 	"the paper is act or journal (html, xlsx), or data (json)"},
     {"bad_days", 400, "нужны школа и дни from и to вида 2025-09-01, начало не позже конца",

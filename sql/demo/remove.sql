@@ -12,6 +12,8 @@ ALTER TABLE audit.change DISABLE TRIGGER change_is_kept;
 DELETE FROM audit.change WHERE actor = 'demo-data' AND school_id IN (SELECT school_id FROM demo_gone);
 ALTER TABLE audit.change ENABLE TRIGGER change_is_kept;
 
+ALTER TABLE core.contract DISABLE TRIGGER noted;
+
 DO $$
 DECLARE
 	a_table text;
@@ -38,6 +40,7 @@ BEGIN
 	END LOOP;
 	ALTER TABLE core.agent ENABLE TRIGGER noted;
 	ALTER TABLE core.school ENABLE TRIGGER noted;
+	ALTER TABLE core.contract ENABLE TRIGGER noted;
 	ALTER TABLE core.device ENABLE TRIGGER noted;
 END
 $$;

@@ -49,6 +49,9 @@ BEGIN
 	GET DIAGNOSTICS v_rows = ROW_COUNT;
 	v_done := v_done + v_rows;
 
+	-- A contract that began is the school's.
+	PERFORM core.renew_contracts(p_now);
+
 	-- Who does not ask for its turn any more has none.
 	DELETE FROM core.speed_slot WHERE taken_at < p_now - interval '7 days';
 

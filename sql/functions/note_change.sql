@@ -133,6 +133,8 @@ CREATE OR REPLACE TRIGGER noted_update AFTER UPDATE ON core.device_place FOR EAC
 	EXECUTE FUNCTION audit.note_change('device_id', '|', 'switch_key', 'port', 'vlan', 'access_point_key', 'ssid');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('school_id', '|');
+CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.contract FOR EACH ROW
+	EXECUTE FUNCTION audit.note_change('school_id', 'valid_from', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_setting FOR EACH ROW
 	EXECUTE FUNCTION audit.note_change('school_id', 'name', '|');
 CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON core.school_lesson FOR EACH ROW

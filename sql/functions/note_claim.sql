@@ -40,25 +40,3 @@ $$;
 
 COMMENT ON FUNCTION core.note_claim_file(integer, text, text, text, text) IS
 	'Notes a file of a claim by its SHA-256, so that it is known again; a second time nothing changes.';
-
-CREATE OR REPLACE FUNCTION core.put_contract(p_school text, p_number text, p_day date, p_month_rub numeric, p_address text, p_login text)
-RETURNS text
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM set_config('app.login', COALESCE(p_login, ''), true);
-	UPDATE core.school AS s
-	   SET contract_number = COALESCE(p_number, s.contract_number), contract_day = COALESCE(p_day, s.contract_day),
-	       contract_month_rub = COALESCE(p_month_rub, s.contract_month_rub), address = COALESCE(p_address, s.address)
-	 WHERE s.code = p_school AND s.school_id = ANY (COALESCE(core.visible_schools(), '{}'));
-	RETURN CASE WHEN NOT FOUND THEN 'no_school' END;
-EXCEPTION
-	WHEN check_violation THEN
-		RETURN 'bad_contract';
-END
-$$;
-
-COMMENT ON FUNCTION core.put_contract(text, text, date, numeric, text, text) IS
-	'What papers say of a school''s contract (null: as it is). Null: done; else no_school or bad_contract.';

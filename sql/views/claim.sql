@@ -75,6 +75,23 @@ $$;
 COMMENT ON FUNCTION api.claim_outages(text, date, date) IS
 	'Outages of a school that touch the days from one to another, cut to them, and what of each counts against the provider. Why it does not (excluded): party, it was not the provider''s or the Internet was there; open, it is not told to be over; works, planned works; short, the line was away for at most claim_break_s in the claim_break_window_s before its end.';
 
+CREATE OR REPLACE FUNCTION api.claim_contract(p_school text, p_from date, p_to date)
+RETURNS TABLE (provider text, contract_number text, contract_day date, contract_down_mbps numeric, contract_up_mbps numeric, contract_month_rub numeric,
+               valid_from date, valid_to date, is_whole boolean)
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT COALESCE(NULLIF(c.provider, ''), s.provider), COALESCE(c.contract_number, ''), c.contract_day, c.contract_down_mbps, c.contract_up_mbps, c.contract_month_rub,
+	       c.valid_from, c.valid_to, COALESCE(c.days @> d.days, NOT EXISTS (SELECT FROM api.contract AS x WHERE x.school = s.school AND x.days && d.days))
+	  FROM api.school AS s
+	 CROSS JOIN (VALUES (daterange(p_from, p_to, '[]'))) AS d(days)
+	  LEFT JOIN api.contract AS c ON c.school = s.school AND p_to <@ c.days
+	 WHERE s.school = p_school
+$$;
+
+COMMENT ON FUNCTION api.claim_contract(text, date, date) IS
+	'The contract of a school that is in force on the last of some days, and whether it is so on all of them (is_whole): a claim is one of one contract.';
+
 CREATE OR REPLACE FUNCTION api.claim_tests(p_school text, p_from date, p_to date)
 RETURNS TABLE (agent_id uuid, test_id uuid, direction text, started_at timestamptz, lesson text, mode text, ip_mbps double precision,
                contract_mbps numeric, norm_mbps numeric, server text, backend text, verdict text, excluded text, reached boolean)
@@ -90,7 +107,8 @@ AS $$
 	  FROM api.school AS s
 	  JOIN api.speed_sample AS t ON t.school = s.school
 	   AND t.started_at >= p_from::timestamp AT TIME ZONE s.time_zone AND t.started_at < (p_to + 1)::timestamp AT TIME ZONE s.time_zone
-	 CROSS JOIN LATERAL (SELECT CASE t.direction WHEN 'down' THEN s.contract_down_mbps ELSE s.contract_up_mbps END AS contract_mbps) AS c
+	  LEFT JOIN api.contract AS k ON k.school = s.school AND t.day <@ k.days
+	 CROSS JOIN LATERAL (SELECT CASE t.direction WHEN 'down' THEN k.contract_down_mbps ELSE k.contract_up_mbps END AS contract_mbps) AS c
 	  LEFT JOIN LATERAL (
 	       SELECT m.norm_mbps FROM api.norm AS m
 	        WHERE m.settlement = s.settlement AND m.direction = t.direction AND m.valid_from <= p_to ORDER BY m.valid_from DESC LIMIT 1) AS n ON true
@@ -101,7 +119,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION api.claim_tests(text, date, date) IS
-	'Tests of a school''s line from one day to another (both included, in its time zone) against its contract; excluded says why one does not count: its verdict, passive, works, or capped, when it was held at a target below the contract.';
+	'Tests of a school''s line from one day to another (both included, in its time zone) against the contract of its day; excluded says why one does not count: its verdict, passive, works, or capped, when it was held at a target below the contract.';
 
 CREATE OR REPLACE FUNCTION api.claim_data(p_school text, p_from date, p_to date)
 RETURNS TABLE (n bigint, line text)
@@ -112,10 +130,10 @@ SET extra_float_digits = 1
 AS $$
 	WITH part AS (
 		SELECT 1 AS part, 0::bigint AS n, jsonb_build_object('kind', 'claim', 'format', 2, 'school', s.school, 'from', p_from, 'to', p_to, 'time_zone', s.time_zone,
-		       'provider', s.provider, 'contract_number', s.contract_number, 'contract_day', s.contract_day, 'contract_month_rub', s.contract_month_rub,
-		       'contract_down_mbps', s.contract_down_mbps, 'contract_up_mbps', s.contract_up_mbps, 'pass_ratio', c.pass_ratio, 'min_tests', c.min_tests,
+		       'provider', k.provider, 'contract_number', k.contract_number, 'contract_day', k.contract_day, 'contract_month_rub', k.contract_month_rub,
+		       'contract_down_mbps', k.contract_down_mbps, 'contract_up_mbps', k.contract_up_mbps, 'pass_ratio', c.pass_ratio, 'min_tests', c.min_tests,
 		       'break_s', c.break_s, 'break_window_s', c.break_window_s, 'works_s', c.works_s) AS line
-		  FROM api.school AS s, api.counting AS c WHERE s.school = p_school
+		  FROM api.school AS s, api.claim_contract(p_school, p_from, p_to) AS k, api.counting AS c WHERE s.school = p_school
 		 UNION ALL
 		SELECT 2, row_number() OVER (ORDER BY t.started_at, t.agent_id, t.test_id, t.direction),
 		       jsonb_build_object('kind', 'test', 'agent', t.agent_id, 'test', t.test_id, 'direction', t.direction, 'at', t.started_at, 'lesson', t.lesson, 'mode', t.mode,

@@ -57,10 +57,11 @@ AS $$
 	SELECT d.direction, l.lesson, c.contract_mbps, COALESCE(t.tests, 0), COALESCE(t.reached, 0), round(t.median::numeric, 2), round(t.p5::numeric, 2),
 	       i.share_pct, i.low_pct, i.high_pct, api.compliance_of(c.contract_mbps, COALESCE(t.reached, 0), COALESCE(t.tests, 0), r.min_tests)
 	  FROM api.school AS s
+	 CROSS JOIN api.claim_contract(p_school, p_from, p_to) AS k
 	 CROSS JOIN api.counting AS r
 	 CROSS JOIN (VALUES (1, 'down'), (2, 'up')) AS d(turn, direction)
 	 CROSS JOIN (VALUES (1, 'all'), (2, 'lesson'), (3, 'off_lesson'), (4, 'holiday')) AS l(turn, lesson)
-	 CROSS JOIN LATERAL (SELECT CASE d.direction WHEN 'down' THEN s.contract_down_mbps ELSE s.contract_up_mbps END AS contract_mbps) AS c
+	 CROSS JOIN LATERAL (SELECT CASE d.direction WHEN 'down' THEN k.contract_down_mbps ELSE k.contract_up_mbps END AS contract_mbps) AS c
 	  LEFT JOIN figure AS t USING (direction, lesson)
 	 CROSS JOIN LATERAL api.share_interval(CASE WHEN c.contract_mbps IS NOT NULL THEN t.reached END, t.tests) AS i
 	 WHERE s.school = p_school AND (t.tests > 0 OR l.lesson = 'all')
@@ -92,10 +93,10 @@ AS $$
 		SELECT count(*) AS n, count(*) FILTER (WHERE t.excluded IS NULL) AS counted FROM api.claim_tests(p_school, p_from, p_to) AS t
 	)
 	SELECT jsonb_strip_nulls(jsonb_build_object(
-	       'school_name', s.name, 'school_code', s.school, 'municipality', NULLIF(s.municipality, ''), 'address', NULLIF(s.address, ''), 'provider', NULLIF(s.provider, ''),
-	       'contract_number', NULLIF(s.contract_number, ''), 'contract_day', to_char(s.contract_day, 'DD.MM.YYYY'),
-	       'contract_down', api.ru_number(s.contract_down_mbps, 3), 'contract_up', api.ru_number(s.contract_up_mbps, 3),
-	       'month_rub', api.ru_number(s.contract_month_rub, 2), 'has_cost', (s.contract_month_rub IS NOT NULL)::text,
+	       'school_name', s.name, 'school_code', s.school, 'municipality', NULLIF(s.municipality, ''), 'address', NULLIF(s.address, ''), 'provider', NULLIF(k.provider, ''),
+	       'contract_number', NULLIF(k.contract_number, ''), 'contract_day', to_char(k.contract_day, 'DD.MM.YYYY'),
+	       'contract_down', api.ru_number(k.contract_down_mbps, 3), 'contract_up', api.ru_number(k.contract_up_mbps, 3),
+	       'month_rub', api.ru_number(k.contract_month_rub, 2), 'has_cost', (k.contract_month_rub IS NOT NULL)::text,
 	       'from', to_char(p_from, 'DD.MM.YYYY'), 'to', to_char(p_to, 'DD.MM.YYYY'), 'zone', s.time_zone,
 	       'ratio', api.ru_number(100 * r.pass_ratio, 2), 'min_tests', r.min_tests, 'break_min', api.ru_number(r.break_s / 60.0, 1),
 	       'break_window', api.ru_number(r.break_window_s / 3600.0, 1), 'works_h', api.ru_number(r.works_s / 3600.0, 1)))
@@ -112,8 +113,9 @@ AS $$
 	       'finding', CASE WHEN EXISTS (SELECT FROM line AS l WHERE l.compliance = 'below') THEN 'below' ELSE 'other' END, 'is_known', (d.known_s > 0)::text,
 	       'known_pct', api.ru_number((100 * d.known_s / p.s)::numeric, 1),
 	       'availability', api.ru_number((100 * (d.known_s - d.down_s) / NULLIF(d.known_s, 0))::numeric, 3),
-	       'recalc', api.ru_number((s.contract_month_rub * (p_to - p_from + 1) / 30.4375 * (o.s / p.s)::numeric), 2)))
+	       'recalc', api.ru_number((k.contract_month_rub * (p_to - p_from + 1) / 30.4375 * (o.s / p.s)::numeric), 2)))
 	  FROM api.school AS s
+	 CROSS JOIN api.claim_contract(p_school, p_from, p_to) AS k
 	 CROSS JOIN api.counting AS r CROSS JOIN total AS o CROSS JOIN day AS d CROSS JOIN tests AS t
 	 CROSS JOIN LATERAL (SELECT EXTRACT(epoch FROM ((p_to + 1)::timestamp AT TIME ZONE s.time_zone) - (p_from::timestamp AT TIME ZONE s.time_zone))::double precision AS s) AS p
 	 WHERE s.school = p_school

@@ -47,10 +47,13 @@ STABLE
 AS $$
 	WITH rule AS MATERIALIZED (
 		SELECT c.pass_ratio::double precision AS ratio, c.min_tests FROM api.counting AS c
+	), contract AS MATERIALIZED (
+		SELECT c.school, c.days, c.contract_down_mbps, c.contract_up_mbps FROM api.contract AS c WHERE c.days && daterange(p_from, p_to, '[]')
 	), target AS MATERIALIZED (
-		SELECT s.school, d.direction, n.norm_mbps, CASE d.direction WHEN 'down' THEN s.contract_down_mbps ELSE s.contract_up_mbps END AS contract_mbps, s.closed_at
+		SELECT s.school, d.direction, n.norm_mbps, CASE d.direction WHEN 'down' THEN c.contract_down_mbps ELSE c.contract_up_mbps END AS contract_mbps, s.closed_at
 		  FROM api.school AS s
 		 CROSS JOIN (VALUES ('down'), ('up')) AS d(direction)
+		  LEFT JOIN contract AS c ON c.school = s.school AND p_to <@ c.days
 		  LEFT JOIN LATERAL (
 		       SELECT r.norm_mbps FROM api.norm AS r
 		        WHERE r.settlement = s.settlement AND r.direction = d.direction AND r.valid_from <= p_to
@@ -69,13 +72,15 @@ AS $$
 		       mode() WITHIN GROUP (ORDER BY x.verdict) FILTER (WHERE x.verdict <> 'passive') AS often,
 		       count(*) FILTER (WHERE x.is_judged AND m.mbps >= rule.ratio * t.norm_mbps::double precision) AS passed,
 		       count(*) FILTER (WHERE x.is_judged AND k.speaks) AS contract_samples,
-		       count(*) FILTER (WHERE x.is_judged AND k.speaks AND m.mbps >= rule.ratio * t.contract_mbps::double precision) AS contract_passed
+		       count(*) FILTER (WHERE x.is_judged AND k.speaks AND m.mbps >= rule.ratio * k.contract_mbps) AS contract_passed
 		  FROM api.speed_day AS x
 		  JOIN target AS t USING (school, direction)
 		 CROSS JOIN rule
 		 CROSS JOIN LATERAL unnest(x.ip_mbps, x.cap_mbps) AS m(mbps, cap)
-		 CROSS JOIN LATERAL (VALUES (t.contract_mbps IS NOT NULL
-		       AND (m.cap IS NULL OR m.cap >= rule.ratio * t.contract_mbps::double precision OR m.mbps < 0.97 / 1.1 * m.cap))) AS k(speaks)
+		  LEFT JOIN contract AS c ON c.school = x.school AND x.day <@ c.days
+		 CROSS JOIN LATERAL (VALUES (CASE x.direction WHEN 'down' THEN c.contract_down_mbps ELSE c.contract_up_mbps END::double precision)) AS o(contract_mbps)
+		 CROSS JOIN LATERAL (VALUES (o.contract_mbps, o.contract_mbps IS NOT NULL
+		       AND (m.cap IS NULL OR m.cap >= rule.ratio * o.contract_mbps OR m.mbps < 0.97 / 1.1 * m.cap))) AS k(contract_mbps, speaks)
 		 CROSS JOIN LATERAL (VALUES ('all'), (x.lesson)) AS y(lesson)
 		 WHERE x.day BETWEEN p_from AND p_to
 		 GROUP BY x.school, x.direction, y.lesson
@@ -121,7 +126,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION api.compliance_parts(date, date) IS
-	'How each line kept to the norm and to the contract, by direction and part of the day (all, lesson, off_lesson, holiday), from one day to another (both included, in the school''s time zone): rates in Mbit/s at the IP layer; the tests that say something of the line (counted) and of these those that reached the norm, with the 95 % interval of their share; the same for the contract; what is excluded, by reason; proofs out of counters.';
+	'How each line kept to the norm and to the contract, by direction and part of the day (all, lesson, off_lesson, holiday), from one day to another (both included, in the school''s time zone): rates in Mbit/s at the IP layer; the tests that say something of the line (counted) and of these those that reached the norm, with the 95 % interval of their share; the same for the contract, each test against that of its day (contract_mbps: of the last day); what is excluded, by reason; proofs out of counters.';
 
 CREATE OR REPLACE VIEW api.line_month AS
 SELECT s.code AS school,

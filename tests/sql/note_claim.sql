@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(11);
+SELECT plan(9);
 SELECT claim_id AS one, made_on FROM core.note_claim('A', '2026-03-01', '2026-03-31', repeat('a', 64), 3, 4, 'clerk') \gset
 SELECT is(:'made_on'::date, (now() AT TIME ZONE 'Asia/Yekaterinburg')::date, 'made today, by the school''s clock');
 SELECT is((SELECT claim_id FROM core.note_claim('A', '2026-03-01', '2026-03-31', repeat('a', 64), 3, 4, 'other')), :one, 'the same data are the same claim');
@@ -17,9 +17,5 @@ SELECT is((SELECT claim_id FROM core.note_claim('A', '2026-03-01', '2026-03-31',
 SELECT is((SELECT made_on IS NOT NULL FROM core.note_claim('B', '2026-03-01', '2026-03-31', repeat('d', 64), 3, 4, 'x')), true, 'as here');
 RESET ROLE;
 SELECT is((SELECT made_by FROM core.claim WHERE sha256 = repeat('d', 64)), 'b', 'in that person''s name');
-SELECT set_config('app.account', '', true);
-SELECT results_eq($$ SELECT core.put_contract('A', '5', '2026-01-01', 100, 'somewhere', 'me'), core.put_contract('A', NULL, NULL, -1, NULL, 'me'), core.put_contract('Z', NULL, NULL, NULL, NULL, 'me') $$,
-	$$ VALUES (NULL::text, 'bad_contract', 'no_school') $$, 'a contract has its words');
-SELECT results_eq($$ SELECT contract_number, contract_day, contract_month_rub, address FROM api.school WHERE school = 'A' $$, $$ VALUES ('5', '2026-01-01'::date, 100::numeric, 'somewhere') $$, 'which papers print');
 SELECT * FROM finish();
 ROLLBACK;

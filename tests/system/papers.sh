@@ -137,6 +137,17 @@ is "a record that went" "$(status_of claim judge "$P/forged.json" --format json)
 collector_sql "INSERT INTO core.speed_run SELECT * FROM kept; DROP TABLE kept"
 is "a paper is no data" "$(status_of claim judge "$P/act.html")" 1
 
+# ---------------------------------------------------------------- another contract since April
+
+run school contract sch7 --from 2026-04-01 --number 13/35 --day 2026-03-30 --down 300 --access wired >/dev/null
+is "its contracts" "$(collector_run school contracts --school sch7 --format json | jq -r '[.from, .to, .contract_number, .contract_down_mbps, .contract_month_rub] | map(. // "-") | join(" ")' | tr '\n' ';')" \
+	"- 2026-03-31 12/34 120 6000;2026-04-01 - 13/35 300 -;"
+is "March is as it was" "$(status_of claim verify "$P/act.html")" 0
+is "days of two contracts" "$(status_of claim act --school sch7 --from 2026-03-31 --to 2026-04-01)" 1
+has "$P/words" "school contracts --school sch7"
+run claim act --school sch7 --from 2026-04-01 --to 2026-04-30 --output "$P/april.html"
+has "$P/april.html" '№ 13/35 от 30.03.2026'
+
 # ---------------------------------------------------------------- on the page
 
 password='парта у окна 1'
@@ -145,7 +156,7 @@ collector_run user add teacher --role school --school sch8 --password-file - <<<
 ask() { # WHO QUERY: the status; the body is at $P/body
 	local who=$1
 	[ -e "$P/$who" ] || lab_in town curl -sk -c "$P/$who" -H 'Content-Type: application/json' -d "{\"login\":\"$who\",\"password\":\"$password\"}" https://localhost:8444/api/v1/login >/dev/null
-	lab_in town curl -sk -b "$P/$who" -o "$P/body" -w '%{http_code}' "https://localhost:8444/api/v1/claim?from=2026-03-01&to=2026-03-31&$2"
+	lab_in town curl -sk -b "$P/$who" -o "$P/body" -w '%{http_code}' "https://localhost:8444/api/v1/claim?$2&from=2026-03-01&to=2026-03-31"
 }
 is "the administrator's act" "$(ask municipal 'school=sch7&paper=act&format=html')" 200
 cmp "$P/body" "$P/act.html" || lab_fail "the page gives another act than the command"
@@ -156,6 +167,7 @@ is "which is known" "$(status_of claim verify "$P/body")" 0
 is "of another's school" "$(ask teacher 'school=sch7&paper=act&format=html')" 404
 is "of one's own" "$(ask teacher 'school=sch8&paper=act&format=html')" 200
 is "a head reads alone" "$(ask head 'school=sch7&paper=act&format=html')" 403
+is "of two contracts" "$(ask municipal 'school=sch7&paper=act&format=html&to=2026-04-30')" 409
 is "no such paper" "$(ask municipal 'school=sch7&paper=poem&format=html')" 400
 is "written down" "$(collector_sql "SELECT count(*) FROM core.access_log WHERE action = 'export' AND login = 'municipal' AND object LIKE 'claim rows=1 sha256=% act.% school=sch7 from=2026-03-01 to=2026-03-31'")" 2
 
