@@ -12,6 +12,7 @@
 #include "agent/probe/line.h"
 #include "agent/probe/route.h"
 #include "agent/probe/speed.h"
+#include "agent/probe/speed_backend.h"
 #include "common/clock.h"
 #include "common/wire/limits.h"
 
@@ -216,27 +217,40 @@ is_quiet(const struct agent *agent)
 }
 
 static uint32_t
+measured_every_s(const struct effective *effective, bool *ret_public)
+{
+	return speed_backend_every_s(speed_backend_find(effective->speed_backend),
+	    effective->speed_servers, effective->n_speed_servers, effective->speed_every_s,
+	    ret_public);
+}
+
+static uint32_t
 every_s(const struct agent *agent)
 {
-	return agent->effective.speed_every_s;
+	bool public;
+
+	return measured_every_s(&agent->effective, &public);
 }
 
 static int64_t
 plan(struct agent *agent, int64_t after_ms, uint32_t within_s)
 {
 	const struct effective *effective = &agent->effective;
+	bool public; /* a public server: neither oftener in an examination, nor again soon */
 	const struct timetable timetable = {.calendar = &effective->calendar,
 	    .slots = effective->speed_slots,
-	    .every_s = effective->speed_every_s,
+	    .every_s = measured_every_s(effective, &public),
 	    .seed = calendar_seed(agent->credentials.agent_id, "speed")};
 	struct clock_local local = clock_local_of(after_ms, effective->time_zone);
 	struct timetable_day day = timetable_day_of(after_ms, &local);
 	int64_t next_ms, at_ms;
 
-	if (within_s > 0)
+	if (within_s > 0 && !public)
 		return timetable_catch_up(&timetable, after_ms, within_s);
 	agent->speed->planned = timetable_next(&timetable, &day, after_ms);
 	next_ms = agent->speed->planned.at_ms;
+	if (public)
+		return next_ms;
 	/* While an examination is held: every ten minutes, neither seldomer nor oftener. */
 	for (int64_t from_ms = after_ms + EXAM_EVERY_MS; from_ms < next_ms;
 	     from_ms += EXAM_EVERY_MS) {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/check.h"
 
@@ -26,6 +27,20 @@ speed_backend_find(const char *name)
 		if (!strcmp(speed_backends[i]->name, name))
 			return speed_backends[i];
 	return NULL;
+}
+
+uint32_t
+speed_backend_every_s(const struct speed_backend *backend, const char *const servers[],
+    size_t count, uint32_t every_s, bool *ret_public)
+{
+	const char *usual = backend ? backend->usual_server : NULL;
+
+	*ret_public = false;
+	for (size_t i = 0; usual && i < count; i++)
+		*ret_public |= strncasecmp(servers[i], usual, strlen(usual)) == 0;
+	return *ret_public && every_s > 0 && every_s < backend->usual_every_s
+		   ? backend->usual_every_s
+		   : every_s;
 }
 
 int

@@ -90,6 +90,8 @@ struct speed_http {
 struct speed_backend {
 	const char *name;
 	const char *usual_server; /* for a person who names none; NULL: there is none */
+	/* A service asks the usual server, which is somebody else's, no more often. */
+	uint32_t usual_every_s;
 	unsigned streams_first, streams_max;
 	bool
 	    responsiveness; /* what a capacity test is about: it goes on until that is stable */
@@ -124,6 +126,11 @@ extern const size_t speed_backends_count;
 
 /* By name; NULL: the first. NULL is returned for a name that is not on the list. */
 const struct speed_backend *speed_backend_find(const char *name);
+
+/* How often a service may measure against these, that wants to every so often; *ret_public: one
+ * of them is the usual server, and is not asked again sooner because it failed. */
+uint32_t speed_backend_every_s(const struct speed_backend *backend, const char *const servers[],
+    size_t count, uint32_t every_s, bool *ret_public);
 
 /* "server" + path + "?query", when there is one, into ret of SPEED_URL_SIZE. 0 or -EFBIG. */
 int speed_url_make(const struct speed_server *server, const char *path, char *ret);

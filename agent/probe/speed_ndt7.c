@@ -4,7 +4,7 @@
  * server's own count. A server is named by its URL, or found by M-Lab's locator
  * (m-lab/locate, v2), which allows 40 requests in 12 hours for an address and asks
  * programs for at most four a day: it is asked once a test and not again when it says
- * no, and by the service only when its settings name it.
+ * no, and by the service only when its settings name it, every six hours at most.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -222,6 +222,7 @@ static const struct speed_carrier carrier = {
 const struct speed_backend speed_ndt7 = {
     .name = "ndt7",
     .usual_server = "https://locate.measurementlab.net/v2/nearest/ndt/ndt7",
+    .usual_every_s = 6 * 3600,
     .streams_first = 1,
     .streams_max = 1,
     .handshakes = true,

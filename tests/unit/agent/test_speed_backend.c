@@ -109,6 +109,25 @@ refuses_a_url_without_end(void **state)
 }
 
 static void
+asks_a_public_locator_four_times_a_day_at_most(void **state)
+{
+	static const char *const mlab[] = {"https://ours.example/v2/nearest/ndt/ndt7",
+	    "https://locate.measurementlab.net/v2/nearest/ndt/ndt7?country=RU"};
+	bool public = true;
+
+	(void)state;
+	assert_int_equal(speed_backend_every_s(&speed_ndt7, mlab, 1, 3600, &public), 3600);
+	assert_false(public);
+	assert_int_equal(speed_backend_every_s(&speed_ndt7, mlab, 2, 3600, &public), 21600);
+	assert_true(public);
+	assert_int_equal(speed_backend_every_s(&speed_ndt7, mlab, 2, 43200, &public), 43200);
+	assert_int_equal(speed_backend_every_s(&speed_ndt7, mlab, 2, 0, &public), 0);
+	assert_int_equal(speed_backend_every_s(&speed_parta, mlab, 2, 60, &public), 60);
+	assert_false(public);
+	assert_int_equal(speed_backend_every_s(NULL, mlab, 2, 60, &public), 60);
+}
+
+static void
 asks_librespeed_for_mebibytes_within_its_bounds(void **state)
 {
 	const struct speed_http *http = speed_librespeed.http;
@@ -416,6 +435,7 @@ main(void)
 	    cmocka_unit_test(asks_the_collector_as_its_table_says),
 	    cmocka_unit_test(hands_on_what_the_url_asked),
 	    cmocka_unit_test(refuses_a_url_without_end),
+	    cmocka_unit_test(asks_a_public_locator_four_times_a_day_at_most),
 	    cmocka_unit_test(asks_librespeed_for_mebibytes_within_its_bounds),
 	    cmocka_unit_test(asks_for_the_endpoints_of_responsiveness),
 	    cmocka_unit_test(takes_no_endpoints_that_do_not_belong_together),
