@@ -27,6 +27,9 @@ ndt7_measurement_read(const char *text, size_t len, struct ndt7_measurement *ret
 	struct ndt7_measurement m = {
 	    .elapsed_us = number_of(tcp, "ElapsedTime"),
 	    .received_bytes = number_of(tcp, "BytesReceived"),
+	    .busy_us = number_of(tcp, "BusyTime"),
+	    .rwnd_limited_us = number_of(tcp, "RWndLimited"),
+	    .sndbuf_limited_us = number_of(tcp, "SndBufLimited"),
 	};
 	uint64_t rtt_us = number_of(tcp, "RTT");
 

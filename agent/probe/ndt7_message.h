@@ -13,6 +13,9 @@ struct ndt7_measurement {
 	uint64_t elapsed_us;
 	uint64_t received_bytes; /* of TCP */
 	uint32_t rtt_us;         /* smoothed; 0 unknown */
+	/* Of a download, so far: how long it sent, and of that how long our window was shut and
+	 * how long it had nothing to send. */
+	uint64_t busy_us, rwnd_limited_us, sndbuf_limited_us;
 };
 
 /* 0 or -EBADMSG: no such object, or without a TCPInfo that tells the time. */

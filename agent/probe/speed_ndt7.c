@@ -127,6 +127,9 @@ on_text(void *arg, const char *text, size_t len)
 	if (ndt7_measurement_read(text, len, &m) < 0)
 		return;
 	n->stream->told_rtt_us = m.rtt_us;
+	n->stream->told_busy_us = m.busy_us;
+	n->stream->told_rwnd_us = m.rwnd_limited_us;
+	n->stream->told_sndbuf_us = m.sndbuf_limited_us;
 	if (n->n_series < NDT7_MEASUREMENTS_MAX)
 		n->series[n->n_series++] = m;
 }

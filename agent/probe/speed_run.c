@@ -264,6 +264,25 @@ broken(const struct speed_run *run)
 	return silent >= (silent == run->n_samples ? SAMPLES_SILENT_FIRST : SAMPLES_SILENT);
 }
 
+/* What a server's kernel told of a download while it sent. */
+static void
+limits_told(const struct speed_run *run, struct speed_limits *limits)
+{
+	double busy = 0, rwnd = 0, sndbuf = 0;
+
+	for (unsigned i = 0; !run->settings.upload && i < run->flow.n_streams; i++) {
+		const struct speed_stream *s = &run->flow.streams[i];
+
+		busy += (double)s->told_busy_us;
+		rwnd += (double)s->told_rwnd_us;
+		sndbuf += (double)s->told_sndbuf_us;
+	}
+	if (busy <= 0)
+		return;
+	limits->server_rwnd_limited = rwnd / busy;
+	limits->server_sndbuf_limited = sndbuf / busy;
+}
+
 static struct speed_limits
 limits_of(const struct speed_run *run)
 {
@@ -298,6 +317,7 @@ limits_of(const struct speed_run *run)
 		limits.rwnd_limited = rwnd / busy;
 		limits.sndbuf_limited = sndbuf / busy;
 	}
+	limits_told(run, &limits);
 	return limits;
 }
 

@@ -40,6 +40,7 @@ struct speed_stream {
 	uint64_t handed;  /* payload given away in it, upload */
 	size_t block_at;
 	uint32_t told_rtt_us; /* by the server's kernel, last; 0: it does not tell */
+	uint64_t told_busy_us, told_rwnd_us, told_sndbuf_us; /* likewise */
 	bool used;            /* it has had a connection */
 	bool resting;         /* it took its share and does not read for a while */
 	bool has_last;

@@ -18,7 +18,7 @@ measurements(const char *text, size_t len)
 
 	if (ndt7_measurement_read(text, len, &series[1]) < 0)
 		return;
-	series[0] = (struct ndt7_measurement){1, 0, 0};
+	series[0] = (struct ndt7_measurement){.elapsed_us = 1};
 	assert(series[1].elapsed_us > 0);
 	if (ndt7_counted(series, 2, 1, &counted) == 0)
 		assert(counted.n_samples >= 1 && counted.n_samples <= SPEED_COUNTED_MAX);

@@ -12,6 +12,11 @@
 #include "agent/probe/ndt7_message.h"
 #include "common/check.h"
 
+#define AT(us, bytes)                                                                          \
+	{                                                                                      \
+		.elapsed_us = (us), .received_bytes = (bytes)                                  \
+	}
+
 static struct speed_place places[SPEED_PLACES_MAX];
 
 static void
@@ -20,7 +25,8 @@ reads_a_server_s_measurement(void **state)
 	static const char text[] =
 	    "{\"ConnectionInfo\":{\"Client\":\"1.2.3.4:5\",\"UUID\":\"x\"},\"BBRInfo\":{"
 	    "\"BW\":9,\"ElapsedTime\":1},\"TCPInfo\":{\"BytesReceived\":1234567890123,"
-	    "\"BytesAcked\":7,\"RTT\":20500,\"MinRTT\":20000,\"ElapsedTime\":250001}}";
+	    "\"BytesAcked\":7,\"RTT\":20500,\"MinRTT\":20000,\"BusyTime\":240000,"
+	    "\"RWndLimited\":1000,\"SndBufLimited\":2000,\"ElapsedTime\":250001}}";
 	struct ndt7_measurement m;
 
 	(void)state;
@@ -28,6 +34,9 @@ reads_a_server_s_measurement(void **state)
 	assert_int_equal(m.elapsed_us, 250001);
 	assert_int_equal(m.received_bytes, 1234567890123);
 	assert_int_equal(m.rtt_us, 20500);
+	assert_int_equal(m.busy_us, 240000);
+	assert_int_equal(m.rwnd_limited_us, 1000);
+	assert_int_equal(m.sndbuf_limited_us, 2000);
 }
 
 static void
@@ -37,7 +46,7 @@ passes_over_what_measures_nothing(void **state)
 	    "{\"TCPInfo\":[1]}", "{\"TCPInfo\":{\"ElapsedTime\":-1}}",
 	    "{\"TCPInfo\":{\"ElapsedTime\":\"5\"}}", "{\"TCPInfo\":{\"ElapsedTime\":1e9}}",
 	    "{\"AppInfo\":{\"ElapsedTime\":5,\"NumBytes\":6},\"Origin\":\"client\"}"};
-	struct ndt7_measurement m = {1, 2, 3};
+	struct ndt7_measurement m = AT(1, 2);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -68,11 +77,11 @@ static void
 counts_nothing_by_a_crooked_clock(void **state)
 {
 	static struct speed_counted c;
-	const struct ndt7_measurement back[] = {{200000, 5, 0}, {100000, 9, 0}},
-				      less[] = {{100000, 5, 0}, {200000, 4, 0}},
-				      ages[] = {{1, 5, 0}, {UINT64_MAX, 6, 0}},
-				      instant[] = {{1, 5, 0}, {2, 6, 0}},
-				      huge[] = {{1, 0, 0}, {100000, UINT64_MAX, 0}};
+	const struct ndt7_measurement back[] = {AT(200000, 5), AT(100000, 9)},
+				      less[] = {AT(100000, 5), AT(200000, 4)},
+				      ages[] = {AT(1, 5), AT(UINT64_MAX, 6)},
+				      instant[] = {AT(1, 5), AT(2, 6)},
+				      huge[] = {AT(1, 0), AT(100000, UINT64_MAX)};
 
 	(void)state;
 	assert_int_equal(ndt7_counted(back, 2, 1, &c), -ENODATA);
