@@ -71,6 +71,8 @@ const struct route routes[] = {
     PAGE("POST", "schools/import", SCHOOL, SLOW, IMPORT_BYTES_MAX, page_school_import),
     PAGE("POST", "schools/lessons", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_lessons_put),
     PAGE("POST", "schools/contract", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_contract_put),
+    PAGE("POST", "exams/add", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_exam_add),
+    PAGE("POST", "exams/remove", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_exam_remove),
     PAGE("POST", "norms/put", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_norm_put),
     PAGE("POST", "tokens/make", TOKEN, QUICK, HTTP_SMALL_BODY_BYTES, page_token_make),
     PAGE("POST", "agents/revoke", SCHOOL, QUICK, HTTP_SMALL_BODY_BYTES, page_agent_revoke),

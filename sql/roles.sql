@@ -123,7 +123,8 @@ DECLARE
 BEGIN
 	FOREACH an_act IN ARRAY ARRAY['core.correct_device(uuid, text, jsonb)',
 		'core.act_put_school(text, text, text, text, text, text, text, text, text, text)', 'core.act_make_token(text, bytea)',
-		'core.put_lessons(text, jsonb)', 'core.put_norm(text, text, date, numeric, text, text)',
+		'core.put_lessons(text, jsonb)', 'core.act_add_exams(text[], text, date, date, time, time, text)', 'core.act_remove_exam(bigint, text)',
+		'core.put_norm(text, text, date, numeric, text, text)',
 		'core.act_revoke_agent(uuid, text)', 'core.act_decide_candidate(bigint, text, text)', 'core.ack_alert(bigint, text, text)', 'core.end_silence(bigint, text)',
 		'core.add_quiet(text, text, boolean, timestamptz, timestamptz, smallint[], smallint, smallint, text, text)',
 		'core.add_silence(text, text, timestamptz, timestamptz, text, text)', 'core.add_maintenance(text, timestamptz, timestamptz, text, text)',

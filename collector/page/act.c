@@ -327,6 +327,7 @@ SIMPLE_ACT(page_silence_end, "SELECT core.end_silence($1::bigint, $2)", "silence
 SIMPLE_ACT(page_maintenance_add,
     "SELECT core.add_maintenance($1, $2::timestamptz, $3::timestamptz, $4, $5)", "school",
     "from", "to", "comment")
+SIMPLE_ACT(page_exam_remove, "SELECT core.act_remove_exam($1::bigint, $2)", "exam_id")
 SIMPLE_ACT(page_norm_put, "SELECT core.put_norm($1, $2, $3::date, $4::numeric, $5, $6)",
     "settlement", "direction", "valid_from", "norm_mbps", "source")
 
@@ -351,6 +352,36 @@ page_lessons_put(struct db *db, const struct asker *asker, struct http_request *
 	}
 	(void)text_copy(ret->object, sizeof(ret->object), school);
 	act(db, asker, "SELECT core.put_lessons($1, $2::jsonb)", values, 2, ret);
+}
+
+void
+page_exam_add(struct db *db, const struct asker *asker, struct http_request *request,
+    struct http_reply *ret)
+{
+	static const char *const keys[] = {
+	    "municipality", "first_day", "last_day", "from", "to", "name"};
+	CLEANUP(decref_at) json_t *body = body_object(request);
+	const json_t *schools = json_object_get(body, "schools");
+	CLEANUP(free_at)
+	char *codes = json_is_array(schools) ? json_dumps(schools, JSON_COMPACT) : NULL;
+	char numbers[COUNT_OF(keys)][NUMBER_SIZE];
+	const char *values[1 + COUNT_OF(keys)] = {codes};
+	int r = body ? 0 : -EINVAL;
+
+	for (size_t i = 0; r == 0 && i < COUNT_OF(keys); i++)
+		r = field_read(body, keys[i], numbers[i], &values[1 + i]);
+	if (r < 0) {
+		refuse_code(ret, asker, "malformed");
+		return;
+	}
+	(void)text_copy(ret->object, sizeof(ret->object),
+	    values[1] ? values[1]
+	    : codes   ? codes
+		      : "");
+	act(db, asker,
+	    "SELECT core.act_add_exams(ARRAY(SELECT jsonb_array_elements_text($1::jsonb)),"
+	    " $2, $3::date, $4::date, $5::time, $6::time, $7)",
+	    values, (int)COUNT_OF(values), ret);
 }
 
 /* What of the body is a correction, as JSON; NULL: a value that is no text. Null takes back. */

@@ -60,6 +60,10 @@ struct list_column {
 	X("norms",               "norm",               "settlement,direction,valid_from",            NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("outages",             "outage_list",        "-onset,school,class",                        "onset",      "end",       NULL, RIGHT_READ)    \
 	X("speed",               "speed_list",         "-started_at,school,direction",               "started_at", NULL,        NULL, RIGHT_READ)    \
+	X("speed_runs",          "speed_run",          "-started_at,school,agent_id,test_id,run",    "started_at", NULL,        NULL, RIGHT_READ)    \
+	X("speed_raw",           "speed_raw",          "-started_at,school,agent_id,test_id,direction", "started_at", NULL,     NULL, RIGHT_READ)    \
+	X("exams",               "exam_list",          "-from_at,exam_id",                           "from_at",    "to_at",     NULL, RIGHT_READ)    \
+	X("exam_results",        "exam",               "-from_at,exam_id,school",                    "from_at",    "to_at",     NULL, RIGHT_READ)    \
 	X("equipment",           "equipment_list",     "school,class",                               NULL,         NULL,        NULL, RIGHT_READ)    \
 	X("devices",             "device_list",        "school,label,device_id",                     "first_seen", "last_seen", "device_id", RIGHT_READ)    \
 	X("device_evidence",     "device_evidence",    "device_id,source,key,value",                 "seen_at",    NULL,        NULL, RIGHT_READ)    \

@@ -23,6 +23,7 @@ page_fn page_describe;
 /* Actions. */
 page_fn page_school_put, page_school_import, page_token_make, page_agent_revoke,
     page_device_correct, page_candidate_answer, page_alert_ack, page_silence_add,
-    page_silence_end, page_maintenance_add, page_lessons_put, page_norm_put, page_contract_put;
+    page_silence_end, page_maintenance_add, page_lessons_put, page_norm_put, page_contract_put,
+    page_exam_add, page_exam_remove;
 
 #endif

@@ -75,6 +75,14 @@ static const struct {
 	"норматив — населённый пункт, направление, дата и скорость больше 0 и до 100000 Мбит/с",
 	"a norm is a settlement, a direction, a day and a rate above 0 and up to 100000 "
 	"Mbit/s"},
+    {"bad_exam", 400,
+	"экзамен — дни и часы, начало раньше конца, конец впереди, не больше 31 дня подряд; "
+	"название не длиннее 100 байт",
+	"an examination is days and hours, the beginning before the end, the end ahead, at "
+	"most "
+	"31 days on end; its name has at most 100 bytes"},
+    {"no_exam", 404, "такого экзамена нет или он вам не виден",
+	"there is no such examination, or you may not see it"},
     {"no_norm", 404, "такого норматива никто не задавал", "nobody has set such a norm"},
     {"not_all_schools", 403, "нормативы задаёт тот, кому доступны все школы",
 	"norms are set by those who may change all schools"},

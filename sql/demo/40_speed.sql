@@ -48,3 +48,27 @@ INSERT INTO core.speed_direction (agent_id, test_id, direction, school_id, ip_mb
 SELECT agent_id, test_id, direction, school_id, round(mbps::numeric, 2), round((mbps * 0.965)::numeric, 2), 4, 2.1, (mbps * 262500)::bigint, verdict, 0.95, 1448, 100, 3,
        ARRAY[(mbps * 2900)::bigint, (mbps * 8700)::bigint, (mbps * 11600)::bigint, (mbps * 12080)::bigint, (mbps * 12010)::bigint, (mbps * 12100)::bigint], report_id
   FROM demo_recent;
+
+-- Of the last two days also how each test went: its runs (a fail was tried again), its streams, and what the server counted.
+CREATE TEMP TABLE demo_run AS
+SELECT r.*, x.run, x.step, x.streams, x.samples,
+       CASE r.verdict WHEN 'limited_lan' THEN 'wireless' WHEN 'limited_server' THEN 'receiver' WHEN 'inconclusive' THEN 'cross_traffic' ELSE '' END AS cause
+  FROM demo_recent AS r
+ CROSS JOIN (VALUES (1, 'verify', 4, 21), (2, 'streams', 8, 21), (3, 'server', 8, 21), (4, 'long', 8, 100)) AS x(run, step, streams, samples)
+ WHERE r.day >= CURRENT_DATE - 1 AND (x.run = 1 OR r.verdict = 'fail_isp');
+INSERT INTO core.speed_run (agent_id, test_id, run, school_id, direction, step, server, streams, ip_mbps, duration_s, size_bytes, verdict, confidence, cause, ip_per_payload,
+                            line_mbps, sample_ms, warmup_samples, first_sample, queued_sample, sample_bytes, sample_us, sender_bytes, limits, rpm, rpm_confidence, tcp_samples)
+SELECT d.agent_id, d.test_id, d.run + CASE d.direction WHEN 'up' THEN 4 ELSE 0 END, d.school_id, d.direction, d.step,
+       'https://measure' || CASE WHEN d.run > 2 THEN '2' ELSE '' END || '.demo.invalid:8445', d.streams, round(d.mbps::numeric, 2), (d.samples - 3) / 10.0, (d.mbps * 12050 * (d.samples - 2))::bigint,
+       d.verdict, 0.95, d.cause, 1.036, d.mbps, 100, 3, 0, 0,
+       ARRAY(SELECT (d.mbps * 12050 * CASE WHEN g < 4 THEN g / 4.0 ELSE 1 + 0.03 * pg_temp.noise(d.k * 8 + d.run, 200 + g) END)::bigint FROM generate_series(1, d.samples) AS g), '{}', '{}',
+       '{}', 300 + 900 * pg_temp.u(d.k, 94), 'medium',
+       (SELECT jsonb_agg(jsonb_build_array(250 * g, s, (1000 * (12 + 20 * pg_temp.u(d.k + g * 8 + s, 95)))::integer, (40 + 30 * pg_temp.u(d.k + g * 8 + s, 96))::integer, g / 3,
+               (d.mbps * 1000000 / 8 * g / 4 / d.streams)::bigint, (d.mbps * 125000 / d.streams)::bigint)) FROM generate_series(1, 8) AS g, generate_series(1, d.streams) AS s)
+  FROM demo_run AS d;
+INSERT INTO core.speed_stream
+SELECT d.agent_id, d.test_id, d.direction, s, d.school_id, 22000, 4000, 4000 + (8000 * pg_temp.u(d.k, 97))::bigint, floor(6 * pg_temp.u(d.k + s, 98))::bigint, 0, (d.mbps * 262500 / 4)::bigint,
+       2100000, 0, 0, 1448, 1448, (d.mbps * 31250)::bigint
+  FROM demo_run AS d CROSS JOIN generate_series(1, 4) AS s WHERE d.run = 1;
+INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client)
+SELECT d.test_id, d.direction, d.at, (d.mbps * 262500 * (1 + 0.004 * pg_temp.u(d.k, 99)))::bigint, 2.3, '192.0.2.77' FROM demo_run AS d WHERE d.run = 1;

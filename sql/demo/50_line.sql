@@ -54,3 +54,21 @@ SELECT s.school_id, s.agent_id, 'internet', '77.88.8.8', t.at, t.at + interval '
  CROSS JOIN LATERAL (SELECT s.n::bigint * 1000000 + EXTRACT(epoch FROM t.at)::bigint / 300 % 1000000 AS k) AS y
  CROSS JOIN LATERAL (SELECT y.k, 5 + 12 * pg_temp.u(s.n, 103) + 5 * pg_temp.u(y.k, 123) AS rtt) AS x
  WHERE NOT EXISTS (SELECT FROM demo_down AS w WHERE w.school_id = s.school_id AND w.onset_at < t.at + interval '5 minutes' AND w.end_at > t.at);
+
+-- Examinations in three towns: one that was held this morning, watched minute by minute, one to come.
+ALTER TABLE core.exam DISABLE TRIGGER noted;
+INSERT INTO core.exam (municipality, from_at, to_at, name, by_login)
+SELECT t.name, date_trunc('hour', now()) + x.from_in, date_trunc('hour', now()) + x.from_in + interval '4 hours', x.name, 'demo-data'
+  FROM demo_town AS t
+ CROSS JOIN (VALUES (interval '-6 hours', 'Пробный ЕГЭ, русский язык'), (interval '44 hours', 'ЕГЭ, математика')) AS x(from_in, name)
+ WHERE t.k <= 3 AND EXISTS (SELECT FROM demo_school AS s WHERE s.municipality = t.name);
+ALTER TABLE core.exam ENABLE TRIGGER noted;
+DELETE FROM core.connectivity_window AS w USING demo_school AS s, core.exam AS e
+ WHERE w.school_id = s.school_id AND e.municipality = s.municipality AND e.by_login = 'demo-data' AND w.from_at >= e.from_at AND w.from_at < e.to_at;
+INSERT INTO core.connectivity_window (school_id, agent_id, rung, target, from_at, to_at, sent, received, late, rtt_min_ms, rtt_median_ms, rtt_max_ms, micro_outages, report_id)
+SELECT s.school_id, s.agent_id, 'internet', '77.88.8.8', t.at, t.at + interval '1 minute', 60, 60 - CASE WHEN s.quality < 1 THEN floor(4 * pg_temp.u(x.k, 124) ^ 3)::integer ELSE 0 END, 0,
+       4, 6 + 5 * pg_temp.u(x.k, 125), 40, 0, s.report_id
+  FROM demo_school AS s
+  JOIN core.exam AS e ON e.municipality = s.municipality AND e.by_login = 'demo-data'
+ CROSS JOIN generate_series(e.from_at, least(e.to_at, now()) - interval '1 minute', interval '1 minute') AS t(at)
+ CROSS JOIN LATERAL (SELECT s.n::bigint * 1000000 + EXTRACT(epoch FROM t.at)::bigint / 60 % 1000000 AS k) AS x;

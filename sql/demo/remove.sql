@@ -8,6 +8,8 @@ CREATE TEMP TABLE demo_agent ON COMMIT DROP AS SELECT agent_id FROM core.agent W
 ANALYZE demo_gone; ANALYZE demo_agent;
 CREATE INDEX demo_by_agent ON core.device (agent_id);
 
+DELETE FROM core.measured WHERE test_id IN (SELECT test_id FROM core.speed_test WHERE school_id IN (SELECT school_id FROM demo_gone));
+
 ALTER TABLE audit.change DISABLE TRIGGER change_is_kept;
 DELETE FROM audit.change WHERE actor = 'demo-data' AND school_id IN (SELECT school_id FROM demo_gone);
 ALTER TABLE audit.change ENABLE TRIGGER change_is_kept;
@@ -47,5 +49,8 @@ $$;
 DROP INDEX core.demo_by_agent;
 DELETE FROM core.session WHERE account_id IN (SELECT account_id FROM core.account WHERE login LIKE 'demo-%');
 DELETE FROM core.account WHERE login LIKE 'demo-%';
+ALTER TABLE core.exam DISABLE TRIGGER noted;
+DELETE FROM core.exam WHERE by_login = 'demo-data';
+ALTER TABLE core.exam ENABLE TRIGGER noted;
 DELETE FROM reference.plan WHERE source = 'demo-data';
 DELETE FROM core.demo;

@@ -32,7 +32,7 @@ AS $$
 	  JOIN (VALUES ('inventory', 'devices'), ('connectivity', 'outages'), ('speed', 'speed'), ('filter', 'filter_observations'),
 	               ('figures', 'schools'), ('figures', 'equipment'), ('figures', 'filter'), ('figures', 'line_months'), ('figures', 'norm_years'), ('figures', 'unheard'),
 	               ('health', 'agents'), ('gap', 'agents'), ('silence', 'agents'), ('silence', 'schools'),
-	               ('core.school', 'schools'), ('core.agent', 'agents'), ('core.device_correction', 'devices'),
+	               ('core.school', 'schools'), ('core.exam', 'exams'), ('core.agent', 'agents'), ('core.device_correction', 'devices'),
 	               ('core.device_correction', 'equipment'), ('core.device_merge', 'devices'),
 	               ('core.account', 'users'), ('alert', 'alerts'), ('alert', 'schools'), ('quiet', 'silences')) AS m(what, list) USING (what)
 	 GROUP BY m.list

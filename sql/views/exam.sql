@@ -21,7 +21,8 @@ SELECT e.exam_id,
             WHEN o.down_s > 0 OR w.bad > greatest(1, 0.01 * w.watched)
               OR u.upload_mbps < (SELECT COALESCE(d.value, d.fallback)::numeric FROM reference.setting AS d WHERE d.name = 'exam_upload_mbps') THEN 'poor'
             ELSE 'good'
-       END AS verdict
+       END AS verdict,
+       s.name AS school_name
   FROM core.exam AS e
   JOIN core.school AS s ON (e.school_id = s.school_id OR e.municipality = s.municipality) AND s.closed_at IS NULL
  CROSS JOIN LATERAL (

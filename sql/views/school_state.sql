@@ -92,8 +92,13 @@ SELECT k.code AS school,
        k.contract_number,
        k.contract_day,
        k.contract_month_rub,
-       k.address
+       k.address,
+       round(100 * least(k.median_down_mbps / NULLIF(k.norm_down_mbps, 0), k.median_up_mbps / NULLIF(k.norm_up_mbps, 0))) AS of_norm_pct,
+       CASE WHEN COALESCE(k.journal_known_s, 0) = 0 THEN 'no_data'
+            WHEN k.long_outages > 1 OR k.journal_known_s - k.journal_down_s < k.journal_known_s * (SELECT c.journal_pct FROM api.counting AS c) / 100 THEN 'below'
+            WHEN k.journal_known_s < 15 * 20 * 3600 THEN 'not_enough'
+            ELSE 'pass' END AS journal_compliance
   FROM known AS k;
 
 COMMENT ON VIEW api.school_state IS
-	'How each school does, one row each; figures over the last 30 days. enough_for: on how many computers at once the measured rate carries lesson video (setting lesson_video_mbps each). known_pct: of the time, what is known of the line; the rest nobody watched.';
+	'How each school does, one row each; figures over the last 30 days. enough_for: on how many computers at once the measured rate carries lesson video (setting lesson_video_mbps each). known_pct: of the time, what is known of the line; the rest nobody watched. of_norm_pct: the worse of both directions. journal_compliance: whether an electronic journal can rely on the line (setting journal_available_pct, one outage of more than an hour at most); not_enough when less than half of its hours was watched.';

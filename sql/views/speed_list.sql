@@ -9,7 +9,17 @@ SELECT t.school,
        t.lesson,
        t.latency_idle_ms,
        t.backend,
-       t.server
+       t.server,
+       t.agent_id,
+       t.test_id,
+       t.latency_loaded_ms,
+       t.loss_pct,
+       t.confidence,
+       t.streams,
+       t.duration_s,
+       t.size_bytes,
+       t.mode,
+       s.time_zone
   FROM api.speed_sample AS t
   JOIN api.school AS s USING (school)
  WHERE s.vantage = 'school';

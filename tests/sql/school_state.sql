@@ -1,6 +1,6 @@
 BEGIN;
 \ir lib/schools.psql
-SELECT plan(19);
+SELECT plan(23);
 CREATE FUNCTION pg_temp.again() RETURNS void LANGUAGE sql AS $$
 	SELECT core.roll_again(school_id, now() - interval '2 days', now()) FROM core.school;
 	SELECT pg_temp.roll()
@@ -14,6 +14,12 @@ SELECT pg_temp.again();
 SELECT results_eq($$ SELECT state, norm_down_mbps, contract_down_mbps, median_down_mbps, samples, leaks, overblocks, devices, pcs, agents, agents_silent, outages
                        FROM api.school_state WHERE school = 'A' $$,
 	$$ VALUES ('norm', 100::numeric, 120::numeric, 97.5, 1::bigint, 1::bigint, 0::bigint, 2::bigint, 0::bigint, 1::bigint, 0::bigint, 0::bigint) $$, 'all figures of a school');
+SELECT is((SELECT of_norm_pct FROM api.school_state WHERE school = 'A'), 98::numeric, 'how near the norm it is, by the worse of what is known');
+SELECT is((SELECT journal_compliance FROM api.school_state WHERE school = 'A'), 'not_enough', 'a minute says nothing of a journal');
+UPDATE core.school_figures SET journal_known_s = 2000000, journal_down_s = 15000 WHERE school_id = pg_temp.school('A');
+SELECT is((SELECT journal_compliance FROM api.school_state WHERE school = 'A'), 'pass', 'a month does');
+UPDATE core.school_figures SET long_outages = 2 WHERE school_id = pg_temp.school('A');
+SELECT is((SELECT journal_compliance FROM api.school_state WHERE school = 'A'), 'below', 'one long outage is borne, two are not');
 SELECT is((SELECT enough_for FROM api.school_state WHERE school = 'A'), 39::bigint, 'lesson video for 39 computers');
 SELECT pg_temp.speed('A', 20, 60, 'fail_isp');
 SELECT pg_temp.speed('A', 21, 60, 'fail_isp');

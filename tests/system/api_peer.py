@@ -417,6 +417,22 @@ def actions(people):
     done(boss, "/agents/revoke", {"agent_id": agent["agent_id"]}, 409, "is_revoked")
     assert boss.rows("agents", agent_id=agent["agent_id"])[0]["state"] == "revoked"
 
+    # Examinations.
+    day = {"first_day": "2099-05-28", "last_day": "2099-05-29", "from": "09:00", "to": "14:00", "name": "ЕГЭ"}
+    done(anna, "/exams/add", {"schools": ["A"], **day}, 403)
+    done(boss, "/exams/add", {"schools": ["A"], **day})
+    done(boss, "/exams/add", {"schools": ["A", "Z"], **day}, 404, "no_school")
+    done(boss, "/exams/add", {"schools": "A", **day}, 400, "bad_exam")
+    done(boss, "/exams/add", {"schools": ["A"], **day, "to": "08:00"}, 400, "bad_exam")
+    done(boss, "/exams/add", {"schools": ["A"], **day, "from": "soon"}, 400)
+    exams = anna.rows("exams", sort="from_at")
+    assert [(e["school"], e["name"], e["state"], e["by"]) for e in exams] == [("A", "ЕГЭ", "coming", "boss")] * 2, exams
+    assert [e["verdict"] for e in anna.rows("exam_results", school="A")] == [None, None]
+    done(anna, "/exams/remove", {"exam_id": exams[0]["exam_id"]}, 403)
+    done(boss, "/exams/remove", {"exam_id": exams[0]["exam_id"]})
+    done(boss, "/exams/remove", {"exam_id": exams[0]["exam_id"]}, 404, "no_exam")
+    assert len(anna.rows("exams")) == 1
+
     # Silences and maintenance.
     soon = {"from": "2020-01-01T00:00:00Z", "to": "2099-01-01T00:00:00+05:00", "comment": "каникулы"}
     done(anna, "/silences/add", {"school": "A", **soon})
