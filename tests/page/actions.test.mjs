@@ -187,6 +187,49 @@ test("alerts are silenced and planned works noted, and both end", async () => {
 	await close(page);
 });
 
+test("an examination is declared for schools and for a municipality, shown on their pages, and taken back", async () => {
+	const page = await person("municipal");
+	const school = (await api(page, "schools?sort=-school&limit=1")).body.rows[0]; // one of a municipality
+	const declare = async (fill) => {
+		await open(page, "#/exams");
+		await page.getByRole("button", { name: "Объявить экзамен" }).first().click();
+		await field(page, "Экзамен").fill("ОГЭ, химия");
+		await fill();
+	};
+	await declare(async () => {
+		await field(page, "Где проводится").selectOption("");
+		await page.locator(`dialog input[value="${school.school}"]`).check();
+		await field(page, "Начало").fill("16:00");
+	});
+	await page.click("dialog button[type=submit]");
+	await page.waitForSelector("dialog .failure:not(:empty)");
+	assert.match(await page.innerText("dialog .failure"), /начало раньше конца/);
+	await accessible(page, "a refused examination");
+	await field(page, "Начало").fill("10:00");
+	await send(page);
+	await declare(async () => {
+		await field(page, "Где проводится").selectOption(school.municipality);
+		assert.equal(await page.isVisible("dialog fieldset[name=schools]"), false, "schools are asked for in vain");
+	});
+	await send(page);
+	const declared = () => api(page, "exams?name=ОГЭ, химия&sort=exam_id").then((answer) => answer.body.rows);
+	assert.deepEqual((await declared()).map((row) => [row.school, row.municipality, row.state, row.by]), [
+		[school.school, null, "coming", "municipal"], [null, school.municipality, "coming", "municipal"]]);
+	const begins = new Date((await declared())[0].from_at);
+	assert.equal(begins.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: school.time_zone }), "10:00", "it is not the school's clock");
+	await open(page, `#/school/${school.school}`);
+	assert.match(await page.innerText("main .notice"), /Предстоит экзамен/);
+	await open(page, "#/exams?q=химия");
+	for (let left = 2; left > 0; left--) {
+		await page.getByRole("button", { name: "Отменить" }).first().click();
+		await send(page);
+		await page.waitForFunction((n) => document.querySelectorAll("main tbody tr[role=row]:not(.under)").length === n, left - 1);
+	}
+	assert.deepEqual(await declared(), []);
+	assert.match((await api(page, "access_log?action=exams/remove&limit=1")).body.rows[0].login, /municipal/);
+	await close(page);
+});
+
 test("papers for a claim name the contract and are written down", async () => {
 	const page = await person("municipal");
 	const school = (await api(page, "schools?sort=school&limit=1")).body.rows[0];

@@ -8,9 +8,9 @@ import { api, begin, close, end, open, person } from "./stage.mjs";
 before(begin);
 after(end);
 
-const MENUS = { municipal: 9, auditor: 8, school: 6, head: 6, viewer: 6 };
+const MENUS = { municipal: 10, auditor: 9, school: 7, head: 7, viewer: 7 };
 const LISTS = ["schools", "outages", "equipment", "devices", "device_evidence", "device_history", "changes", "idle", "merge_candidates", "ports", "neighbors", "filter",
-	"filter_observations", "agents", "quarantine", "speed", "alerts", "silences", "lessons", "norms", "class_corrections", "rule_candidates"];
+	"filter_observations", "agents", "quarantine", "speed", "alerts", "silences", "lessons", "norms", "class_corrections", "rule_candidates", "speed_runs", "speed_raw", "exams", "exam_results"];
 const ACTIONS = {
 	"schools/put": { school: "x", name: "x", settlement: "urban", time_zone: "Europe/Moscow" }, "tokens/make": { school: "x" },
 	"agents/revoke": { agent_id: "00000000-0000-0000-0000-000000000000", reason: "x" }, "devices/correct": { device_id: "00000000-0000-0000-0000-000000000000", room: "1" },
@@ -18,9 +18,10 @@ const ACTIONS = {
 	"silences/add": { from: "2026-01-01T00:00:00Z", to: "2026-01-01T01:00:00Z", comment: "x" }, "maintenance/add": { school: "x", from: "2026-01-01T00:00:00Z", to: "2026-01-01T01:00:00Z", comment: "x" },
 	"norms/put": { settlement: "urban", direction: "down", valid_from: "2026-01-01", norm_mbps: 1 },
 	"schools/lessons": { school: "x", lessons: [] },
+	"exams/add": { schools: ["x"], first_day: "2099-01-01", last_day: "2099-01-01", from: "09:00", to: "10:00", name: "x" }, "exams/remove": { exam_id: 1 },
 	"users/put": { login: "x", name: "x", role: "viewer", schools: [] },
 };
-const MUNICIPAL_ONLY = ["schools/put", "devices/answer", "schools/lessons", "norms/put", "agents/revoke", "maintenance/add", "users/put"];
+const MUNICIPAL_ONLY = ["schools/put", "devices/answer", "schools/lessons", "norms/put", "agents/revoke", "maintenance/add", "users/put", "exams/add", "exams/remove"];
 
 for (const [login, count] of Object.entries(MENUS)) {
 	test(`the menu of ${login}`, async () => {
@@ -43,7 +44,7 @@ test("a school sees its own and nothing of others", async () => {
 		const answer = (await api(page, `${list}?limit=1000`)).body;
 		seen += answer.rows.length;
 		if (!answer.columns.some((column) => column.key === "school")) continue;
-		assert.ok(answer.rows.every((row) => row.school === own || (row.school === null && list === "silences")), `${list} shows another school`);
+		assert.ok(answer.rows.every((row) => row.school === own || (row.school === null && ["silences", "exams"].includes(list))), `${list} shows another school`);
 		const asked = (await api(page, `${list}?school=${other}`)).body;
 		assert.deepEqual(asked.rows, [], `${list} gives ${other} when asked for it`);
 	}

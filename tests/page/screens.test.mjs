@@ -9,13 +9,14 @@ before(begin);
 after(end);
 
 const SCREENS = ["summary", "summary?view=tiles", "outages", "alerts", "equipment", "equipment/devices", "equipment/counts", "equipment/rules", "equipment/changes", "equipment/idle", "equipment/questions", "equipment/software", "equipment/antivirus", "agents", "schools",
-	"users", "access-log", "quarantine", "account", "school/SCHOOL", "school/SCHOOL?period=day&line=up", "school/SCHOOL?period=year&line=availability",
+	"users", "access-log", "quarantine", "account", "exams", "speed/TEST", "speed/nothing", "school/SCHOOL", "school/SCHOOL?period=day&line=up", "school/SCHOOL?period=year&line=availability",
 	"school/nowhere", "device/DEVICE", "device/nowhere"];
 
 async function named(page) {
 	const school = (await api(page, "schools?sort=school&limit=1")).body.rows[0].school;
 	const device = (await api(page, "devices?limit=1")).body.rows[0].device_id;
-	return SCREENS.map((one) => `#/${one.replace("SCHOOL", school).replace("DEVICE", device)}`);
+	const [run] = (await api(page, "speed_runs?verdict=fail_isp&limit=1")).body.rows; // it has them all
+	return SCREENS.map((one) => `#/${one.replace("SCHOOL", school).replace("DEVICE", device).replace("TEST", `${run.agent_id}/${run.test_id}`)}`);
 }
 
 // axe-core takes its time: it judges each screen once in light and once in dark.
@@ -59,7 +60,7 @@ test("dialogs are whole too", async () => {
 	for (const size of ["desktop", "narrow"]) {
 		const page = await person("municipal", { size });
 		for (const [screen, button] of [["#/schools", "Добавить школу"], ["#/schools", "Загрузить из CSV"], ["#/agents", "Подключить агента"],
-			["#/alerts", "Приглушить…"], ["#/alerts", "Плановые работы"], ["#/users", "Добавить пользователя"], [`#/school/${(await api(page, "schools?sort=school&limit=1")).body.rows[0].school}`, "Документы для претензии"]]) {
+			["#/alerts", "Приглушить…"], ["#/alerts", "Плановые работы"], ["#/users", "Добавить пользователя"], ["#/exams", "Объявить экзамен"], [`#/school/${(await api(page, "schools?sort=school&limit=1")).body.rows[0].school}`, "Документы для претензии"]]) {
 			await open(page, screen);
 			await page.getByRole("main").getByRole("button", { name: button, exact: true }).first().click();
 			await page.waitForSelector("dialog[open]");
@@ -72,7 +73,7 @@ test("dialogs are whole too", async () => {
 });
 
 test("on paper there is the table and nothing to press", async () => {
-	const page = await person("municipal");
+	const page = await person("municipal", { own: true });
 	await open(page, "#/schools");
 	await page.emulateMedia({ media: "print" });
 	assert.equal(await page.isVisible("nav.side"), false);

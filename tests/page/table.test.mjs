@@ -136,6 +136,39 @@ test("a count leads to its devices, a device to its evidence", async () => {
 	await close(page);
 });
 
+test("a test of the line tells on one tap how it went and what the server noted", async () => {
+	const page = await person("municipal", { size: "narrow" });
+	const run = (await api(page, "speed_runs?verdict=fail_isp&step=long&limit=1")).body.rows[0];
+	const tests = (await api(page, `speed?agent_id=${run.agent_id}&test_id=${run.test_id}&direction=${run.direction}`)).body.rows;
+	assert.equal(tests.length, 1);
+	await open(page, `#/school/${run.school}`);
+	const line = page.locator("main section", { has: page.getByRole("heading", { name: "Замеры скорости" }) });
+	await line.locator(`a[href*="${encodeURIComponent(`${run.agent_id}/`)}"]`).first().click();
+	await page.waitForFunction(() => location.hash.startsWith("#/speed/"));
+	await open(page, `#/speed/${run.agent_id}/${run.test_id}`);
+	const part = page.locator("main section.panel", { has: page.getByRole("heading", { name: run.direction === "up" ? "Передача" : "Приём", exact: true }) });
+	const text = await part.innerText();
+	for (const wanted of [/Подтверждено повторными замерами: 3/, /RPM/, /Наименьшее время отклика/, /Повторных передач TCP/, /сервер насчитал [\d,]+ МБ, агент — [\d,]+ МБ/]) assert.match(text, wanted);
+	assert.match(await page.innerText("main"), /IPv4[\s\S]*cubic[\s\S]*без нагрузки/);
+	assert.equal(await part.locator("svg.samples rect.bar-fill").count(), 3 * 21 + 100, "not every sample is drawn");
+	assert.equal(await part.locator("svg.samples rect.pale").count(), 4 * 3);
+	await part.locator("details summary").first().click();
+	assert.ok(await part.locator("details[open] tbody tr").count() >= 8 * 4);
+	await close(page);
+});
+
+test("what is below the norm and who is silent come first when asked for", async () => {
+	const page = await person("municipal");
+	await open(page, "#/summary?sort=of_norm_pct");
+	const shares = (await api(page, "schools?sort=of_norm_pct")).body.rows.map((row) => row.of_norm_pct).filter((share) => share !== null);
+	assert.deepEqual(shares, [...shares].sort((a, b) => a - b));
+	const worst = (await api(page, "schools?sort=of_norm_pct&limit=1")).body.rows[0];
+	assert.ok((await page.innerText("table:not(.plain) tbody th")).includes(worst.name));
+	await page.click('button.head[data-key="agents_silent"]');
+	await page.waitForSelector('th[aria-sort] button[data-key="agents_silent"]');
+	await close(page);
+});
+
 test("a phone shows rows as cards with their titles", async () => {
 	const page = await person("municipal", { size: "phone" });
 	await open(page, "#/schools");

@@ -15,11 +15,13 @@ import { agentsScreen } from "./screens/agents.js";
 import { alertsScreen } from "./screens/alerts.js";
 import { deviceScreen } from "./screens/device.js";
 import { equipmentScreen } from "./screens/equipment.js";
+import { examsScreen } from "./screens/exams.js";
 import { loginScreen } from "./screens/login.js";
 import { outagesScreen } from "./screens/outages.js";
 import { quarantineScreen } from "./screens/quarantine.js";
 import { schoolScreen } from "./screens/school.js";
 import { schoolsScreen } from "./screens/schools.js";
+import { speedScreen } from "./screens/speed.js";
 import { summaryScreen } from "./screens/summary.js";
 import { usersScreen } from "./screens/users.js";
 
@@ -33,12 +35,14 @@ const SCREENS = [
 	{ name: "outages", title: "nav.outages", draw: outagesScreen, may: everybody },
 	{ name: "alerts", title: "nav.alerts", draw: alertsScreen, may: everybody },
 	{ name: "equipment", title: "nav.equipment", draw: equipmentScreen, may: everybody },
+	{ name: "exams", title: "nav.exams", draw: examsScreen, may: everybody },
 	{ name: "agents", title: "nav.agents", draw: agentsScreen, may: everybody, group: "nav.keeping" },
 	{ name: "schools", title: "nav.schools", draw: schoolsScreen, may: everybody },
 	{ name: "users", title: "nav.users", draw: usersScreen, may: holds("account") },
 	{ name: "access-log", title: "nav.access_log", draw: accessLogScreen, may: holds("log") },
 	{ name: "quarantine", title: "nav.quarantine", draw: quarantineScreen, may: holds("log") },
 	{ name: "school", parent: "schools", draw: schoolScreen, may: everybody },
+	{ name: "speed", parent: "schools", draw: speedScreen, may: everybody },
 	{ name: "device", parent: "equipment", draw: deviceScreen, may: everybody },
 	{ name: "account", draw: accountScreen, may: everybody },
 ];

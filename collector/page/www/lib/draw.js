@@ -1,7 +1,7 @@
 // Small drawings in SVG: a bar against marks, bars by month, spans of time in lanes.
 
 import { el, svg } from "./dom.js";
-import { clock, duration, month, number, time } from "./format.js";
+import { clock, duration, mbps, month, number, time } from "./format.js";
 import { locale, t } from "./i18n.js";
 
 // value of most, with upright marks [{at, contract}].
@@ -75,6 +75,18 @@ export function timeline(width, lanes, range, lessons, zone, caption) {
 				class: `span tone-${lane.tone}`, x: x(span.from), width: Math.max(2, x(span.to) - x(span.from)), y: i * row + 5 + drop, height: 18, rx: 1.5,
 			}, svg("title", {}, span.title))),
 		]));
+}
+
+// The rate in each stretch of a test against its target; those of the warm-up are pale.
+export function sampleBars(values, warmup, target, caption) {
+	const most = Math.max(target || 0, ...values) * 1.08 || 1;
+	const wide = values.length * 10;
+	return svg("svg", { class: "samples", viewBox: `0 0 ${wide} 100`, preserveAspectRatio: "none", role: "img", "aria-label": caption },
+		svg("rect", { class: "bar-ground", width: wide, height: 100 }),
+		values.map((value, i) => svg("rect", {
+			class: i < warmup ? "bar-fill pale" : "bar-fill", x: i * 10 + 1, width: 8, y: 100 - (100 * value) / most, height: (100 * value) / most,
+		}, svg("title", {}, mbps(value)))),
+		target && svg("line", { class: "bar-mark", x1: 0, x2: wide, y1: 100 - (100 * target) / most, y2: 100 - (100 * target) / most, "vector-effect": "non-scaling-stroke" }));
 }
 
 // A list of names with bars: [{label, value, href}]

@@ -23,7 +23,14 @@ function control(field, id, hintId) {
 	});
 }
 
+// Any of some choices, as boxes to tick.
+function many(field) {
+	return el("div", { class: "many" }, (field.choices || []).map(([value, text]) => el("label", { class: "tick" },
+		el("input", { type: "checkbox", value, checked: (field.value || []).includes(value) }), el("span", {}, text))));
+}
+
 function read(field, input) {
+	if (field.type === "many") return [...input.querySelectorAll("input:checked")].map((box) => box.value);
 	if (field.type === "check") return input.checked;
 	if (field.type === "number") return input.value === "" ? null : Number(input.value);
 	if (field.type === "datetime-local") return input.value ? new Date(input.value).toISOString() : null;
@@ -35,8 +42,9 @@ export function form(options) {
 	const inputs = new Map();
 	const rows = options.fields.map((field) => {
 		const id = uid("field");
-		const input = control(field, id, `${id}-hint`);
+		const input = field.type === "many" ? many(field) : control(field, id, `${id}-hint`);
 		inputs.set(field, input);
+		if (field.type === "many") return el("fieldset", { class: "field", name: field.name }, el("legend", {}, field.label), input);
 		return el("div", { class: field.type === "check" ? "field check" : "field" },
 			el("label", { for: id }, field.label, field.required && el("span", { class: "must", title: t("form.required") }, " *")),
 			input, field.hint && el("p", { id: `${id}-hint`, class: "hint" }, field.hint));

@@ -14,6 +14,14 @@ export function mbps(value) {
 	return value === null || value === undefined ? NONE : `${number(value, value < 10 ? 1 : 0)} ${t("unit.mbps")}`;
 }
 
+export function megabytes(bytes) {
+	return bytes === null || bytes === undefined ? NONE : `${number(bytes / 1e6, 1)} ${t("unit.mb")}`;
+}
+
+export function ms(value) {
+	return value === null || value === undefined ? NONE : `${number(value, value < 10 ? 1 : 0)} ${t("unit.ms")}`;
+}
+
 export function percent(value) {
 	return value === null || value === undefined ? NONE : `${number(value, value > 99 && value < 100 ? 2 : 1)} %`;
 }

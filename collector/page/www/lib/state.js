@@ -38,6 +38,8 @@ const LOOKS = {
 	compliance: {
 		pass: ["good", "good"], below: ["low", "low"], unsure: ["mute", "wait"], not_enough: ["mute", "unseen"], no_data: ["mute", "unseen"], no_target: ["mute", "unseen"],
 	},
+	exam_state: { held: ["calm", "work"], coming: ["calm", "wait"], over: ["mute", "good"] },
+	exam_verdict: { good: ["good", "good"], poor: ["bad", "bad"], no_data: ["mute", "unseen"] },
 	access_outcome: { done: ["good", "good"], refused: ["bad", "broken"], failed: ["bad", "broken"] },
 };
 

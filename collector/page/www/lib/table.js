@@ -9,7 +9,7 @@
 //   sort, limit,            at first
 //   keep: true,             the state stands in the address (one table of a screen)
 //   preset: {column: [..]}, filters that stand until a person chooses others
-//   actions(row), more(row) buttons of a row; what unfolds under it
+//   actions(row), more(row) buttons of a row; what unfolds under it; hasMore(row): whether anything does
 //   views: {name: {label, draw(rows), limit}},  other drawings of the same rows
 //   empty: {text, hint, link, action},  what to do when there is nothing at all
 //   answered(answer),
@@ -185,7 +185,7 @@ export function dataTable(options) {
 
 	function bodyRow(columns, row, width) {
 		const cells = columns.map((column) => bodyCell(column, row));
-		const more = options.more ? unfolding(row, width) : null;
+		const more = options.more && (!options.hasMore || options.hasMore(row)) ? unfolding(row, width) : null;
 		const actions = options.actions ? options.actions(row) : [];
 		if (more || options.actions) cells.push(el("td", { class: "actions", role: "cell" }, more && more.button, actions));
 		return [el("tr", { role: "row" }, cells), more && more.under];

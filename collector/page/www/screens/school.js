@@ -16,9 +16,11 @@ import { word } from "../lib/words.js";
 import { agentTable, invite } from "./agents.js";
 import { alertTable, maintenance } from "./alerts.js";
 import { claimPapers } from "./claim.js";
+import { examNotices, examsNear, examTable } from "./exams.js";
 import { seen } from "./links.js";
 import { outageTable } from "./outages.js";
 import { editSchool } from "./schools.js";
+import { speedLink } from "./speed.js";
 
 const DAY_S = 86400;
 const PERIODS = [["day", "school.day", 1], ["week", "school.week", 7], ["month", "school.month", 30], ["year", "school.year", 365]];
@@ -46,32 +48,30 @@ function share(row) {
 	return t("school.share", { share: number(row.share_down_pct ?? row.share_pct, 1), low: number(row.share_low_pct, 1), high: number(row.share_high_pct, 1) });
 }
 
-function verdicts(row) {
-	const known = row.share_down_pct !== null && row.share_down_pct !== undefined;
-	return [
-		el("p", { class: "verdicts" }, el("span", {}, t("school.to_norm"), " ", badge("compliance", row.compliance_down)),
-			el("span", {}, t("school.to_contract"), " ", badge("compliance", row.contract_compliance_down))),
-		known && el("p", { class: "hint" }, t("school.passed", { share: share(row) }),
-			row.excluded > 0 && [" ", t("school.excluded", { n: row.excluded })], row.passive > 0 && [" ", t("school.passive", { n: row.passive })])];
+// What the tests of a direction say of norm and contract.
+function verdicts(norm, contract) {
+	return el("p", { class: "verdicts" }, el("span", {}, t("school.to_norm"), " ", badge("compliance", norm)),
+		el("span", {}, t("school.to_contract"), " ", badge("compliance", contract)));
 }
 
 function lineNow(row) {
 	const below = ["below", "critical"].includes(row.state); // as the collector judged, within the uncertainty of a test
 	const enough = row.enough_for !== null && row.enough_for !== undefined;
+	const known = row.share_down_pct !== null && row.share_down_pct !== undefined;
 	return el("section", { class: "panel w5" }, el("h2", {}, t("school.line")),
-		meter(t("school.down_long"), row.median_down_mbps, row.norm_down_mbps, row.contract_down_mbps, below),
-		meter(t("school.up_long"), row.median_up_mbps, row.norm_up_mbps, row.contract_up_mbps, below),
-		verdicts(row),
+		meter(t("school.down_long"), row.median_down_mbps, row.norm_down_mbps, row.contract_down_mbps, below), verdicts(row.compliance_down, row.contract_compliance_down),
+		meter(t("school.up_long"), row.median_up_mbps, row.norm_up_mbps, row.contract_up_mbps, below), verdicts(row.compliance_up, row.contract_compliance_up),
 		el("p", {}, enough ? t("school.enough", { n: row.enough_for }) : t("school.enough_unknown")),
 		enough && row.pcs > row.enough_for && el("p", { class: "failure" }, t("school.not_enough", { n: row.pcs })),
-		el("p", { class: "hint" }, t("school.samples", { n: row.samples || 0 })));
+		el("p", { class: "hint" }, known && [t("school.passed", { share: share(row) }), " "], t("school.samples", { n: row.samples || 0 }),
+			row.excluded > 0 && [" ", t("school.excluded", { n: row.excluded })], row.passive > 0 && [" ", t("school.passive", { n: row.passive })]));
 }
 
 function figures(row) {
 	const one = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small && el("small", {}, small)));
 	return el("section", { class: "panel w7" }, el("h2", {}, t("school.month_figures")), el("dl", { class: "numbers" },
 		one(t("school.availability"), percent(row.availability_pct), row.known_pct !== null && t("school.known", { share: percent(row.known_pct) })),
-		one(t("school.journal"), percent(row.journal_available_pct), row.long_outages ? t("school.long_outages", { n: row.long_outages }) : t("school.journal_hint")),
+		one(t("school.journal"), percent(row.journal_available_pct), [badge("compliance", row.journal_compliance), " ", t("school.journal_hint", { n: row.long_outages })]),
 		one(t("school.outages"), number(row.outages), row.outage_lesson_min ? t("school.lesson_minutes", { time: duration(row.outage_lesson_min * 60) }) : null),
 		one(t("school.p5"), mbps(row.p5_down_mbps), t("school.p5_hint")),
 		one(t("school.leaks"), number(row.leaks), t("school.leaks_hint")),
@@ -181,7 +181,7 @@ function equipmentPart(code) {
 function speedPart(code) {
 	return part(t("school.speed"), dataTable({
 		list: "speed", caption: t("school.speed"), fixed: { school: code }, sort: "-started_at", limit: 10,
-		columns: [{ key: "started_at", heading: true, cell: (value) => el("span", { class: "when" }, time(value)) }, "direction", "ip_mbps", "target_mbps", "verdict", "lesson", "latency_idle_ms"],
+		columns: [{ key: "started_at", heading: true, cell: (value, row) => speedLink(row) }, "direction", "ip_mbps", "target_mbps", "verdict", "lesson", "latency_idle_ms"],
 		filters: [{ column: "direction", kind: "words" }, { column: "verdict", kind: "words" }, { kind: "days" }],
 		empty: { text: t("school.no_speed"), hint: t("school.no_speed_hint") },
 	}));
@@ -189,7 +189,7 @@ function speedPart(code) {
 
 function monthPart(code) {
 	return part(t("school.months"), dataTable({
-		list: "line_months", caption: t("school.months"), fixed: { school: code }, sort: "-month,direction", limit: 12, preset: { lesson: ["all"], direction: ["down"] },
+		list: "line_months", caption: t("school.months"), fixed: { school: code }, sort: "-month,direction", limit: 12, preset: { lesson: ["lesson"], direction: ["down"] },
 		columns: [{ key: "month", heading: true, cell: (value) => month(value, "long") }, "direction", "lesson", "median_mbps", "p5_mbps", "norm_mbps", "contract_mbps", "samples",
 			{ key: "share_pct", cell: (value, row) => (value === null ? NONE : share(row)) },
 			{ key: "compliance", cell: (value) => badge("compliance", value) }, { key: "contract_compliance", cell: (value) => badge("compliance", value) }, "excluded", "passive"],
@@ -233,6 +233,7 @@ function card(ctx, row, top) {
 		part(t("school.alert_list"), alertTable(ctx.me, { fixed, caption: t("school.alert_list"), limit: 10 })),
 		el("div", { class: "grid part" }, equipmentPart(code), filterPart(code)),
 		monthPart(code),
+		part(t("nav.exams"), examTable(code)),
 		speedPart(code),
 		part(t("school.agent_list"), agentTable(ctx.me, { fixed, caption: t("school.agent_list"), limit: 10 })),
 		unheardPart(code, row.time_zone),
@@ -245,7 +246,7 @@ export function schoolScreen(ctx) {
 	async function load() {
 		const first = !top.hasChildNodes();
 		try {
-			const answer = await get("schools", { school: ctx.argument, limit: 1 });
+			const [answer, exams] = await Promise.all([get("schools", { school: ctx.argument, limit: 1 }), examsNear(ctx.argument)]);
 			const row = answer.rows[0];
 			if (!row) {
 				replace(place, el("div", { class: "panel empty" }, el("h1", {}, t("school.absent")), el("p", { class: "hint" }, t("school.absent_hint")),
@@ -253,7 +254,7 @@ export function schoolScreen(ctx) {
 				return;
 			}
 			ctx.titled(row.name);
-			replace(top, header(ctx, row, load), el("div", { class: "grid" }, lineNow(row), figures(row)));
+			replace(top, header(ctx, row, load), examNotices(exams), el("div", { class: "grid" }, lineNow(row), figures(row)));
 			if (first) replace(place, card(ctx, row, top));
 		} catch (error) {
 			if (first) replace(place, el("p", { class: "failure", role: "alert" }, failureText(error)));
@@ -262,6 +263,6 @@ export function schoolScreen(ctx) {
 		}
 	}
 	load();
-	watch(["schools", "agents", "alerts", "outages"], load);
+	watch(["schools", "agents", "alerts", "outages", "exams"], load);
 	return place;
 }

@@ -9,7 +9,7 @@ import { t } from "../lib/i18n.js";
 import { watch } from "../lib/live.js";
 import { may } from "../lib/rights.js";
 import { link } from "../lib/route.js";
-import { look, sign } from "../lib/state.js";
+import { badge, look, sign } from "../lib/state.js";
 import { dataTable } from "../lib/table.js";
 import { choices, word } from "../lib/words.js";
 import { againstNorm, schoolLink, seen } from "./links.js";
@@ -99,8 +99,8 @@ function schoolTable(ctx, pressed) {
 			{ key: "name", heading: true, cell: (value, row) => schoolLink(row.school, value) }, "state", { key: "municipality", minor: true },
 			{ key: "median_down_mbps", cell: (value, row) => againstNorm(value, row.norm_down_mbps), class: "number" },
 			{ key: "median_up_mbps", cell: (value, row) => againstNorm(value, row.norm_up_mbps), class: "number" },
-			"availability_pct", "outage_lesson_min", minor("leaks"), minor("overblocks"), "alerts",
-			{ key: "last_heard_at", cell: seen },
+			"of_norm_pct", { key: "agents_silent", cell: (value) => (value > 0 ? badge("agent_state", "silent", number(value)) : NONE), class: "number" },
+			"availability_pct", "outage_lesson_min", minor("leaks"), minor("overblocks"), "alerts", { key: "last_heard_at", cell: seen },
 		],
 		filters: [{ column: "state", kind: "words" }, { column: "municipality", kind: "values" }, { column: "provider", kind: "values" },
 			{ column: "settlement", kind: "words" }],
