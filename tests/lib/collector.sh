@@ -37,7 +37,7 @@ collector_start() {
 	COLLECTOR_PLACE=$1
 	lab_start collector "$1" setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs \
 		"$LAB_DIR/parta-collector" run -c "$LAB_DIR/collector.conf"
-	lab_until 60 collector_ready || { tail -n 30 "$LAB_DIR/collector.log" >&2; lab_fail "the collector did not become ready"; }
+	lab_until 180 collector_ready || { tail -n 30 "$LAB_DIR/collector.log" >&2; lab_fail "the collector did not become ready"; }
 }
 
 collector_ready() {
