@@ -53,5 +53,5 @@ page_node() {
 }
 
 page_stories() {
-	page_node --test --test-concurrency=1 --test-reporter=spec "${@/#/tests/page/}" || lab_fail "a story of the page failed"
+	page_node --test-reporter=spec tests/page/stories.mjs "$@" || lab_fail "a story of the page failed"
 }

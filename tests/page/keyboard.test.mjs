@@ -9,7 +9,7 @@ before(begin);
 after(end);
 
 test("the first key leads past the menu", async () => {
-	const page = await person("municipal");
+	const page = await person("municipal", { own: true }); // nothing had the focus yet
 	await open(page, "#/summary");
 	await page.keyboard.press("Tab");
 	assert.equal(await page.evaluate(() => document.activeElement.textContent), "К содержанию");
@@ -23,7 +23,7 @@ test("every control is reached by Tab and shows that it is", async () => {
 	const page = await person("municipal");
 	for (const screen of ["#/summary", "#/alerts", "#/equipment"]) {
 		await open(page, screen);
-				const wanted = await page.evaluate(() => {
+		const wanted = await page.evaluate(() => {
 			const all = [...document.querySelectorAll("a[href], button:not(:disabled), input, select, textarea, summary, [tabindex='0']")];
 			const visible = all.filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("details:not([open]) fieldset"));
 			for (const [i, one] of visible.entries()) one.dataset.reach = i;

@@ -32,14 +32,16 @@ test("a change comes by itself", async () => {
 });
 
 test("without events the page asks by itself and says so", async () => {
-	const watcher = await person("viewer");
+	const watcher = await person("viewer", { own: true });
 	const worker = await person("municipal");
 	await watcher.context().route("**/api/v1/live", (route) => route.fulfill({ status: 404 }));
+	await watcher.clock.install();
 	await watcher.reload();
 	await open(watcher, "#/schools?sort=school");
 	await watcher.waitForSelector(".live.poll");
 	assert.match(await watcher.innerText(".live"), /15/);
 	const old = await rename(worker, "Школа имени опроса");
+	await watcher.clock.fastForward(15000);
 	await watcher.waitForFunction(() => document.querySelector("tbody").textContent.includes("Школа имени опроса"));
 	await rename(worker, old);
 	await watcher.context().close();
@@ -47,7 +49,7 @@ test("without events the page asks by itself and says so", async () => {
 });
 
 test("a collector that is away is told in words, and tried again", async () => {
-	const page = await person("viewer");
+	const page = await person("viewer", { own: true });
 	await open(page, "#/outages");
 	let away = true;
 	await page.context().route("**/api/v1/devices*", (route) => (away ? route.abort() : route.continue()));

@@ -21,18 +21,23 @@ const PATIENCE_MS = 90000; // a machine that does other things too is slow, not 
 // People of page.sh: what each may.
 export const PEOPLE = { municipal: "municipal", auditor: "auditor", school: "school", head: "head", viewer: "viewer" };
 
+let launched = null; // the promise of one browser
 let browser = null;
-const sessions = new Map();
+const windows = []; // of people, left open for the next test
 
+// Each file of stories begins and ends; all share the browser.
 export async function begin() {
-	browser = await chromium.launch({
+	launched ??= chromium.launch({
 		executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
 		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 			"--disable-component-update", "--disable-sync", "--force-color-profile=srgb"],
 	});
+	browser = await launched;
 }
 
-export async function end() { await browser.close(); }
+export async function end() {
+	await browser.close();
+}
 
 // A browser window of somebody's; whatever goes wrong in it is kept in page.faults.
 export async function window_(options = {}) {
@@ -66,23 +71,35 @@ export async function signIn(page, login, password = PASSWORD) {
 	await settled(page);
 }
 
-// A window of somebody who is signed in; each person signs in once for all stories of a file.
+// A window of somebody who is signed in, where the last test left it: open() leads on. With own: true it is a new one.
 export async function person(login, options = {}) {
-	if (!sessions.has(login)) {
-		const page = await window_();
-		await signIn(page, login);
-		sessions.set(login, await page.context().storageState());
-		await page.context().close();
+	const { own, ...looks } = options;
+	const key = JSON.stringify([login, looks]);
+	const kept = !own && windows.find((one) => one.key === key && !one.taken && !one.page.isClosed());
+	if (kept) {
+		kept.taken = true;
+		return kept.page;
 	}
-	const kept = structuredClone(sessions.get(login));
-	for (const origin of kept.origins) {
-		for (const item of origin.localStorage) if (item.name === "parta.language") item.value = options.language || "ru";
-	}
-	const page = await window_({ ...options, state: kept });
+	const state = await signedIn(login);
+	const page = await window_({ ...looks, state });
 	await page.goto(URL);
 	await page.waitForSelector("nav.side", { state: "attached" });
-	await speak(page, options.language || "ru");
+	await speak(page, looks.language || "ru");
+	if (!own) windows.push({ key, page, taken: true });
 	return page;
+}
+
+// The door itself is tried by sign_in.test.mjs; here each person passes it once.
+const sessions = new Map();
+async function signedIn(login) {
+	if (!sessions.has(login)) {
+		const context = await browser.newContext({ ignoreHTTPSErrors: true });
+		const answer = await context.request.post(`${URL}api/v1/login`, { data: { login, password: PASSWORD } });
+		assert.equal(answer.status(), 200, `${login} is not let in`);
+		sessions.set(login, await context.storageState());
+		await context.close();
+	}
+	return sessions.get(login);
 }
 
 export async function speak(page, language) {
@@ -96,22 +113,30 @@ export async function settled(page) {
 }
 
 export async function open(page, hash) {
-	await page.goto(`${URL}${hash}`);
+	if (page.url() === `${URL}${hash}`) await page.evaluate(() => dispatchEvent(new HashChangeEvent("hashchange"))); // else nothing would be drawn anew
+	else await page.goto(`${URL}${hash}`);
 	await page.waitForSelector("main h1");
 	await settled(page);
 }
 
 export async function close(page) {
-	assert.deepEqual(page.faults, [], "the page made faults");
-	await page.context().close();
+	const faults = page.faults.splice(0);
+	const kept = windows.find((one) => one.page === page);
+	if (kept) {
+		await page.evaluate(() => { for (const dialog of document.querySelectorAll("dialog")) dialog.close(); });
+		kept.taken = false;
+	} else {
+		await page.context().close();
+	}
+	assert.deepEqual(faults, [], "the page made faults");
 }
 
 // GET or POST of the API as the person of this window.
 export async function api(page, name, body) {
 	return page.evaluate(async ([path, sent]) => {
-		const me = await (await fetch("api/v1/me")).json();
+		const csrf = sent === null ? "" : (await (await fetch("api/v1/me")).json()).csrf;
 		const response = await fetch(`api/v1/${path}`, sent === null ? {} : {
-			method: "POST", headers: { "Content-Type": "application/json", "X-Parta-CSRF": me.csrf }, body: JSON.stringify(sent),
+			method: "POST", headers: { "Content-Type": "application/json", "X-Parta-CSRF": csrf }, body: JSON.stringify(sent),
 		});
 		const type = response.headers.get("Content-Type") || "";
 		return { status: response.status, body: type.includes("json") ? await response.json() : await response.text() };
@@ -121,8 +146,8 @@ export async function api(page, name, body) {
 // ---------------------------------------------------------------- what holds on every screen
 
 export async function accessible(page, where) {
+	if (!await page.evaluate(() => "axe" in window)) await page.evaluate(AXE);
 	const violations = await page.evaluate(`(async () => {
-		${AXE};
 		const result = await axe.run(document, { resultTypes: ["violations"] });
 		return result.violations.map((one) => ({ id: one.id, impact: one.impact, nodes: one.nodes.map((node) => node.target.join(" ") + " " + node.failureSummary) }));
 	})()`);

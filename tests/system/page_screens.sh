@@ -8,4 +8,4 @@ cd "$(dirname "$0")/../.."
 . tests/lib/page.sh
 
 page_begin page-screens
-page_stories screens.test.mjs
+page_stories screens
