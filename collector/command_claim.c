@@ -93,7 +93,7 @@ paper_make(struct db *db, const struct claim_ask *ask, FILE *out, FILE *err)
 		    "no one contract was in force on all of these days, make a paper for each: "
 		    "'parta-collector school contracts --school %s' names them",
 		    ask->school);
-	if (r < 0)
+	if (r != 0)
 		return desk_failed(err, "%s",
 		    r == -EFBIG ? "the days have too many tests for a file" : db_error(db));
 	if (db_commit(db) < 0)

@@ -26,16 +26,14 @@ is_stack(struct snmp_facts *facts, struct row_key key)
 	return row && row->number == SNMP_CLASS_STACK;
 }
 
-/* Of a stack first its chassis, which have a model and a serial number, then what is said of
- * the whole. */
 static void
-finish_units(struct snmp_facts *facts)
+finish_units(struct snmp_facts *facts, bool of_stacks)
 {
-	for (size_t i = 0; i < 2 * facts->units.n; i++) {
-		const struct unit_row *row = row_at(&facts->units, i % facts->units.n);
+	for (size_t i = 0; i < facts->units.n; i++) {
+		const struct unit_row *row = row_at(&facts->units, i);
 		const struct snmp_unit *unit = &row->unit;
 
-		if (is_stack(facts, row->key) != (i >= facts->units.n))
+		if (is_stack(facts, row->key) != of_stacks)
 			continue;
 		(void)snmp_facts_add(facts, "entity", "chassis_serial", unit->serial);
 		(void)snmp_facts_add(facts, "entity", "chassis_model", unit->model);
@@ -146,7 +144,10 @@ snmp_facts_finish(struct snmp_facts *facts, struct snmp_answer *ret)
 {
 	int r;
 
-	finish_units(facts);
+	/* Of a stack first its chassis, which have a model and a serial number, then what is
+	 * said of the whole. */
+	finish_units(facts, false);
+	finish_units(facts, true);
 	finish_page(facts);
 	finish_devices(facts);
 	finish_storages(facts);

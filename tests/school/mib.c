@@ -192,6 +192,7 @@ static int
 add_recorded(struct mib *m, const struct oid *oid, uint8_t tag, bool hex, const char *value)
 {
 	uint8_t bytes[8192];
+	const void *contents = bytes;
 	size_t len = strlen(value);
 	struct oid pointed;
 	int r = 0;
@@ -207,13 +208,13 @@ add_recorded(struct mib *m, const struct oid *oid, uint8_t tag, bool hex, const 
 		r = oid_parse(value, &pointed);
 		if (r == 0)
 			len = ber_encode_oid(bytes, pointed.part, pointed.len);
-	} else if ((tag == BER_OCTETS || tag == BER_OPAQUE) && len <= sizeof(bytes)) {
-		memcpy(bytes, value, len);
+	} else if (tag == BER_OCTETS || tag == BER_OPAQUE) {
+		contents = value;
 	} else {
 		r = -EINVAL;
 	}
 	if (r == 0)
-		mib_add(m, oid, tag, bytes, len);
+		mib_add(m, oid, tag, contents, len);
 	return r;
 }
 

@@ -406,7 +406,8 @@ seal(struct school *s, const struct host *h, const struct session *x, unsigned l
 	static const uint8_t zeros[EVP_MAX_MD_SIZE];
 	uint8_t salt[8], mac[EVP_MAX_MD_SIZE], flags = (uint8_t)level;
 	uint32_t time = (uint32_t)engine_time(s);
-	size_t after, mac_len = level & FLAG_AUTH ? x->auth->mac_len : 0, mac_at;
+	const struct auth_protocol *auth = level & FLAG_AUTH ? x->auth : NULL;
+	size_t after, mac_len = auth ? auth->mac_len : 0, mac_at;
 
 	if (level & FLAG_PRIV)
 		encrypt(s, x, p, time, salt);
@@ -429,9 +430,9 @@ seal(struct school *s, const struct host *h, const struct session *x, unsigned l
 	ber_push_header(p, BER_SEQUENCE, packet_len(p) - after);
 	ber_push_integer(p, SNMP_V3);
 	ber_push_header(p, BER_SEQUENCE, packet_len(p));
-	if (mac_len == 0)
+	if (!auth)
 		return;
-	CHECK(HMAC(EVP_get_digestbyname(x->auth->digest), x->keys->auth, (int)x->auth->key_len,
+	CHECK(HMAC(EVP_get_digestbyname(auth->digest), x->keys->auth, (int)auth->key_len,
 	    packet_start(p), packet_len(p), mac, NULL));
 	memcpy(p->bytes + mac_at, mac, mac_len);
 }

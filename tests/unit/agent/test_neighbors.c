@@ -8,7 +8,8 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <sched.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/neighbors.h"
@@ -18,6 +19,33 @@ static const struct interface interfaces[] = {
     {.name = "lan0", .ifindex = 2}, {.name = "lan1", .ifindex = 3}};
 static const char *skipped;
 
+static bool
+cable_made(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execlp("ip", "ip", "link", "add", "lan0", "type", "veth", "peer", "name",
+		    "lan1", (char *)NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void
+set_accept(const char *interface, const char *value)
+{
+	char path[64];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/arp_accept", interface);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_not_equal(fputs(value, file), EOF);
+	assert_int_equal(fclose(file), 0);
+}
+
 static int
 namespace_begin(void **state)
 {
@@ -26,7 +54,7 @@ namespace_begin(void **state)
 		skipped = "it needs root";
 	else if (unshare(CLONE_NEWNET) < 0)
 		skipped = "network namespaces are not to be had here";
-	else if (system("ip link add lan0 type veth peer name lan1") != 0)
+	else if (!cable_made())
 		skipped = "interfaces could not be made";
 	if (skipped)
 		print_message("skipped in part: %s\n", skipped);
@@ -66,15 +94,15 @@ who_has_learned_before_is_left_alone(void **state)
 	(void)state;
 	if (skipped)
 		return;
-	assert_int_equal(system("sysctl -qw net.ipv4.conf.lan1.arp_accept=1"), 0);
+	set_accept("lan1", "1");
 	assert_false(neighbors_learn(interfaces, 2));
 	assert_true(neighbors_learn(interfaces + 1, 1));
 	assert_true(are_all_taught_and_restored(1));
 	assert_true(neighbors_learn(interfaces + 1, 1));
-	assert_int_equal(system("sysctl -qw net.ipv4.conf.all.arp_accept=1"), 0);
+	set_accept("all", "1");
 	assert_true(are_all_taught_and_restored(0));
 	assert_true(neighbors_learn(interfaces, 2));
-	assert_int_equal(system("sysctl -qw net.ipv4.conf.all.arp_accept=0"), 0);
+	set_accept("all", "0");
 }
 
 static void

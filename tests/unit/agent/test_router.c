@@ -113,19 +113,18 @@ what_it_says_of_an_outage(void **state)
 	    .counts = true,
 	    .in_octets = 1000000};
 	static const struct {
-		uint64_t up_time_ms;
+		uint64_t up_time_ms, in_octets;
 		uint32_t oper_status;
-		uint64_t in_octets;
 		enum router_word word;
 		const char *observed;
 	} looks[] = {
-	    {5010000, 1, 1000100, ROUTER_LINE_SILENT, "ppp0 is up, 0 kbit/s come in"},
-	    {5010000, 1, 2000000, ROUTER_LINE_BUSY, "ppp0 is up, 800 kbit/s come in"},
-	    {5010000, 7, 1000000, ROUTER_LINE_DOWN, "ppp0: ifOperStatus 7"},
-	    {42000, 1, 5, ROUTER_RESTARTED, "restarted, up for 42 s"},
-	    {5010000, 0, 1000000, ROUTER_SAYS_NOTHING, ""},
-	    {5010000, 1, 5, ROUTER_SAYS_NOTHING, ""}, /* its counter ran over */
-	    {4990000, 1, 1000100, ROUTER_LINE_SILENT, "ppp0 is up, 0 kbit/s come in"},
+	    {5010000, 1000100, 1, ROUTER_LINE_SILENT, "ppp0 is up, 0 kbit/s come in"},
+	    {5010000, 2000000, 1, ROUTER_LINE_BUSY, "ppp0 is up, 800 kbit/s come in"},
+	    {5010000, 1000000, 7, ROUTER_LINE_DOWN, "ppp0: ifOperStatus 7"},
+	    {42000, 5, 1, ROUTER_RESTARTED, "restarted, up for 42 s"},
+	    {5010000, 1000000, 0, ROUTER_SAYS_NOTHING, ""},
+	    {5010000, 5, 1, ROUTER_SAYS_NOTHING, ""}, /* its counter ran over */
+	    {4990000, 1000100, 1, ROUTER_LINE_SILENT, "ppp0 is up, 0 kbit/s come in"},
 	};
 	static const struct router_facts none;
 	char observed[ROUTER_OBSERVED_SIZE];

@@ -66,13 +66,14 @@ static void
 assert_own_ranges(const struct interface interfaces[], size_t n, const char *expected)
 {
 	struct address_range ranges[SENSOR_RANGES_MAX];
-	char text[512] = "";
+	char text[512] = "", *end = text;
 	size_t count = scan_own_ranges(interfaces, n, ranges);
 
 	for (size_t i = 0; i < count; i++) {
 		if (i)
-			(void)strcat(text, " ");
-		address_range_format(&ranges[i], text + strlen(text));
+			*end++ = ' ';
+		address_range_format(&ranges[i], end);
+		end += strlen(end);
 	}
 	assert_string_equal(text, expected);
 }

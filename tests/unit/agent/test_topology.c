@@ -28,9 +28,18 @@ struct net {
 	/* learned[bridge][node]: on which port, 0 not at all; the last one is us */
 	uint32_t learned[BRIDGES_MAX][NODES_MAX + 1];
 	struct inventory *inventory;
+	uint32_t drawn; /* the state of draw() */
 };
 
 static const struct mac us = {{0x00, 0x1b, 0x21, 0xff, 0xff, 0xff}};
+
+/* One of 0 .. below - 1, by the linear congruential generator of Numerical Recipes. */
+static uint32_t
+draw(struct net *net, size_t below)
+{
+	net->drawn = net->drawn * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)net->drawn * below >> 32);
+}
 
 static struct mac
 mac_of(size_t node)
@@ -96,7 +105,7 @@ net_learn(struct net *net, unsigned broadcasts_pct)
 		net->learned[b][NODES_MAX] = 1; /* our questions came from there */
 	for (size_t i = 0; i < net->n; i++) {
 		frame(net, i, false);
-		if ((unsigned)rand() % 100 < broadcasts_pct)
+		if (draw(net, 100) < broadcasts_pct)
 			frame(net, i, true);
 	}
 }
@@ -128,16 +137,16 @@ net_settle(struct net *net)
 static void
 net_draw(struct net *net, unsigned seed, size_t n_bridges, size_t n_hosts)
 {
-	srand(seed);
 	memset(net, 0, sizeof(*net));
+	net->drawn = seed;
 	net->n_bridges = n_bridges;
 	net->n = n_bridges + n_hosts;
 	assert_int_equal(inventory_new(NODES_MAX, &net->inventory), 0);
 	for (size_t i = 0; i < net->n; i++) {
 		size_t below = i < n_bridges ? i : n_bridges;
 
-		net->parent[i] = below > 0 ? (size_t)rand() % below : 0;
-		net->port[i] = 2 + (uint32_t)rand() % (PORTS - 2);
+		net->parent[i] = below > 0 ? draw(net, below) : 0;
+		net->port[i] = 2 + draw(net, PORTS - 2);
 		note(net, i);
 	}
 }

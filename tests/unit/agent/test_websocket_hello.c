@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +18,11 @@
 #define KEY    "dGhlIHNhbXBsZSBub25jZQ==" /* RFC 6455, 1.3 */
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
-static const char good[] = "HTTP/1.1 101 Switching Protocols\r\n"
-			   "Server: x\r\nupgrade: WebSocket\r\nConnection: Upgrade\r\n"
-			   "Sec-WebSocket-Accept:  " ACCEPT " \r\n"
-			   "Sec-WebSocket-Protocol: chat\r\n\r\n";
+#define GOOD                                                                                   \
+	"HTTP/1.1 101 Switching Protocols\r\n"                                                 \
+	"Server: x\r\nupgrade: WebSocket\r\nConnection: Upgrade\r\n"                           \
+	"Sec-WebSocket-Accept:  " ACCEPT " \r\n"                                               \
+	"Sec-WebSocket-Protocol: chat\r\n\r\n"
 
 static void
 makes_the_key_of_the_standard(void **state)
@@ -61,10 +63,10 @@ asks_for_nothing_by_a_crooked_url(void **state)
 	bytes_clear(&asked);
 }
 
+/* In memory that ends where the answer does. */
 static int
-answer(const char *text, unsigned *ret_status)
+answer(const char *text, size_t len, unsigned *ret_status)
 {
-	size_t len = strlen(text);
 	char *exact = malloc(len ? len : 1);
 	int r;
 
@@ -78,29 +80,25 @@ answer(const char *text, unsigned *ret_status)
 static void
 takes_the_answer_of_the_standard(void **state)
 {
-	char longer[sizeof(good) + 8];
+	static const char longer[] =
+	    GOOD "\x81\x02hi"; /* a frame behind it is not the head's */
+	const size_t len = sizeof(GOOD) - 1;
 	unsigned status;
 
 	(void)state;
-	assert_int_equal(answer(good, &status), sizeof(good) - 1);
+	assert_int_equal(answer(GOOD, len, &status), len);
 	assert_int_equal(status, 101);
-	strcpy(longer, good);
-	strcat(longer, "\x81\x02hi"); /* a frame right behind it is not the head's */
-	assert_int_equal(answer(longer, &status), sizeof(good) - 1);
+	assert_int_equal(answer(longer, sizeof(longer) - 1, &status), len);
 }
 
 static void
 waits_for_the_whole_answer(void **state)
 {
-	(void)state;
-	for (size_t len = 0; len + 1 < sizeof(good); len++) {
-		char cut[sizeof(good)];
-		unsigned status;
+	unsigned status;
 
-		memcpy(cut, good, len);
-		cut[len] = '\0';
-		assert_int_equal(answer(cut, &status), -EAGAIN);
-	}
+	(void)state;
+	for (size_t len = 0; len + 1 < sizeof(GOOD); len++)
+		assert_int_equal(answer(GOOD, len, &status), -EAGAIN);
 }
 
 static void
@@ -125,8 +123,8 @@ refuses_answers_that_are_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		assert_int_equal(answer(bad[i], &status), -EPROTO);
-	assert_int_equal(answer(bad[0], &status), -EPROTO);
+		assert_int_equal(answer(bad[i], strlen(bad[i]), &status), -EPROTO);
+	assert_int_equal(answer(bad[0], strlen(bad[0]), &status), -EPROTO);
 	assert_int_equal(status, 400);
 }
 
@@ -137,9 +135,9 @@ does_not_wait_without_end(void **state)
 	unsigned status;
 
 	(void)state;
-	memset(head, 'a', sizeof(head) - 1);
-	memcpy(head, "HTTP/1.1 101 x\r\n", 16);
-	assert_int_equal(answer(head, &status), -EPROTO);
+	(void)snprintf(
+	    head, sizeof(head), "HTTP/1.1 101 x\r\n%0*d", WEBSOCKET_HELLO_MAX - 16, 0);
+	assert_int_equal(answer(head, WEBSOCKET_HELLO_MAX, &status), -EPROTO);
 }
 
 int
