@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
-. tests/lib/measure.sh
+. tests/lib/collector.sh
 . tests/lib/page.sh
 lab_urgent "$PWD/tests/bench/speed.sh" "$@"
 
@@ -23,7 +23,6 @@ agent=$PWD/build/release/parta-agent link=build/release/tests/parta-link
 
 browsers=$(for peer in $peers; do [ "$peer" = iperf3 ] || echo "$peer"; done)
 [ -z "$browsers" ] || page_packages
-export COLLECTOR_PLACE=school
 lab_begin bench-speed
 lab_namespace school far
 $link -a "$(lab_ns school):line" -b "$(lab_ns far):line" -S "$LAB_DIR/link" "rate 100" >"$LAB_DIR/link.log" 2>&1 &
@@ -34,7 +33,9 @@ for end in "school 10.77.0.1" "far 10.77.0.2"; do
 	ip -n "$(lab_ns "$place")" addr add "$address/24" dev line
 	ip -n "$(lab_ns "$place")" link set line up mtu 1500 txqueuelen 1000
 done
-measure_collector far 10.77.0.2 10.78.0.2
+collector_prepare "server-names = 10.77.0.2, 10.78.0.2"
+collector_start far
+COLLECTOR_PLACE=school # where the browsers are
 lab_start iperf3 far nice -n -10 iperf3 -s
 table=$LAB_DIR/table
 
@@ -55,7 +56,7 @@ row() {
 agent_row() { # NAME DIRECTION WANTED ARGUMENT...
 	local name=$1 direction=$2 wanted=$3 status=0 verdict
 	shift 3
-	lab_in school nice -n -10 "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/collector/state/ca/ca.crt" \
+	lab_in school nice -n -10 "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/state/ca/ca.crt" \
 		--direction "$direction" --format json "$@" >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { row "$name" "$direction" 0 0 0 "failed: $(tr ';\n' ', ' <"$LAB_DIR/words")"; return; }
 	verdict=$(jq -r ".$direction.verdict" "$LAB_DIR/result")
@@ -131,7 +132,7 @@ pings() { # SECONDS: the median round trip in ms
 shape 500 20 0 1024
 idle=$(pings 2)
 for direction in $directions; do
-	lab_in school "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/collector/state/ca/ca.crt" --direction "$direction" \
+	lab_in school "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/state/ca/ca.crt" --direction "$direction" \
 		--target 100 --format json >"$LAB_DIR/result" &
 	test=$!
 	sleep 0.7 # past the slow start
@@ -152,7 +153,7 @@ for end in "near eth0" "far eth1"; do
 done
 for direction in $directions; do
 	status=0
-	lab_in near "$agent" speed --server https://10.78.0.2:8445 --ca "$LAB_DIR/collector/state/ca/ca.crt" --direction "$direction" --capacity --format json >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
+	lab_in near "$agent" speed --server https://10.78.0.2:8445 --ca "$LAB_DIR/state/ca/ca.crt" --direction "$direction" --capacity --format json >"$LAB_DIR/result" 2>"$LAB_DIR/words" || status=$?
 	echo "1 Gbit/s, $direction: $(jq -r "\"\\(.$direction.ip_mbps) Mbit/s, \\(.cpu_pct) % of a processor\"" "$LAB_DIR/result" 2>/dev/null || cat "$LAB_DIR/words")"
 done
 

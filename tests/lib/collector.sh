@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A collector of this tree with its embedded database, in a namespace of the lab (lab.sh comes first).
 #
-#   collector_prepare [LINE...]     $LAB_DIR/collector.conf with those lines added, and the folders it names
+#   collector_prepare [LINE...]     $LAB_DIR/collector.conf with those lines added, and the folders it names, with a database of
+#                                   this tree in them
 #   collector_start PLACE           the service, as an unprivileged user; returns when it is ready
 #   collector_run COMMAND...        a command of parta-collector with that configuration
 #   collector_sql STATEMENT         unaligned rows from its database
@@ -31,6 +32,27 @@ collector_prepare() {
 		echo "server-names = localhost, 127.0.0.1"
 		for line in "$@"; do echo "$line"; done
 	} >"$LAB_DIR/collector.conf"
+	collector_database
+}
+
+# Made by the collector once for all stories, since making it takes longer than many a story; build/database has it.
+collector_database() {
+	local home=build/database key lock
+	key=$(find "$COLLECTOR" sql common/classify/*.csv -type f -exec sha256sum {} + | sort | sha256sum)
+	mkdir -p $home
+	exec {lock}>$home/lock
+	flock "$lock"
+	if [ "$key" != "$(cat $home/key 2>/dev/null)" ]; then
+		printf '%s-dir = %s\n' state "$LAB_DIR/state" data "$LAB_DIR/data" reference "$LAB_DIR/reference" >"$LAB_DIR/migrate.conf"
+		setpriv --reuid=nobody --regid=nogroup --clear-groups "$LAB_DIR/parta-collector" migrate -c "$LAB_DIR/migrate.conf" \
+			>"$LAB_DIR/migrate.log" 2>&1 || { cat "$LAB_DIR/migrate.log" >&2; lab_fail "no database"; }
+		rm -rf $home/key $home/postgres
+		cp -a "$LAB_DIR/state/postgres" $home/
+		echo "$key" >$home/key
+	else
+		cp -a $home/postgres "$LAB_DIR/state/"
+	fi
+	exec {lock}>&-
 }
 
 collector_start() {

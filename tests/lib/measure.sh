@@ -1,9 +1,7 @@
 # shellcheck shell=bash
-# Servers to measure against, in a namespace of the lab; source tests/lib/lab.sh first.
+# A server to measure against, in a namespace of the lab; source tests/lib/lab.sh first.
 #
 #   measure_librespeed PLACE ADDRESS   LibreSpeed's files by nginx at https://ADDRESS/, authority $LAB_DIR/cert.pem
-#   measure_collector PLACE ADDRESS...  the collector at port 8445 of all its addresses, the first of which it listens to agents
-#                                      on; authority $LAB_DIR/collector/state/ca/ca.crt
 
 measure_librespeed() {
 	local d=$LAB_DIR
@@ -33,26 +31,4 @@ measure_librespeed() {
 	chmod -R a+rX "$d"
 	lab_start nginx "$1" nginx -c "$d/nginx.conf"
 	lab_until 5 lab_in "$1" bash -c "</dev/tcp/$2/443" || lab_fail "nginx did not come up: $(cat "$d/nginx.log")"
-}
-
-measure_collector() {
-	local d=$LAB_DIR/collector place=$1 names
-	shift
-	printf -v names '%s, ' "$@"
-	mkdir -p "$d/state" "$d/data"
-	cp -r sql common/classify/device_rule.csv "$d/data/"
-	cat >"$d/conf" <<-END
-		state-dir = $d/state
-		data-dir = $d/data
-		server-names = ${names%, }
-		listen-agents = $1:8443
-		listen-page = $1:8444
-		listen-measure = 0.0.0.0:8445
-		listen-ndt7 = 0.0.0.0:8446
-	END
-	install -m 755 build/release/parta-collector "$d/parta-collector"
-	chown -R nobody:nogroup "$d"
-	lab_start collector "$place" setpriv --reuid=nobody --regid=nogroup --clear-groups "$d/parta-collector" run -c "$d/conf"
-	lab_until 60 lab_in "$place" bash -c "</dev/tcp/$1/8445" ||
-		lab_fail "the collector did not come up: $(cat "$LAB_DIR/collector.log")"
 }

@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/measure.sh
+. tests/lib/collector.sh
 lab_urgent "$PWD/tests/system/speed.sh" "$@"
 
 for need in nginx openssl tc ethtool jq; do
@@ -38,7 +39,7 @@ line_shape() {
 # ---- measuring
 
 measure() { # BACKEND ARGUMENT...: one test, its object in $LAB_DIR/result, its exit status in $status
-	local backend=$1 server=${SERVER-https://10.77.0.2:8445} authority=$LAB_DIR/collector/state/ca/ca.crt
+	local backend=$1 server=${SERVER-https://10.77.0.2:8445} authority=$LAB_DIR/state/ca/ca.crt
 	shift
 	[ "$backend" = parta ] || { server=https://10.77.0.2/ authority=$LAB_DIR/cert.pem; }
 	status=0
@@ -83,8 +84,9 @@ verify() { # BACKEND RATE TARGET VERDICT STATUS ARGUMENT...
 }
 
 measure_librespeed far 10.77.0.2
-measure_collector far 10.77.0.2 10.77.0.3
-for rate in ${SPEED_PARTA-10 50 100 500}; do capacity parta "$rate"; done
+collector_prepare "server-names = 10.77.0.2, 10.77.0.3"
+collector_start far
+for rate in ${SPEED_PARTA-10 100 500}; do capacity parta "$rate"; done
 for rate in ${SPEED_LIBRESPEED-50}; do capacity librespeed "$rate"; done
 for backend in parta librespeed; do
 	verify $backend 100 100 pass 0
@@ -159,7 +161,7 @@ squid_start() {
 if command -v squid >/dev/null; then
 	squid_start
 	status=0
-	lab_in school env https_proxy=http://10.77.1.254:3128 ALL_PROXY=http://10.77.1.254:3128 "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/collector/state/ca/ca.crt" --target 10 --direction down >"$LAB_DIR/result" 2>&1 || status=$?
+	lab_in school env https_proxy=http://10.77.1.254:3128 ALL_PROXY=http://10.77.1.254:3128 "$agent" speed --server https://10.77.0.2:8445 --ca "$LAB_DIR/state/ca/ca.crt" --target 10 --direction down >"$LAB_DIR/result" 2>&1 || status=$?
 	[ "$status" -eq 0 ] && ! grep -q 10.77.0.2 "$LAB_DIR/squid/access.log" || complain "status $status: it went by the proxy of the environment"
 	lab_in edge nft -f - <<-END
 		table ip way { chain in { type nat hook prerouting priority -100; iifname lan0 tcp dport 80 redirect to :3129; }; }

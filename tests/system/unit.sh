@@ -69,6 +69,7 @@ mkdir "$LAB_DIR/traces"
 chown nobody "$LAB_DIR/traces"
 
 collector_prepare "server-names = 10.9.0.1" "agents-url = https://10.9.0.1:8443" "listen-measure = [::]:8445"
+rm -r "$LAB_DIR/state/postgres" # it makes its database by itself here
 COLLECTOR_PLACE=town
 lab_start collector town setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs \
 	strace -f -qq -s 0 -o "$LAB_DIR/traces/collector" "$LAB_DIR/parta-collector" run -c "$LAB_DIR/collector.conf"
