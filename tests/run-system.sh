@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs the stories in tests/system (or those named): each makes its own namespaces, starts the real programs and leaves
-# nothing behind. Stories that wait more than they work run beside each other; one with a line "# alone: WHY" measures
-# something and has the machine to itself, and one with "# long: WHY" begins before the others. What failed beside others
-# is run once more by itself, and the last line counts what passed only so. Exit status 77 of a story: it skips, and says
-# why. What failed is told again at the end, where a reader of the last screen sees it.
+# nothing behind. Stories that wait more than they work run beside each other, those with a line "# long: SECONDS s, WHY"
+# first, the longest before all. One with "# urgent: WHY" cannot wait for a processor: they run one after another beside
+# the others, whom they precede (lab_urgent). One with "# alone: WHY" measures rates or moments and has the machine to itself.
+# What failed beside others is run once more by itself, and the last line counts what passed only so. Exit status 77 of a
+# story: it skips, and says why. What failed is told again at the end, where a reader of the last screen sees it.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 [ $# -gt 0 ] || set -- tests/system/*.sh
@@ -18,9 +19,16 @@ for family in ipv4 ipv6; do
 		value=$(cat "$file") && [ "$value" -lt "${bound#*:}" ] && echo "${bound#*:}" >"$file" && table=("$file $value" "${table[@]}")
 	done
 done 2>/dev/null
+# Databases wait for the disk at each commit, all stories for one disk: where there is memory enough their files stand there.
+if [ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -gt 8000000 ]; then
+	chmod 755 "$results"
+	mkdir "$results/files"
+	mount -t tmpfs -o mode=1777,size=5g parta-stories "$results/files" 2>/dev/null && export TMPDIR=$results/files
+fi
 put_back() {
 	local row
 	for row in "${table[@]}"; do echo "${row#* }" >"${row% *}"; done
+	[ -z "${TMPDIR-}" ] || umount -l "$results/files" 2>/dev/null
 	rm -rf "$results"
 }
 trap put_back EXIT
@@ -44,17 +52,22 @@ story() { # FILE
 	echo $status >"$results/$name.status"
 }
 
-long=() beside=() alone=()
-for file in "$@"; do
-	if grep -q '^# alone: ' "$file"; then alone+=("$file"); elif grep -q '^# long: ' "$file"; then long+=("$file"); else beside+=("$file"); fi
-done
-for file in "${long[@]}" "${beside[@]}"; do
-	while [ "$(jobs -rp | wc -l)" -ge "${STORIES_AT_ONCE:-5}" ]; do wait -n; done
+urgent=() beside=() alone=()
+while read -r file; do
+	case $(sed -n 's/^# \(alone\|urgent\): .*/\1/p' "$file") in
+	alone) alone+=("$file") ;;
+	urgent) urgent+=("$file") ;;
+	*) beside+=("$file") ;;
+	esac
+done < <(for file in "$@"; do echo "$(sed -n 's/^# long: \([0-9]*\) s, .*/\1/p' "$file") $file"; done | sort -rns -k 1,1 | sed 's/^[0-9]* //')
+for file in "${urgent[@]}"; do story "$file"; done &
+for file in "${beside[@]}"; do
+	while [ "$(jobs -rp | wc -l)" -ge "${STORIES_AT_ONCE:-8}" ]; do wait -n; done
 	story "$file" &
 done
 wait
 by_itself=0
-for file in "${long[@]}" "${beside[@]}"; do
+for file in "${urgent[@]}" "${beside[@]}"; do
 	name=$(basename "$file" .sh)
 	case $(cat "$results/$name.status") in 0 | 77) continue ;; esac
 	story "$file"

@@ -2,7 +2,7 @@
 # Network namespaces for tests: made, used and taken away again, whatever happens.
 #
 #   . tests/lib/lab.sh
-#   lab_begin NAME              a name of its own for this run, $LAB_DIR for files, and the trap that cleans up
+#   lab_begin NAME              a name of its own for this run, $LAB_DIR for files (in $TMPDIR), and the trap that cleans up
 #   lab_namespace lan ...       makes namespaces; $(lab_ns lan) is the real name
 #   lab_cable lan eth0 gw lan0  joins two of them by a veth pair, both ends up, offloads off
 #   lab_in lan COMMAND...       runs a command inside
@@ -31,7 +31,7 @@ lab_begin() {
 	ip netns add "pt$$" 2>/dev/null || { echo "network namespaces are not to be had here"; exit 77; }
 	ip netns del "pt$$"
 	LAB_NAME=$1
-	LAB_DIR=$(mktemp -d "/tmp/parta-$1-XXXXXX")
+	LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/parta-$1-XXXXXX")
 	LAB_NAMESPACES=()
 	declare -gA LAB_PIDS=()
 	chmod 755 "$LAB_DIR"
@@ -119,12 +119,14 @@ lab_kill() {
 	lab_stop "$1" KILL
 }
 
+# It looks again after a tenth of a second, then after two, then every three: to look costs too.
 lab_until() {
-	local deadline=$((SECONDS + $1))
+	local deadline=$((SECONDS + $1)) tenths=0
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $deadline ] || return 1
-		sleep 0.1
+		[ $tenths -eq 3 ] || tenths=$((tenths + 1))
+		sleep 0.$tenths
 	done
 }
 

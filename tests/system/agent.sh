@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The agent as a service beside a real collector: enrolment and its refusals, what it may and may not do, the first
 # round, kill -9 at any moment, a collector that is away, a full disk, revocation, reload and drain. Needs root.
-# long: an outage of the collector is waited through.
+# long: 150 s, an outage of the collector is waited through.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

@@ -2,7 +2,7 @@
 # The service asks a host once a day: of two rounds the first asks, the second sends nothing to who told all and nothing of SNMP to
 # who was silent, until a new community is configured; what was told stays known, and the collector has it. While an examination is
 # held it asks nobody, checks no filter, and tries the way up lightly. Needs root.
-# long: two rounds of the inventory, a minute apart at least.
+# long: 200 s, two rounds of the inventory, a minute apart at least.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

@@ -2,7 +2,7 @@
 # What stands in a network tells itself, and the sensor hears it live: a host on which foreign programs speak DHCPv6, LLDP,
 # Extreme's protocol, VRRP, MikroTik's, LLMNR and the browser service is one device with the evidence of each, with the
 # port that we hang on, and us as its neighbour.
-# long: some of them speak twice a minute.
+# long: 60 s, some of them speak twice a minute.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh

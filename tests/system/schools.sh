@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Ten schools drawn at random (SEEDS="1 2 3": others), each with an agent as it is installed, under one collector: the
 # equipment table of each equals what was drawn, from the wire to PostgreSQL. (seeds.sh compares device by device.) Needs root.
-# alone: answers that a busy machine delays would count as missing.
+# urgent: answers that a busy machine delays would count as missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
 . tests/lib/town.sh
 . tests/lib/collector.sh
 . tests/lib/agent.sh
+lab_urgent "$PWD/tests/system/schools.sh" "$@"
 
 for need in jq psql; do
 	command -v "$need" >/dev/null || { echo "skipped, '$need' is not installed"; exit 77; }

@@ -2,10 +2,11 @@
 # The sensor against real kernels: who answers is found, politely and fast, behind a switch that drops broadcasts too;
 # echoes, late answers and errors are told; what we send is well formed; the child has no rights, and neither it
 # nor its parent outlives the other.
-# alone: it measures how fast it asks.
+# urgent: it measures how fast it asks.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
+lab_urgent "$PWD/tests/system/sensor.sh" "$@"
 
 for need in tshark tcpdump nft arping setpriv; do
 	command -v "$need" >/dev/null || { echo "sensor: skipped, '$need' is not installed"; exit 77; }
@@ -159,7 +160,7 @@ grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$child/status" || lab_fail "the sensor 
 grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$child/status" || lab_fail "the sensor may gain privileges"
 grep -q '^Seccomp:[[:space:]]*2$' "/proc/$child/status" || lab_fail "the sensor has no system call filter"
 tr '\0' ' ' <"/proc/$child/cmdline" | grep -q -e '^parta-agent -P sensor $' || lab_fail "the sensor has another name"
-find "/proc/$child/fd" -type l -printf '%l\n' | grep -v -E '^(socket:|anon_inode:|/dev/null|pipe:|/tmp/parta-sensor-.*\.log)' &&
+find "/proc/$child/fd" -type l -printf '%l\n' | grep -v -E '^(socket:|anon_inode:|/dev/null|pipe:|'"$LAB_DIR"'/.*\.log)' &&
 	lab_fail "the sensor has a file open"
 
 say "a signal for the whole group does not end it, its interface may come and go"

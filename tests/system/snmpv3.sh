@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SNMPv3 against Debian's snmpd: every pair of algorithms opens it; its engine's boots change under us; and of many users
 # that do not fit, no more than three fail at one device in a day, however often the scan is run and killed.
-# long: it scans once for each pair of algorithms
+# long: 60 s, it scans once for each pair of algorithms
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 # shellcheck source=tests/lib/lab.sh
