@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 
 void
 mib_free(struct mib *m)
@@ -132,32 +133,6 @@ mib_is_at(const struct mib *m, size_t row, const struct oid *oid)
 }
 
 static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static int
-unhex(const char *text, uint8_t *ret, size_t size, size_t *ret_len)
-{
-	size_t n = 0;
-
-	for (; text[0]; text += 2) {
-		if (n == size || hex_digit(text[0]) < 0 || hex_digit(text[1]) < 0)
-			return -EINVAL;
-		ret[n++] = (uint8_t)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
-	}
-	*ret_len = n;
-	return 0;
-}
-
-static int
 read_number(uint8_t tag, const char *text, uint8_t ret[static 9], size_t *ret_len)
 {
 	char *end;
@@ -198,7 +173,8 @@ add_recorded(struct mib *m, const struct oid *oid, uint8_t tag, bool hex, const 
 	int r = 0;
 
 	if (hex) {
-		r = unhex(value, bytes, sizeof(bytes), &len);
+		r = text_unhex(bytes, sizeof(bytes), value);
+		len = r > 0 ? (size_t)r : 0;
 	} else if (tag == BER_INTEGER || tag == BER_COUNTER || tag == BER_GAUGE ||
 		   tag == BER_TICKS || tag == BER_COUNTER64) {
 		r = read_number(tag, value, bytes, &len);
@@ -208,14 +184,15 @@ add_recorded(struct mib *m, const struct oid *oid, uint8_t tag, bool hex, const 
 		r = oid_parse(value, &pointed);
 		if (r == 0)
 			len = ber_encode_oid(bytes, pointed.part, pointed.len);
-	} else if (tag == BER_OCTETS || tag == BER_OPAQUE) {
+	} else if ((tag == BER_OCTETS || tag == BER_OPAQUE) && len <= sizeof(bytes)) {
 		contents = value;
 	} else {
 		r = -EINVAL;
 	}
-	if (r == 0)
-		mib_add(m, oid, tag, contents, len);
-	return r;
+	if (r < 0)
+		return r;
+	mib_add(m, oid, tag, contents, len);
+	return 0;
 }
 
 int
