@@ -16,7 +16,8 @@ static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"ru\">\n<head>\n<meta charset=\"utf-8\">\n<title>";
 static const char style[] =
     "</title>\n<style>\n"
-    "@page { size: A4; margin: 18mm 15mm 18mm 22mm; }\n"
+    "@page { size: A4; margin: 18mm 12mm 18mm 20mm; @bottom-center { content: \"Страница \" "
+    "counter(page) \" из \" counter(pages); font: 8pt serif; } }\n"
     "body { font: 11pt/1.35 'PT Serif', 'Times New Roman', 'Liberation Serif', serif; color: "
     "#000; "
     "max-width: 180mm; margin: 0 auto; padding: 8mm 4mm; }\n"
@@ -24,22 +25,26 @@ static const char style[] =
     "h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; }\n"
     "p { margin: 0 0 2mm; }\n"
     ".under { text-align: center; margin-bottom: 6mm; }\n"
-    "table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 9pt; }\n"
+    "table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 8.5pt; }\n"
     "thead { display: table-header-group; }\n"
     "tr { break-inside: avoid; }\n"
-    "th, td { border: 0.4pt solid #000; padding: 0.8mm 1.5mm; text-align: left; "
+    "th, td { border: 0.4pt solid #000; padding: 0.8mm 1.2mm; text-align: left; "
     "vertical-align: "
     "top; overflow-wrap: break-word; hyphens: auto; }\n"
     ".number { text-align: right; white-space: nowrap; }\n"
     ".pairs { font-size: 11pt; }\n"
     ".pairs th, .pairs td { border: 0; padding: 0.6mm 0; }\n"
     ".pairs th { width: 42%; font-weight: normal; padding-right: 4mm; }\n"
-    ".sign { display: flex; gap: 4mm; align-items: flex-end; margin: 9mm 0 0; break-inside: "
+    ".sign { display: flex; gap: 4mm; align-items: flex-end; margin: 7mm 0 5mm; break-inside: "
     "avoid; }\n"
     ".sign span { flex: 0 0 42%; }\n"
-    ".sign i { flex: 1; border-bottom: 0.4pt solid #000; }\n"
-    "@media print { body { max-width: none; padding: 0; } }\n"
+    ".sign i { flex: 1; border-bottom: 0.4pt solid #000; position: relative; }\n"
+    ".sign small { position: absolute; top: 100%; left: 0; right: 0; text-align: center; font: "
+    "7pt serif; }\n"
+    "@media print { body { max-width: none; padding: 0 0.4mm; } }\n"
     "</style>\n</head>\n<body>\n";
+
+enum { LABEL_COLUMNS = 3 }; /* of a sheet: what stands before values and lines to sign */
 
 enum around { AROUND_NOTHING, AROUND_PAIRS, AROUND_TABLE };
 
@@ -198,30 +203,69 @@ static int
 html_sign(struct paper *p, const struct paper_piece *piece)
 {
 	return add_element(p->out, "<p class=\"sign\"><span>", piece->cells[0],
-	    "</span><i></i>/<i></i>/</p>\n");
+	    "</span><i><small>подпись</small></i>/<i><small>расшифровка "
+	    "подписи</small></i>/<i><small>дата</small></i></p>\n");
 }
 
 /* ---------------------------------------------------------------- a sheet */
 
 static int
-sheet_strong_text(struct paper *p, const struct paper_piece *piece)
+sheet_line(struct paper *p, enum sheet_look look, const char *text)
 {
-	return sheet_strong(p->sheet, 0, piece->cells[0]);
+	return sheet_span(p->sheet, 0, SHEET_PAPER_COLUMNS - 1, look, LIST_TEXT, text);
+}
+
+static int
+sheet_title_line(struct paper *p, const struct paper_piece *piece)
+{
+	return sheet_line(p, SHEET_TITLE, piece->cells[0]);
+}
+
+static int
+sheet_subtitle(struct paper *p, const struct paper_piece *piece)
+{
+	return sheet_line(p, SHEET_SUBTITLE, piece->cells[0]);
+}
+
+static int
+sheet_head(struct paper *p, const struct paper_piece *piece)
+{
+	return sheet_line(p, SHEET_HEAD, piece->cells[0]);
 }
 
 static int
 sheet_text(struct paper *p, const struct paper_piece *piece)
 {
-	return sheet_paragraph(p->sheet, piece->cells[0]);
+	return sheet_line(p, SHEET_PLAIN, piece->cells[0]);
+}
+
+/* What stands on the left, and the rest. */
+static int
+sheet_two(struct paper *p, const char *left, const char *right)
+{
+	int r = sheet_span(p->sheet, 0, LABEL_COLUMNS - 1, SHEET_PLAIN, LIST_TEXT, left);
+
+	return r == 0 ? sheet_span(p->sheet, LABEL_COLUMNS, SHEET_PAPER_COLUMNS - 1,
+			    SHEET_PLAIN, LIST_TEXT, right)
+		      : r;
 }
 
 static int
 sheet_pair(struct paper *p, const struct paper_piece *piece)
 {
-	int r = sheet_cell(p->sheet, 0, LIST_TEXT, piece->cells[0]);
+	return sheet_two(p, piece->cells[0], piece->cells[1] ? piece->cells[1] : "");
+}
 
-	return r == 0 && piece->cells[1] ? sheet_cell(p->sheet, 2, LIST_TEXT, piece->cells[1])
-					 : r;
+/* The columns of a table share those of the sheet. */
+static int
+sheet_table_cell(struct paper *p, size_t c, enum sheet_look look, const char *text)
+{
+	size_t first = c * SHEET_PAPER_COLUMNS / p->n_columns;
+	size_t last = (c + 1) * SHEET_PAPER_COLUMNS / p->n_columns - 1;
+	bool number = look == SHEET_BOX && p->is_number[c];
+
+	return sheet_span(
+	    p->sheet, first, last, look, number ? LIST_NUMBER : LIST_TEXT, text ? text : "");
 }
 
 static int
@@ -231,7 +275,7 @@ sheet_columns(struct paper *p, const struct paper_piece *piece)
 
 	columns_read(p, piece);
 	for (size_t c = 0; r == 0 && c < p->n_columns; c++)
-		r = sheet_strong(p->sheet, c, title_of(p, piece, c));
+		r = sheet_table_cell(p, c, SHEET_BOX_HEAD, title_of(p, piece, c));
 	return r;
 }
 
@@ -241,20 +285,15 @@ sheet_table_row(struct paper *p, const struct paper_piece *piece)
 	int r = 0;
 
 	for (size_t c = 0; r == 0 && c < p->n_columns; c++)
-		if (piece->cells[c])
-			r = sheet_cell(p->sheet, c, p->is_number[c] ? LIST_NUMBER : LIST_TEXT,
-			    piece->cells[c]);
+		r = sheet_table_cell(p, c, SHEET_BOX, piece->cells[c]);
 	return r;
 }
 
 static int
 sheet_sign(struct paper *p, const struct paper_piece *piece)
 {
-	int r = sheet_cell(p->sheet, 0, LIST_TEXT, piece->cells[0]);
-
-	return r == 0 ? sheet_cell(p->sheet, 2, LIST_TEXT,
-			    "____________________ / ____________________ /")
-		      : r;
+	return sheet_two(p, piece->cells[0],
+	    "____________________ / ______________________________ / «___» __________ 20__ г.");
 }
 
 /* ---------------------------------------------------------------- pieces */
@@ -268,10 +307,10 @@ static const struct kind {
 	enum around around;
 	bool is_apart;
 } kinds[] = {
-    {"title", html_title, sheet_strong_text, AROUND_NOTHING, false},
-    {"subtitle", html_subtitle, sheet_text, AROUND_NOTHING, false},
+    {"title", html_title, sheet_title_line, AROUND_NOTHING, false},
+    {"subtitle", html_subtitle, sheet_subtitle, AROUND_NOTHING, false},
     {"pair", html_pair, sheet_pair, AROUND_PAIRS, false},
-    {"head", html_head, sheet_strong_text, AROUND_NOTHING, true},
+    {"head", html_head, sheet_head, AROUND_NOTHING, true},
     {"text", html_text, sheet_text, AROUND_NOTHING, false},
     {"columns", html_columns, sheet_columns, AROUND_NOTHING, false},
     {"row", html_row, sheet_table_row, AROUND_TABLE, false},
@@ -319,7 +358,7 @@ paper_sheet(const struct paper_piece pieces[], size_t count, struct sheet *sheet
 {
 	struct paper p = {.sheet = sheet};
 	bool first = true;
-	int r = 0;
+	int r = sheet_paper(sheet);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		const struct kind *kind = kind_of(&pieces[i]);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "common/check.h"
 #include "common/cleanup.h"
 #include "common/text.h"
 
@@ -21,8 +22,11 @@ enum {
 	COLUMN_WIDTH = 22,
 	PIECE_BYTES = 32 * 1024,
 	CELL_BYTES = 48, /* of what stands around a text */
-	PARAGRAPH_COLUMNS = 6,
-	PARAGRAPH_CHARACTERS = 118, /* that stand beside each other over those columns */
+	PAPER_A4 = 9,    /* ECMA-376, 18.3.1.63 */
+	PAPER_COLUMN_WIDTH = 13,
+	PAPER_COLUMN_CHARACTERS = 12, /* that surely stand beside each other in it */
+	TITLE_POINTS = 14,
+	TEXT_POINTS = 11,
 	LINE_POINTS = 15,
 };
 
@@ -30,7 +34,10 @@ struct sheet {
 	char own[64]; /* the temporary file; "" none */
 	lxw_workbook *book;
 	lxw_worksheet *page;
-	lxw_format *bold, *time, *day, *wrapped;
+	lxw_format *bold, *time, *day;
+	lxw_format *looks[SHEET_BOX_HEAD + 1]; /* of a paper */
+	lxw_row_t grown_row;
+	double grown_points;
 	lxw_row_t row;
 	uint64_t bytes; /* so many at the most stand in the temporary file */
 };
@@ -85,10 +92,7 @@ sheet_open(const char *name, const char *path, struct sheet **ret)
 	sheet->bold = workbook_add_format(sheet->book);
 	sheet->time = workbook_add_format(sheet->book);
 	sheet->day = workbook_add_format(sheet->book);
-	sheet->wrapped = workbook_add_format(sheet->book);
 	format_set_bold(sheet->bold);
-	format_set_text_wrap(sheet->wrapped);
-	format_set_align(sheet->wrapped, LXW_ALIGN_VERTICAL_TOP);
 	format_set_num_format(sheet->time, "yyyy-mm-dd hh:mm:ss");
 	format_set_num_format(sheet->day, "yyyy-mm-dd");
 	*ret = sheet;
@@ -121,26 +125,75 @@ sheet_title(struct sheet *sheet, size_t column, const char *title)
 }
 
 int
-sheet_strong(struct sheet *sheet, size_t column, const char *text)
+sheet_paper(struct sheet *sheet)
 {
-	lxw_col_t c = (lxw_col_t)column;
-	lxw_error error = worksheet_set_column(sheet->page, c, c, COLUMN_WIDTH, NULL);
+	for (size_t i = 0; i < COUNT_OF(sheet->looks); i++) {
+		lxw_format *look = sheet->looks[i] = workbook_add_format(sheet->book);
 
-	if (error == LXW_NO_ERROR)
-		error = worksheet_write_string(sheet->page, sheet->row, c, text, sheet->bold);
-	return error == LXW_NO_ERROR ? 0 : -EIO;
+		if (!look)
+			return -ENOMEM;
+		format_set_font_name(look, "Times New Roman");
+		format_set_font_size(look, i == SHEET_TITLE ? TITLE_POINTS : TEXT_POINTS);
+		format_set_text_wrap(look);
+		format_set_align(look, LXW_ALIGN_VERTICAL_TOP);
+		if (i == SHEET_TITLE || i == SHEET_SUBTITLE)
+			format_set_align(look, LXW_ALIGN_CENTER);
+		if (i == SHEET_TITLE || i == SHEET_HEAD || i == SHEET_BOX_HEAD)
+			format_set_bold(look);
+		if (i == SHEET_BOX || i == SHEET_BOX_HEAD)
+			format_set_border(look, LXW_BORDER_THIN);
+	}
+	worksheet_set_paper(sheet->page, PAPER_A4);
+	worksheet_set_landscape(sheet->page);
+	worksheet_fit_to_pages(sheet->page, 1, 0);
+	worksheet_set_margins(sheet->page, 0.8, 0.5, 0.6, 0.7);
+	if (worksheet_set_footer(sheet->page, "&C&9Страница &P из &N") != LXW_NO_ERROR)
+		return -EIO;
+	return worksheet_set_column(sheet->page, 0, SHEET_PAPER_COLUMNS - 1, PAPER_COLUMN_WIDTH,
+		   NULL) == LXW_NO_ERROR
+		   ? 0
+		   : -EIO;
+}
+
+/* A row is as high as the longest of its texts needs. */
+static lxw_error
+row_grow(struct sheet *sheet, size_t columns, enum sheet_look look, const char *text)
+{
+	size_t lines = 1 + (text_width(text) - 1) / (columns * PAPER_COLUMN_CHARACTERS);
+	double points = (double)lines * (look == SHEET_TITLE ? 20 : LINE_POINTS);
+
+	if (sheet->grown_row != sheet->row)
+		sheet->grown_points = 0;
+	sheet->grown_row = sheet->row;
+	if (points <= sheet->grown_points)
+		return LXW_NO_ERROR;
+	sheet->grown_points = points;
+	return worksheet_set_row(sheet->page, sheet->row, points, NULL);
 }
 
 int
-sheet_paragraph(struct sheet *sheet, const char *text)
+sheet_span(struct sheet *sheet, size_t first, size_t last, enum sheet_look look,
+    enum list_type type, const char *text)
 {
-	size_t lines = 1 + text_width(text) / PARAGRAPH_CHARACTERS;
-	lxw_error error =
-	    worksheet_set_row(sheet->page, sheet->row, (double)(lines * LINE_POINTS), NULL);
+	lxw_col_t from = (lxw_col_t)first, to = (lxw_col_t)last;
+	lxw_format *format = sheet->looks[look];
+	lxw_error error = LXW_NO_ERROR;
+	double number;
 
-	if (error == LXW_NO_ERROR)
-		error = worksheet_merge_range(sheet->page, sheet->row, 0, sheet->row,
-		    PARAGRAPH_COLUMNS - 1, text, sheet->wrapped);
+	sheet->bytes += strlen(text) + CELL_BYTES;
+	if (sheet->bytes > SHEET_BYTES_MAX)
+		return -E2BIG;
+	if (*text)
+		error = row_grow(sheet, last - first + 1, look, text);
+	if (error == LXW_NO_ERROR && last > first)
+		error = worksheet_merge_range(
+		    sheet->page, sheet->row, from, sheet->row, to, text, format);
+	if (error != LXW_NO_ERROR)
+		return -EIO;
+	if (type == LIST_NUMBER && text_f64(text, -1e300, 1e300, &number) == 0)
+		error = worksheet_write_number(sheet->page, sheet->row, from, number, format);
+	else if (last == first)
+		error = worksheet_write_string(sheet->page, sheet->row, from, text, format);
 	return error == LXW_NO_ERROR ? 0 : -EIO;
 }
 

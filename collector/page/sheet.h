@@ -21,10 +21,23 @@ int sheet_row(struct sheet *sheet);
 /* text as people read it; numbers, times ("2025-09-01 08:30:00") and days become such. */
 int sheet_cell(struct sheet *sheet, size_t column, enum list_type type, const char *text);
 
-/* For papers. A bold cell, whose column becomes as wide as a title's; a paragraph over the
- * first columns, which grows downwards. */
-int sheet_strong(struct sheet *sheet, size_t column, const char *text);
-int sheet_paragraph(struct sheet *sheet, const char *text);
+/* For papers, which are printed: A4 lying, all columns on one page, the number of each page
+ * below. To be called before the first row. */
+enum { SHEET_PAPER_COLUMNS = 10 };
+int sheet_paper(struct sheet *sheet);
+
+enum sheet_look {
+	SHEET_PLAIN,
+	SHEET_TITLE,    /* bold and large, in the middle */
+	SHEET_SUBTITLE, /* in the middle */
+	SHEET_HEAD,     /* bold */
+	SHEET_BOX,      /* a cell of a table */
+	SHEET_BOX_HEAD, /* and of its first row */
+};
+/* A text over columns of the row, first and last included, which grows downwards; a number that
+ * is one stays one. */
+int sheet_span(struct sheet *sheet, size_t first, size_t last, enum sheet_look look,
+    enum list_type type, const char *text);
 
 /* Writes the file; then the bytes of a temporary one can be read, from the first to the last.
  */
