@@ -43,6 +43,7 @@ static const struct {
     {"plan.csv", 1},
     {"watched_evidence.csv", 1},
     {"claim_text.csv", 1},
+    {"speed_band.csv", 1},
 };
 
 const char *
