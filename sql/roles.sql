@@ -99,7 +99,7 @@ GRANT USAGE ON SCHEMA core, reference, audit TO parta_api;
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO parta_api;
 GRANT SELECT ON core.demo, core.norm TO parta_api;
 -- The other end of a test is seen beside the test, whose policy asks for the school.
-GRANT SELECT (measured_id, test_id, direction, started_at, size_bytes, duration_s) ON core.measured TO parta_api;
+GRANT SELECT (measured_id, test_id, direction, started_at, size_bytes, duration_s, congestion, tcp) ON core.measured TO parta_api;
 GRANT SELECT ON audit.change TO parta_api, parta_auditor;
 ALTER TABLE audit.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.change FORCE ROW LEVEL SECURITY;

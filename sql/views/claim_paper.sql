@@ -71,6 +71,38 @@ $$;
 COMMENT ON FUNCTION api.claim_speed(text, date, date) IS
 	'How the tests of api.claim_tests() that count stand to the contract, by direction and part of the day.';
 
+-- Who sends decides over the congestion control and knows what was sent again: of a download that is the server.
+CREATE OR REPLACE FUNCTION api.claim_streams(p_school text, p_from date, p_to date)
+RETURNS TABLE (agent_id uuid, test_id uuid, direction text, started_at timestamptz, streams integer, congestion_control text, min_rtt_ms double precision,
+               loaded_rtt_ms double precision, retrans_pct double precision, rpm double precision, agent_bytes bigint, server_bytes bigint)
+LANGUAGE sql
+STABLE
+AS $$
+	SELECT t.agent_id, t.test_id, t.direction, t.started_at, x.streams,
+	       CASE t.direction WHEN 'down' THEN m.congestion ELSE NULLIF(r.congestion_control, '') END,
+	       least(a.min_rtt_us, m.min_rtt_us) / 1000, x.latency_loaded_ms,
+	       CASE t.direction WHEN 'down' THEN 100 * m.again / NULLIF(m.sent, 0) ELSE 100 * a.again * r.mss_bytes / NULLIF(a.acked + a.again * r.mss_bytes, 0) END,
+	       u.rpm, u.size_bytes, m.size_bytes
+	  FROM api.claim_tests(p_school, p_from, p_to) AS t
+	  JOIN api.speed_sample AS x ON x.school = p_school AND x.agent_id = t.agent_id AND x.test_id = t.test_id AND x.direction = t.direction
+	  JOIN api.speed_raw AS r ON r.school = p_school AND r.agent_id = t.agent_id AND r.test_id = t.test_id AND r.direction = t.direction
+	 CROSS JOIN LATERAL (
+	       SELECT min(NULLIF((e ->> 1)::double precision, 0)) AS min_rtt_us, sum((e ->> 2)::double precision) AS again, sum((e ->> 3)::double precision) AS acked
+	         FROM jsonb_array_elements(r.streams) AS e) AS a
+	 CROSS JOIN LATERAL (
+	       SELECT sum((e ->> 1)::bigint)::bigint AS size_bytes, string_agg(DISTINCT NULLIF(e ->> 3, ''), ', ') AS congestion, sum((e ->> 4)::double precision) AS sent,
+	              sum((e ->> 5)::double precision) AS again, min(NULLIF((e ->> 6)::double precision, 0)) AS min_rtt_us
+	         FROM jsonb_array_elements(r.server_record) AS e) AS m
+	 CROSS JOIN LATERAL (
+	       SELECT max((e ->> 'rpm')::double precision) AS rpm, sum((e ->> 'size_bytes')::bigint)::bigint AS size_bytes
+	         FROM jsonb_array_elements(r.runs) AS e) AS u
+	 WHERE t.mode <> 'passive'
+	 ORDER BY t.started_at, t.agent_id, t.test_id, t.direction
+$$;
+
+COMMENT ON FUNCTION api.claim_streams(text, date, date) IS
+	'What TCP tells of a school''s tests from one day to another: streams; congestion control and share of what was sent again, of the sender (of a download the collector''s own server); least round trip; round trip and responsiveness (rpm) under load; payload of all runs as the agent counted it, and as the server of the same test_id did.';
+
 CREATE OR REPLACE FUNCTION api.claim_facts(p_school text, p_from date, p_to date)
 RETURNS jsonb
 LANGUAGE sql
@@ -140,6 +172,8 @@ AS $$
 		('excluded', ARRAY['Причина исключения', '#Замеров']),
 		('works', ARRAY['Начало', 'Окончание', 'Не учитывается до', 'Основание', 'Кем и когда внесено']),
 		('tests', ARRAY['Начало замера', 'Направление', 'Время', '#Мбит/с', 'Результат замера', 'Учтён']),
+		('streams', ARRAY['Начало замера', 'Номер замера', '#Соединений TCP', 'Управление перегрузкой', '#RTT наимен., мс', '#RTT под нагрузкой, мс', '#Повторно передано, %', '#Отклик, об/мин', '#По учёту агента, МБ', '#По учёту сервера, МБ']),
+		('evidence', ARRAY['#№', 'Время', 'Что проверялось', 'Узел', 'Наблюдение']),
 		('outages', ARRAY['#№', 'Начало', 'Окончание', 'Длительность', 'В учебное время', 'Учтено', 'Что нарушено', 'Сторона', 'Почему не учтён'])) AS h(name, cells)
 	 WHERE h.name = p_table
 	 UNION ALL
@@ -164,6 +198,19 @@ AS $$
 	             api.ru_word('speed_verdict', t.verdict), CASE WHEN t.excluded IS NULL THEN 'да' WHEN t.excluded IN ('works', 'capped') THEN 'нет: ' || api.ru_word('claim_excluded', t.excluded) ELSE 'нет: ' || api.ru_word('speed_verdict', t.excluded) END]
 	  FROM api.claim_tests(p_school, p_from, p_to) AS t, place AS p WHERE p_table = 'tests'
 	 UNION ALL
+	SELECT row_number() OVER (ORDER BY c.started_at, c.agent_id, c.test_id, c.direction),
+	       ARRAY[to_char(c.started_at AT TIME ZONE p.zone, 'DD.MM.YYYY HH24:MI:SS') || ', ' || api.ru_word('direction', c.direction), c.test_id::text, c.streams::text, c.congestion_control,
+	             round(c.min_rtt_ms::numeric, 1)::text, round(c.loaded_rtt_ms::numeric, 1)::text, round(c.retrans_pct::numeric, 3)::text, round(c.rpm::numeric)::text,
+	             round(c.agent_bytes / 1e6, 2)::text, round(c.server_bytes / 1e6, 2)::text]
+	  FROM api.claim_streams(p_school, p_from, p_to) AS c, place AS p WHERE p_table = 'streams'
+	 UNION ALL
+	SELECT row_number() OVER (ORDER BY o.n, e.n),
+	       ARRAY[o.n::text, to_char((e.item ->> 'at')::timestamptz AT TIME ZONE p.zone, 'DD.MM.YYYY HH24:MI:SS'), api.ru_word('rung', e.item ->> 'rung'), e.item ->> 'target', api.ru_word('rung_observed', e.item ->> 'observed')]
+	  FROM (SELECT x.*, row_number() OVER (ORDER BY x.onset, x.agent_id, x.outage_id) AS n FROM api.claim_outages(p_school, p_from, p_to) AS x WHERE p_table = 'evidence') AS o
+	  JOIN api.outage AS k ON k.school = p_school AND k.agent_id = o.agent_id AND k.outage_id = o.outage_id
+	 CROSS JOIN LATERAL jsonb_array_elements(k.evidence) WITH ORDINALITY AS e(item, n), place AS p
+	 WHERE o.excluded IS NULL
+	 UNION ALL
 	SELECT o.n, ARRAY[o.n::text, to_char(o.onset AT TIME ZONE p.zone, 'DD.MM.YYYY HH24:MI:SS'),
 	             COALESCE(to_char(o."end" AT TIME ZONE p.zone, 'DD.MM.YYYY HH24:MI:SS') || CASE WHEN o.end_inferred THEN ' *' ELSE '' END, 'не завершён'),
 	             api.ru_length(o.duration_s), api.ru_length(o.lesson_s),
@@ -174,7 +221,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION api.claim_table(text, date, date, text) IS
-	'A table of a claim''s papers: speed, servers, excluded, works, tests, outages. Row 0 has the titles; a # before one says that its cells are numbers.';
+	'A table of a claim''s papers: speed, servers, excluded, works, tests, streams, outages, evidence. Row 0 has the titles; a # before one says that its cells are numbers.';
 
 -- number and made come from core.claim: the same claim printed again is the same paper.
 CREATE OR REPLACE FUNCTION api.claim_paper(p_paper text, p_school text, p_from date, p_to date, p_number text, p_made date, p_sha256 text)

@@ -15,7 +15,7 @@ SELECT s.code AS school,
                ORDER BY x.stream)
           FROM core.speed_stream AS x
          WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction) AS streams,
-       (SELECT jsonb_agg(jsonb_build_array(m.started_at, m.size_bytes, m.duration_s) ORDER BY m.measured_id)
+       (SELECT jsonb_agg(jsonb_build_array(m.started_at, m.size_bytes, m.duration_s, m.congestion, m.tcp -> 'bytes_sent', m.tcp -> 'bytes_retrans', m.tcp -> 'min_rtt_us') ORDER BY m.measured_id)
           FROM core.measured AS m
          WHERE m.test_id = t.test_id AND m.direction = d.direction) AS server_record,
        r.agent_version,
@@ -40,4 +40,4 @@ SELECT s.code AS school,
   LEFT JOIN core.report AS r ON r.report_id = t.report_id;
 
 COMMENT ON VIEW api.speed_raw IS
-	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; what the collector''s own end of the test recorded: start, bytes, seconds; all traffic of the line meanwhile, by the router''s counters; and every run with all that its verdict rests on.';
+	'What a test is judged by: bytes that the receiver had in each stretch of sample_ms, all streams together, of which the first warmup_samples are not counted; for each stream rtt_us, min_rtt_us, total_retrans, bytes_acked, bytes_received, busy_us, rwnd_limited_us, sndbuf_limited_us; what the collector''s own end of the test recorded of each stream: start, bytes, seconds, congestion control, bytes sent, bytes sent again, min_rtt_us; all traffic of the line meanwhile, by the router''s counters; and every run with all that its verdict rests on.';

@@ -75,12 +75,12 @@ run claim act "${days[@]}" >"$P/act.html"
 run claim act "${days[@]}" --format html --output "$P/again.html"
 cmp "$P/act.html" "$P/again.html" || lab_fail "the same act is other bytes"
 for words in "$hash" 'МБОУ «СОШ № 7» &lt;&quot;&amp;&quot;&gt;' '№ 12/34 от 20.12.2025' 'Скорость приёма (в сторону организации) ниже предусмотренной договором' \
-	'достигли 1 из 12 учтённых замеров: 8,3 %' 'https://measure.example:8445' 'не является средством измерений утверждённого типа' 'письмо № 17' '<td class="number">119,03</td>'; do
+	'достигли 1 из 12 учтённых замеров: 8,3 %' 'https://measure.example:8445' 'не является средством измерений утверждённого типа' 'статья 55' 'письмо № 17' '<td>11111111-0000-0000-0000-000000000005</td>' '<td class="number">640</td>' '<td class="number">119,03</td>'; do
 	has "$P/act.html" "$words"
 done
 run claim journal "${days[@]}" --output "$P/journal.html"
 # Six hours less four of works; nine minutes within twelve hours do not count, nor does what was the school's.
-for words in '<td>2:00:00</td>' 'короткий перерыв' 'не на стороне оператора' 'составляет 2 ч из 744 ч периода (0,269 %)' '16,43 руб.' "$hash"; do
+for words in '<td>2:00:00</td>' 'Наблюдения по учтённым перерывам' 'короткий перерыв' 'не на стороне оператора' 'составляет 2 ч из 744 ч периода (0,269 %)' '16,43 руб.' "$hash"; do
 	has "$P/journal.html" "$words"
 done
 run claim journal "${days[@]}" --format xlsx --output "$P/journal.xlsx"
@@ -88,7 +88,7 @@ python3 - "$P/journal.xlsx" "$hash" <<'TEXT' || lab_fail "the workbook does not 
 import re, sys, zipfile
 book = zipfile.ZipFile(sys.argv[1])
 text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
-words = ["Журнал перерывов связи", "2:00:00", "короткий перерыв", sys.argv[2], "СОШ № 7", "16,43 руб."]
+words = ["Журнал перерывов в оказании услуг связи", "2:00:00", "короткий перерыв", sys.argv[2], "СОШ № 7", "16,43 руб.", 'fitToPage="1"', 'paperSize="9"', "Страница &amp;P из &amp;N"]
 sys.exit(any(word not in text for word in words) or not re.search(r'<c r="A\d+"( s="\d+")?><v>1</v>', text))
 TEXT
 
