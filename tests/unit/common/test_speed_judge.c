@@ -7,9 +7,13 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "common/bytes.h"
 #include "common/check.h"
+#include "common/cleanup.h"
+#include "common/file.h"
 #include "common/speed/judge.h"
 
 enum { SAMPLE_US = 100000, TEN_SECONDS = 100 };
@@ -558,6 +562,24 @@ names_every_verdict(void **state)
 	assert_string_equal(speed_verdict_name((enum speed_verdict)99), "unspecified");
 }
 
+/* Else the page would show the name itself. */
+static void
+every_cause_has_its_words(void **state)
+{
+	CLEANUP(bytes_clear) struct bytes words = bytes_new(1024 * 1024);
+
+	(void)state;
+	assert_int_equal(file_read("sql/reference/word.csv", &words), 0);
+	for (int cause = SPEED_CAUSE_NONE + 1; cause <= SPEED_CAUSE_UNCONFIRMED; cause++) {
+		char row[64];
+
+		(void)snprintf(row, sizeof(row), "\nspeed_cause,%s,",
+		    speed_cause_name((enum speed_cause)cause));
+		if (!memmem(words.data, words.len, row, strlen(row)))
+			fail_msg("'%s' has none", row + 1);
+	}
+}
+
 int
 main(void)
 {
@@ -586,6 +608,7 @@ main(void)
 	    cmocka_unit_test(a_queue_ends_the_warm_up),
 	    cmocka_unit_test(judges_nothing_without_a_target),
 	    cmocka_unit_test(names_every_verdict),
+	    cmocka_unit_test(every_cause_has_its_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
