@@ -849,6 +849,8 @@ scan_free(struct scan *scan)
 {
 	if (!scan)
 		return;
+	if (scan->sensor)
+		sensor_sweep_end(scan->sensor);
 	kernel_sweep_free(scan->kernel);
 	snmp_asker_free(scan->asker);
 	topology_free(scan->topology);

@@ -167,6 +167,7 @@ message_sane(uint32_t type, const void *body, size_t len)
 	    [MESSAGE_START] = {sizeof(struct message_interfaces), interfaces_sane},
 	    [MESSAGE_INTERFACES] = {sizeof(struct message_interfaces), interfaces_sane},
 	    [MESSAGE_SWEEP] = {sizeof(struct sweep_plan), sweep_sane},
+	    [MESSAGE_SWEEP_END] = {0, nothing_sane},
 	    [MESSAGE_RATE] = {sizeof(struct message_rate), rate_sane},
 	    [MESSAGE_PROBE] = {sizeof(struct message_probe), probe_sane},
 	    [MESSAGE_SEARCH] = {0, nothing_sane},

@@ -21,6 +21,7 @@ enum message_type {
 	MESSAGE_START = 1,  /* struct message_interfaces: open them */
 	MESSAGE_INTERFACES, /* the same: new addresses */
 	MESSAGE_SWEEP,      /* struct sweep_plan */
+	MESSAGE_SWEEP_END,  /* nothing */
 	MESSAGE_RATE,       /* struct message_rate */
 	MESSAGE_PROBE,      /* struct message_probe */
 	MESSAGE_SEARCH,     /* nothing */

@@ -338,6 +338,13 @@ sensor_sweep(struct sensor *s, const struct sweep_plan *plan)
 	return r;
 }
 
+void
+sensor_sweep_end(struct sensor *s)
+{
+	if (s->sweeping && s->fd >= 0)
+		(void)pipe_send(s->fd, MESSAGE_SWEEP_END, NULL, 0);
+}
+
 int
 sensor_sweep_rate(struct sensor *s, uint32_t broadcasts_per_s)
 {

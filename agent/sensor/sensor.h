@@ -117,6 +117,8 @@ int sensor_update(
  * sensor is behind; -EPIPE when it is gone.
  */
 int sensor_sweep(struct sensor *sensor, const struct sweep_plan *plan);
+/* Ends the sweep under way, if there is one; on_sweep tells it with -ECANCELED. */
+void sensor_sweep_end(struct sensor *sensor);
 
 /* The sweep under way asks at most so many broadcasts a second from now on, because something
  * else causes broadcasts too; 0: as its plan says. 0; -EAGAIN when the sensor is behind;

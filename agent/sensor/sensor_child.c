@@ -358,6 +358,9 @@ obey(struct service *s, uint32_t type, const void *body)
 	case MESSAGE_SWEEP:
 		sweep(&s->child, body);
 		return true;
+	case MESSAGE_SWEEP_END:
+		sweep_end(s->child.sweep);
+		return true;
 	case MESSAGE_RATE:
 		sweep_limit(
 		    s->child.sweep, ((const struct message_rate *)body)->broadcasts_per_s);

@@ -183,6 +183,15 @@ skip_own(struct pacing *pacing, const struct interface *i)
 }
 
 void
+sweep_end(struct sweep *s)
+{
+	if (!s->pacing)
+		return;
+	s->error = -ECANCELED;
+	finish(s);
+}
+
+void
 sweep_limit(struct sweep *s, uint32_t requests_per_s)
 {
 	if (s->pacing)

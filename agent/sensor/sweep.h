@@ -21,6 +21,9 @@ void sweep_free(struct sweep *sweep); /* accepts NULL */
 /* 0; -EBUSY; -EADDRNOTAVAIL; another negative errno. */
 int sweep_start(struct sweep *sweep, const struct sweep_plan *plan);
 
+/* Ends it at once, with -ECANCELED; nothing without a sweep. */
+void sweep_end(struct sweep *sweep);
+
 /* At most so many requests a second from now on; nothing without a sweep. */
 void sweep_limit(struct sweep *sweep, uint32_t requests_per_s);
 
