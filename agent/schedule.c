@@ -199,11 +199,11 @@ plan_first(struct schedule *s, struct entry *entry, uint64_t delay_ms)
 		at_ms = planned(s, entry, now_ms, TIMETABLE_SOON_S);
 	else if (last_ms <= now_ms)
 		at_ms = planned(s, entry, last_ms, 0);
-	if (last_ms > 0 && at_ms <= now_ms)
-		at_ms = planned(s, entry, now_ms, TIMETABLE_CATCH_UP_S);
 	entry->every_s = entry->task->every_s(s->agent);
 	if (at_ms > now_ms)
 		plan_at(entry, at_ms);
+	else if (entry->task->plan && last_ms > 0)
+		plan_retry(s, entry);
 	else
 		plan_in(entry, delay_ms);
 }
