@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The service asks a host once a day: of two rounds the first asks, the second sends nothing to who told all and nothing of SNMP to
 # who was silent, until a new community is configured; what was told stays known, and the collector has it. While an examination is
-# held it asks nobody, checks no filter, and tries the way up lightly. Needs root.
-# long: 200 s, two rounds of the inventory, a minute apart at least.
+# held it asks nobody, checks no filter, and tries the way up lightly; a round that is under way when one is declared ends.
+# Needs root.
+# long: 290 s, two rounds of the inventory, a minute apart at least.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
@@ -53,10 +54,11 @@ agent_run school enrol --collector https://10.9.0.1:8444 --token - <<<"$(collect
 
 rounds() { [ "$(agent_status '.tasks[] | select(.task == "scan") | .runs' 2>/dev/null)" -ge "$1" ] 2>/dev/null; }
 # What went to the two hosts so far: SYNs, and datagrams of SNMP with a community.
-count() {
+captured() {
 	sleep 1
-	tshark -r "$LAB_DIR/capture.pcap" -Y "ip.src == 10.9.0.2 && ip.dst in {10.9.0.5, 10.9.0.6} && ($1)" 2>/dev/null | wc -l
+	tshark -r "$LAB_DIR/capture.pcap" -Y "$1" 2>/dev/null | wc -l
 }
+count() { captured "ip.src == 10.9.0.2 && ip.dst in {10.9.0.5, 10.9.0.6} && ($1)"; }
 connections() { count 'tcp.flags.syn == 1'; }
 communities() { count "snmp.community == \"$1\""; }
 
@@ -84,10 +86,11 @@ echo "- an examination that is declared in the middle of a round ends that, and 
 sed -i '/^ranges/d' "$LAB_DIR/agent.conf"
 printf '%s\n' "ranges = 10.9.0.128/25" "scan-rate = 4" >>"$LAB_DIR/agent.conf" # a minute and a half
 agent_start school
-arps() { count 'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.9.0.128/25'; }
+arps() { captured 'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.9.0.128/25'; }
 scanning() { [ "$(arps)" -gt 0 ]; }
 lab_until 60 scanning || lab_fail "no round began"
 declared=$SECONDS
+: >"$LAB_DIR/agent.log"
 collector_run exam add --school S1 --from "$(TZ=Europe/Moscow date '+%F %H:%M')" --to "$(TZ=Europe/Moscow date -d '2 hours' '+%F %H:%M')" --name "ОГЭ"
 lab_await agent "put off: an examination is held: task=scan" 90
 echo "  it ended $((SECONDS - declared)) s after it was declared"
@@ -98,6 +101,7 @@ sleep 3
 collector_run exam remove "$(collector_run exam list --format json | jq -r .exam_id)"
 agent_stop || lab_fail "the agent ended with status $?"
 sed -i -e 's/^ranges.*/ranges = 10.9.0.4\/30/' -e '/^scan-rate/d' "$LAB_DIR/agent.conf"
+rm "$LAB_DIR/agent/status.json" # which knows of a round
 agent_start school
 
 echo "- the first round asks, and the collector learns what was told"
