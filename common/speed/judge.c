@@ -13,7 +13,7 @@ enum {
 	WARMUP_MAX = 20,
 	BATCH_SAMPLES = 3,
 	BATCHES_MIN = 3,
-	BATCHES_MANY = 8, /* for a covariance */
+	BATCHES_MANY = 8, /* to tell of their sum */
 	IPV4_BYTES = 20,
 	IPV6_BYTES = 40,
 	TCP_BYTES = 20,
@@ -152,35 +152,35 @@ batch_mbps(const struct speed_sample samples[], double ip_per_payload, double mo
 }
 
 /*
- * Of the batches, none of them above `most`. What a lost segment holds back arrives with the
- * next batch: such batches differ much, their mean does not. So of many of them the variance
- * counts as it does for the mean, with the covariance of neighbours (Anderson, The Statistical
- * Analysis of Time Series, 1971, 8.3), but never for less than a quarter.
+ * Of the batches, none of them above `most`. What a lost segment holds back arrives with a
+ * later batch: such batches differ much, their mean does not. So of many of them the variance
+ * is that of the mean, by how far their sum strays from a straight line (Schruben,
+ * Standardized Time Series, 1983; by Cramer and von Mises' criterion: Goldsman, Kang and
+ * Seila, 1999), but never less than a quarter of what single batches have.
  */
 static struct spread
 spread_of(const struct speed_sample samples[], size_t count, double ip_per_payload, double most)
 {
 	size_t warmup = speed_warmup(samples, count);
 	struct spread s = {.batches = (count - warmup) / BATCH_SAMPLES};
-	double before = 0, squares = 0, neighbours = 0;
+	double n = (double)s.batches, squares = 0, stray = 0, strays = 0;
 
 	for (size_t i = 0; i < s.batches; i++)
 		s.mean +=
 		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most);
-	s.mean /= (double)s.batches;
+	s.mean /= n;
 	for (size_t i = 0; i < s.batches; i++) {
 		double off =
 		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most) -
 		    s.mean;
 
 		squares += off * off;
-		neighbours += off * before;
-		before = off;
+		stray += off;
+		strays += stray * stray;
 	}
-	s.variance = squares / (double)(s.batches - 1);
+	s.variance = squares / (n - 1);
 	if (s.batches >= BATCHES_MANY)
-		s.variance = larger(s.variance + 2 * neighbours / (double)(s.batches - 1),
-		    s.variance * variance_least);
+		s.variance = larger(6 * strays / (n * n), s.variance * variance_least);
 	return s;
 }
 
