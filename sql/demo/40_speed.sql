@@ -70,5 +70,9 @@ INSERT INTO core.speed_stream
 SELECT d.agent_id, d.test_id, d.direction, s, d.school_id, 22000, 4000, 4000 + (8000 * pg_temp.u(d.k, 97))::bigint, floor(6 * pg_temp.u(d.k + s, 98))::bigint, 0, (d.mbps * 262500 / 4)::bigint,
        2100000, 0, 0, 1448, 1448, (d.mbps * 31250)::bigint
   FROM demo_run AS d CROSS JOIN generate_series(1, 4) AS s WHERE d.run = 1;
-INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client)
-SELECT d.test_id, d.direction, d.at, (d.mbps * 262500 * (1 + 0.004 * pg_temp.u(d.k, 99)))::bigint, 2.3, '192.0.2.77' FROM demo_run AS d WHERE d.run = 1;
+INSERT INTO core.measured (test_id, direction, started_at, size_bytes, duration_s, client, congestion, tcp)
+SELECT d.test_id, d.direction, d.at, x.size, 2.3, '192.0.2.77', 'bbr',
+       CASE d.direction WHEN 'down' THEN jsonb_build_object('bytes_sent', x.size, 'bytes_retrans', (x.size * 0.01 * pg_temp.u(d.k, 100))::bigint, 'min_rtt_us', 4000 + (8000 * pg_temp.u(d.k, 97))::bigint) END
+  FROM demo_run AS d
+ CROSS JOIN LATERAL (SELECT (d.mbps * 262500 * (1 + 0.004 * pg_temp.u(d.k, 99)))::bigint AS size) AS x
+ WHERE d.run = 1;

@@ -73,6 +73,15 @@ function serverRecord(row, raw) {
 	return [t("speed.server_record"), t("speed.both", { server: megabytes(bytes), agent: megabytes(row.size_bytes), apart: percent(apart) })];
 }
 
+// What TCP told the server of a download: start, bytes, seconds, congestion control, bytes sent, bytes sent again, min_rtt_us of each stream.
+function serverTcp(raw) {
+	const told = ((raw && raw.server_record) || []).filter((one) => one[4] > 0);
+	if (told.length === 0) return null;
+	const sum = (at) => told.reduce((all, one) => all + one[at], 0);
+	const least = told.map((one) => one[6]).filter((us) => us > 0);
+	return [t("speed.server_tcp"), [t("speed.sent_again", { share: percent((100 * sum(5)) / sum(4)) }), least.length > 0 && t("speed.rtt_from", { value: ms(Math.min(...least) / 1000) }), told[0][3]].filter(Boolean).join(", ")];
+}
+
 function directionPart(row, runs, raw) {
 	const streams = (raw && raw.streams) || [];
 	const least = streams.map((one) => one[1]).filter((us) => us > 0);
@@ -89,7 +98,7 @@ function directionPart(row, runs, raw) {
 			[t("speed.size"), t("speed.size_value", { size: megabytes(row.size_bytes), seconds: number(row.duration_s, 1) })],
 			least.length > 0 && [t("speed.min_rtt"), ms(Math.min(...least) / 1000)],
 			streams.length > 0 && [t("speed.retransmits"), number(streams.reduce((sum, one) => sum + one[2], 0))],
-			serverRecord(row, raw)]));
+			serverRecord(row, raw), serverTcp(raw)]));
 }
 
 // ---------------------------------------------------------------- all of it
