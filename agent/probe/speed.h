@@ -23,6 +23,7 @@ enum {
 	SPEED_STREAMS_MAX = 16,
 	SPEED_SAMPLE_MS = 100,
 	SPEED_TCP_SAMPLES_MAX = 512,
+	SPEED_PINGS_MAX = 256,
 	SPEED_TCP_EVERY_MS = 250, /* while there are at most eight streams */
 };
 
@@ -71,6 +72,8 @@ struct speed_direction {
 	double rpm;         /* round trips a minute under load; < 0 not measured */
 	enum rpm_confidence rpm_confidence;
 	struct speed_limits limits;
+	uint32_t ping_us[SPEED_PINGS_MAX]; /* round trips meanwhile, in their order */
+	size_t n_pings;
 	struct speed_tcp tcp[SPEED_STREAMS_MAX];
 	size_t n_tcp;
 	struct speed_tcp_sample tcp_samples[SPEED_TCP_SAMPLES_MAX];

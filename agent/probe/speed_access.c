@@ -1,5 +1,6 @@
 /* Requests to a measuring server: see speed_access.h. */
 #include "agent/probe/speed_access.h"
+#include "agent/probe/speed.h"
 
 #include <stdlib.h>
 #include <string.h>

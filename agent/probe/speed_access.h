@@ -15,8 +15,6 @@ struct transfer_request;
 struct transfer_result;
 struct transfers;
 
-enum { SPEED_PINGS_MAX = 256 };
-
 struct speed_access {
 	struct loop *loop;
 	struct transfers *transfers;
@@ -44,7 +42,7 @@ int speed_ping(const struct speed_access *access, enum speed_ping_kind kind,
  * not such a server's. */
 double speed_ping_ms(const struct speed_access *access, const struct transfer_result *result);
 
-/* The middle value, of a copy; < 0 of nothing. */
+/* The middle value, of a copy of the first SPEED_PINGS_MAX; < 0 of nothing. */
 double speed_median(const double values[], size_t count);
 
 #endif

@@ -368,6 +368,17 @@ outcome_samples(struct speed_run *run)
 }
 
 static void
+outcome_pings(struct speed_run *run)
+{
+	struct speed_direction *d = &run->outcome.direction;
+
+	d->n_pings = run->n_pings;
+	for (size_t i = 0; i < run->n_pings; i++)
+		d->ping_us[i] = (uint32_t)(run->pings_ms[i] * 1000);
+	run->outcome.latency_loaded_ms = speed_median(run->pings_ms, run->n_pings);
+}
+
+static void
 outcome_fill(struct speed_run *run)
 {
 	struct speed_direction *d = &run->outcome.direction;
@@ -386,7 +397,7 @@ outcome_fill(struct speed_run *run)
 	outcome_tcp(run);
 	run->outcome.from_us = run->warm_us;
 	run->outcome.to_us = run->last_us;
-	run->outcome.latency_loaded_ms = speed_median(run->pings_ms, run->n_pings);
+	outcome_pings(run);
 	(void)text_copy(
 	    run->outcome.congestion, sizeof(run->outcome.congestion), run->flow.congestion);
 }

@@ -445,6 +445,8 @@ direction_fill(
 	to->ip_per_payload = from->ip_per_payload;
 	to->target_mbps = measured(from->target_mbps);
 	to->line_mbps = from->line_mbps;
+	to->n_ping_us = least(from->n_pings, SPEED_PINGS_MAX);
+	to->ping_us = (uint32_t *)from->ping_us;
 	to->rpm = measured(from->rpm);
 	to->rpm_confidence = text(b, rpm_confidence_name(from->rpm_confidence));
 	to->limits = take(b, sizeof(*to->limits));

@@ -35,6 +35,7 @@ static const struct {
     {"SpeedDirection", "sender_sample_bytes", WIRE_SAMPLES_MAX},
     {"SpeedDirection", "sample_us", WIRE_SAMPLES_MAX},
     {"SpeedDirection", "tcp_samples", WIRE_SAMPLES_MAX},
+    {"SpeedDirection", "ping_us", WIRE_SAMPLES_MAX},
     {"Connectivity", "windows", WIRE_WINDOWS_MAX},
     {"FilterRun", "observations", WIRE_OBSERVATIONS_MAX},
 };

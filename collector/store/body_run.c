@@ -148,7 +148,29 @@ answer_columns(struct call *call, Parta__V1__SpeedDirection *const runs[], size_
 	}
 }
 
-enum list { LIST_BYTES, LIST_LENGTHS, LIST_SENDER };
+enum list { LIST_BYTES, LIST_LENGTHS, LIST_SENDER, LIST_PINGS };
+
+/* Values of a run, and how many. */
+static const uint32_t *
+list_of(const Parta__V1__SpeedDirection *run, enum list list, size_t *ret_count)
+{
+	switch (list) {
+	case LIST_BYTES:
+		*ret_count = run->n_sample_bytes;
+		return run->sample_bytes;
+	case LIST_LENGTHS:
+		*ret_count = run->n_sample_us;
+		return run->sample_us;
+	case LIST_SENDER:
+		*ret_count = run->n_sender_sample_bytes;
+		return run->sender_sample_bytes;
+	case LIST_PINGS:
+		*ret_count = run->n_ping_us;
+		return run->ping_us;
+	}
+	*ret_count = 0;
+	return NULL;
+}
 
 static void
 list_columns(
@@ -158,13 +180,8 @@ list_columns(
 	struct array *values = call_column(call, ARRAY_BIGINT);
 
 	for (size_t i = 0; i < count; i++) {
-		const Parta__V1__SpeedDirection *d = runs[i];
-		size_t n = list == LIST_BYTES     ? d->n_sample_bytes
-			   : list == LIST_LENGTHS ? d->n_sample_us
-						  : d->n_sender_sample_bytes;
-		const uint32_t *from = list == LIST_BYTES     ? d->sample_bytes
-				       : list == LIST_LENGTHS ? d->sample_us
-							      : d->sender_sample_bytes;
+		size_t n;
+		const uint32_t *from = list_of(runs[i], list, &n);
 
 		for (size_t at = 0; at < n; at++) {
 			array_add_int(of, (int64_t)i + 1);
@@ -185,6 +202,7 @@ body_speed_runs(struct body *body, const Parta__V1__SpeedTest *test)
 	body_start(body);
 	call_uuid_of(call, test->test_id.data, test->test_id.len);
 	call_number(call, test->cross_traffic_mbps < 0 ? -1 : test->cross_traffic_mbps);
+	call_text(call, test->cipher);
 	run_columns(call, runs, count);
 	verdict_columns(call, runs, count);
 	shape_columns(call, runs, count);
@@ -192,5 +210,6 @@ body_speed_runs(struct body *body, const Parta__V1__SpeedTest *test)
 	list_columns(call, runs, count, LIST_BYTES);
 	list_columns(call, runs, count, LIST_LENGTHS);
 	list_columns(call, runs, count, LIST_SENDER);
+	list_columns(call, runs, count, LIST_PINGS);
 	return call_run(call, body->db, STATEMENT_TAKE_SPEED_RUNS, NULL);
 }

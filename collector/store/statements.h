@@ -14,7 +14,7 @@
 	X(TAKE_INVENTORY,    51, "SELECT core.take_inventory(*)")                                 \
 	X(TAKE_PLACES,       12, "SELECT core.take_places(*)")                                    \
 	X(TAKE_SPEED,        44, "SELECT core.take_speed(*)")                                     \
-	X(TAKE_SPEED_RUNS,   32, "SELECT core.take_speed_runs(*)")                                \
+	X(TAKE_SPEED_RUNS,   35, "SELECT core.take_speed_runs(*)")                                \
 	X(TAKE_CONNECTIVITY, 25, "SELECT core.take_connectivity(*)")                              \
 	X(TAKE_FILTER,       40, "SELECT core.take_filter(*)")                                    \
 	X(TAKE_HEALTH,       16, "SELECT core.take_health(*)")                                    \

@@ -30,10 +30,11 @@ SELECT s.code AS school,
                'duration_s', x.duration_s, 'size_bytes', x.size_bytes, 'verdict', x.verdict, 'confidence', x.confidence, 'cause', x.cause,
                'ip_per_payload', x.ip_per_payload, 'target_mbps', COALESCE(x.target_mbps, t.target_mbps), 'line_mbps', x.line_mbps, 'sample_ms', x.sample_ms,
                'warmup_samples', x.warmup_samples, 'first_sample', x.first_sample, 'queued_sample', x.queued_sample, 'sample_bytes', x.sample_bytes,
-               'sample_us', x.sample_us, 'sender_bytes', x.sender_bytes, 'limits', x.limits, 'rpm', x.rpm, 'rpm_confidence', x.rpm_confidence)
+               'sample_us', x.sample_us, 'sender_bytes', x.sender_bytes, 'limits', x.limits, 'rpm', x.rpm, 'rpm_confidence', x.rpm_confidence, 'ping_us', x.ping_us)
                ORDER BY x.run), '[]')
           FROM core.speed_run AS x
-         WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction) AS runs
+         WHERE x.agent_id = d.agent_id AND x.test_id = d.test_id AND x.direction = d.direction) AS runs,
+       t.cipher
   FROM core.speed_test AS t
   JOIN core.speed_direction AS d USING (agent_id, test_id)
   JOIN core.school AS s ON s.school_id = t.school_id

@@ -50,10 +50,10 @@ collector_sql "
 		array_fill(1, ARRAY[23]), bytes,
 		ARRAY[1], ARRAY[5000::bigint], ARRAY[100::bigint], ARRAY[4000::bigint], ARRAY[0::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY[1::bigint],
 		ARRAY[1448::bigint], ARRAY[1448::bigint], ARRAY[1::bigint]),
-	       core.take_speed_runs((SELECT max(report_id) FROM core.report), (SELECT school_id FROM core.school WHERE code = 'sch7'), '00000000-0000-0000-0000-000000000007', test, -1,
+	       core.take_speed_runs((SELECT max(report_id) FROM core.report), (SELECT school_id FROM core.school WHERE code = 'sch7'), '00000000-0000-0000-0000-000000000007', test, -1, '',
 		ARRAY['down'], ARRAY['capacity'], ARRAY['https://measure.example:8445'], ARRAY[4], ARRAY[ip], ARRAY[1.7::float8], ARRAY[30000000::bigint], ARRAY[verdict], ARRAY[1::real], ARRAY[''],
 		ARRAY[1.0358::float8], ARRAY[-1::float8], ARRAY[100], ARRAY[6], ARRAY[0], ARRAY[0], ARRAY['{\"cpu_pct\":12,\"lan_speed_mbps\":1000}'], ARRAY[120::float8],
-		ARRAY[640::float8], ARRAY['high'], ARRAY['[]'], array_fill(1, ARRAY[23]), bytes, array_fill(1, ARRAY[23]), array_fill(100000::bigint, ARRAY[23]), '{}', '{}')
+		ARRAY[640::float8], ARRAY['high'], ARRAY['[]'], array_fill(1, ARRAY[23]), bytes, array_fill(1, ARRAY[23]), array_fill(100000::bigint, ARRAY[23]), '{}', '{}', '{}', '{}')
 	  FROM test ORDER BY n;
 	INSERT INTO core.outage (agent_id, outage_id, school_id, outage_class, state, onset_at, end_at, told_at, report_id)
 	SELECT '00000000-0000-0000-0000-000000000007', ('22222222-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, s.school_id, c, 'down', o::timestamptz, o::timestamptz + l::interval, now(), 1

@@ -270,6 +270,8 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	    .rpm = 1234.5,
 	    .rpm_confidence = RPM_HIGH,
 	    .limits = {.cpu_pct = 12, .steal_pct = -1, .lan_speed_mbps = 100},
+	    .ping_us = {20500, 31000},
+	    .n_pings = 2,
 	    .tcp = {{.rtt_us = 900}},
 	    .tcp_samples = {{.elapsed_ms = 250, .rtt_us = 901},
 		{.stream = 3, .size_bytes = 77}},
@@ -292,6 +294,8 @@ a_speed_test_keeps_its_raw_samples(void **state)
 	assert_int_equal(told->directions[1]->sample_bytes[2], 7);
 	assert_int_equal(told->directions[1]->warmup_samples, 1);
 	assert_int_equal(told->directions[1]->tcp[0]->rtt_us, 900);
+	assert_int_equal(told->directions[1]->n_ping_us, 2);
+	assert_int_equal(told->directions[1]->ping_us[1], 31000);
 	assert_true(told->cross_traffic_mbps == 0);
 	assert_runs(told);
 	bytes_clear(&packed);
