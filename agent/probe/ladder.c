@@ -105,6 +105,18 @@ ladder_add(struct ladder *l, enum ladder_rung rung, const char *name)
 	return (int)l->n_targets++;
 }
 
+static uint64_t
+later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* A probe that left then was answered: its miss and those before are over. */
 static void
 forgive(struct ladder_target *t, uint64_t sent_ms)
@@ -149,11 +161,13 @@ note_answer(const struct ladder *l, struct ladder_target *t, uint64_t sent_ms, u
 	if (t->hits++ == 0)
 		t->first_hit_ms = at_ms;
 	if (!is_told(l, t)) {
+		t->passed_ms = later(t->passed_ms, sent_ms);
 		forgive(t, sent_ms);
 		t->down = t->misses >= LADDER_RUN;
 	} else if (t->hits >= LADDER_RUN) {
 		t->down = false;
 		t->misses = 0;
+		t->passed_ms = later(t->passed_ms, at_ms);
 		t->recovered_ms = t->first_hit_ms;
 	}
 }
@@ -165,6 +179,7 @@ note_hit(const struct ladder *l, struct ladder_target *t, uint64_t sent_ms, uint
 	bool told = is_told(l, t);
 
 	t->received++;
+	t->heard_ms = later(t->heard_ms, sent_ms + rtt_us / 1000);
 	if (sent_ms > t->answered_ms)
 		t->answered_ms = sent_ms;
 	if (t->n_rtts < LADDER_RTTS_MAX)
@@ -175,12 +190,13 @@ note_hit(const struct ladder *l, struct ladder_target *t, uint64_t sent_ms, uint
 }
 
 static void
-note_miss(struct ladder_target *t, uint64_t sent_ms, const char *observed)
+note_miss(
+    const struct ladder *l, struct ladder_target *t, uint64_t sent_ms, const char *observed)
 {
 	unsigned at = t->misses;
 
-	if (t->hits > 0 && sent_ms < t->first_hit_ms)
-		return; /* it left before the one that was answered */
+	if (is_told(l, t) ? t->hits > 0 && sent_ms < t->heard_ms : sent_ms < t->passed_ms)
+		return; /* what left later was answered; or its own answer may yet come */
 	if (t->misses == 0)
 		t->first_miss_ms = sent_ms;
 	if (at >= LADDER_MISSES_KEPT) {
@@ -199,6 +215,7 @@ static void
 note_late(struct ladder *l, struct ladder_target *t, uint64_t sent_ms, uint64_t late_ms)
 {
 	t->late++;
+	t->heard_ms = later(t->heard_ms, sent_ms + late_ms);
 	if (late_ms > LADDER_LATE_MAX_MS)
 		return;
 	if (t->rung == RUNG_INTERNET && l->open.class == OUTAGE_UNSPECIFIED &&
@@ -229,21 +246,37 @@ ladder_note(struct ladder *l, int target, enum ladder_outcome outcome, uint64_t 
 	if (outcome == LADDER_HIT)
 		note_hit(l, t, sent_ms, rtt_us);
 	else
-		note_miss(t, sent_ms, observed);
+		note_miss(l, t, sent_ms, observed);
 }
 
 /* What one rung's targets say together. */
 struct opinion {
 	size_t known, down;
-	uint64_t first_miss_ms; /* the earliest of those that are down */
+	uint64_t first_miss_ms; /* of those that are down, since when none of them answers */
+	uint64_t heard_ms;      /* the newest answer of those that are down, when it came */
 	uint64_t told_ms;       /* the newest of what they told */
 	uint64_t answered_ms;   /* the newest answer */
 };
+
+/* The first miss since then; UINT64_MAX: none. */
+static uint64_t
+miss_since(const struct ladder_target *t, uint64_t since_ms)
+{
+	unsigned kept = t->misses < LADDER_MISSES_KEPT ? t->misses : LADDER_MISSES_KEPT;
+
+	if (t->first_miss_ms > since_ms)
+		return t->first_miss_ms;
+	for (unsigned i = 0; i < kept; i++)
+		if (t->miss_ms[i] > since_ms)
+			return t->miss_ms[i];
+	return UINT64_MAX;
+}
 
 static struct opinion
 ask(const struct ladder *l, enum ladder_rung rung)
 {
 	struct opinion o = {.first_miss_ms = UINT64_MAX};
+	uint64_t passed_ms = 0;
 
 	for (size_t i = 0; i < l->n_targets; i++) {
 		const struct ladder_target *t = &l->targets[i];
@@ -251,16 +284,20 @@ ask(const struct ladder *l, enum ladder_rung rung)
 		if (t->rung != rung || !t->known)
 			continue;
 		o.known++;
-		if (t->told_ms > o.told_ms)
-			o.told_ms = t->told_ms;
-		if (t->answered_ms > o.answered_ms)
-			o.answered_ms = t->answered_ms;
-		if (!t->down)
-			continue;
-		o.down++;
-		if (t->first_miss_ms < o.first_miss_ms)
-			o.first_miss_ms = t->first_miss_ms;
+		o.down += t->down;
+		o.told_ms = later(o.told_ms, t->told_ms);
+		o.answered_ms = later(o.answered_ms, t->answered_ms);
+		if (t->misses)
+			passed_ms = later(passed_ms, t->passed_ms);
+		if (t->down)
+			o.heard_ms = later(o.heard_ms, t->heard_ms);
 	}
+	for (size_t i = 0; o.down > 0 && i < l->n_targets; i++)
+		if (l->targets[i].rung == rung && l->targets[i].down)
+			o.first_miss_ms =
+			    earlier(o.first_miss_ms, miss_since(&l->targets[i], passed_ms));
+	if (o.down > 0 && o.first_miss_ms == UINT64_MAX)
+		o.first_miss_ms = passed_ms; /* of one that wavers */
 	return o;
 }
 
@@ -280,12 +317,18 @@ struct verdict {
 	enum outage_class class; /* OUTAGE_UNSPECIFIED: all is well */
 	enum connectivity_state state;
 	uint64_t onset_ms;
+	uint64_t heard_ms; /* when the last answer came of the targets that say so */
+	bool silent;       /* they are all that there are of their rung */
 };
 
 static struct verdict
 verdict_of(enum outage_class class, enum connectivity_state state, const struct opinion *o)
 {
-	struct verdict v = {.class = class, .state = state, .onset_ms = o->first_miss_ms};
+	struct verdict v = {.class = class,
+	    .state = state,
+	    .onset_ms = o->first_miss_ms,
+	    .heard_ms = o->heard_ms,
+	    .silent = o->down == o->known};
 
 	return v;
 }
@@ -314,6 +357,13 @@ broken_below(const struct ladder *l, const struct opinion *internet, uint64_t no
 	return verdict_of(class, CONNECTIVITY_DOWN, &earliest);
 }
 
+/* It answered what left since then: whatever is said of a lower rung, there is a way. */
+static bool
+passes_since(const struct opinion *internet, const struct opinion *lower)
+{
+	return works(internet) && internet->answered_ms >= lower->first_miss_ms;
+}
+
 static struct verdict
 judge(const struct ladder *l, uint64_t now_ms)
 {
@@ -323,7 +373,8 @@ judge(const struct ladder *l, uint64_t now_ms)
 	struct opinion tls = ask(l, RUNG_TLS), collector = ask(l, RUNG_COLLECTOR);
 	struct opinion none = {.first_miss_ms = 0};
 
-	if (broken(&internet) || broken(&carrier) || broken(&address))
+	if (broken(&internet) || (broken(&carrier) && !passes_since(&internet, &carrier)) ||
+	    (broken(&address) && !passes_since(&internet, &address)))
 		return broken_below(l, &internet, now_ms);
 	if (internet.known == 0)
 		return verdict_of(OUTAGE_UNSPECIFIED, CONNECTIVITY_UNKNOWN, &none);
@@ -340,17 +391,6 @@ judge(const struct ladder *l, uint64_t now_ms)
 	if (internet.down)
 		return verdict_of(OUTAGE_DESTINATION, CONNECTIVITY_DEGRADED, &internet);
 	return verdict_of(OUTAGE_UNSPECIFIED, CONNECTIVITY_UP, &none);
-}
-
-/* Who is slow to come back when the way is mended was not away by itself since its onset. */
-static struct verdict
-judge_now(const struct ladder *l, uint64_t now_ms)
-{
-	struct verdict v = judge(l, now_ms);
-
-	if (v.onset_ms < l->ended_ms)
-		v.onset_ms = l->ended_ms;
-	return v;
 }
 
 /* ------------------------------------------------- evidence */
@@ -426,13 +466,27 @@ static int height(enum outage_class class)
 	return class == OUTAGE_PORTAL ? 2 * OUTAGE_GATEWAY + 1 : 2 * (int)class;
 }
 
+/* What could not be reached while the way was broken was not away by itself. */
+static void
+forget_until(struct ladder *l, uint64_t end_ms)
+{
+	l->ended_ms = end_ms;
+	for (size_t i = 0; i < l->n_targets; i++) {
+		struct ladder_target *t = &l->targets[i];
+
+		t->passed_ms = later(t->passed_ms, end_ms);
+		forgive(t, end_ms);
+		t->down = t->misses >= LADDER_RUN;
+	}
+}
+
 static void
 finish(struct ladder *l, int64_t end_ms, struct outage *ret)
 {
 	l->open.end_ms = end_ms > l->open.onset_ms ? end_ms : l->open.onset_ms + 1;
 	*ret = l->open;
 	if (l->open.state == CONNECTIVITY_DOWN)
-		l->ended_ms = (uint64_t)l->open.end_ms;
+		forget_until(l, (uint64_t)l->open.end_ms);
 	memset(&l->open, 0, sizeof(l->open));
 }
 
@@ -476,24 +530,23 @@ end_of(const struct ladder *l, uint64_t now_ms)
 }
 
 /*
- * Has this verdict held long enough to be said? On a busy line that takes longer by as
- * much as its answers were late in the last minute: what was asked first may yet be
- * answered.
+ * Has this verdict held long enough to be said? On a busy line what was asked first may
+ * yet be answered, for as long as answers were late in the last minute: then it must be
+ * overdue by that, or nothing at all may have come for a while.
  */
 static bool
 ripe(struct ladder *l, const struct verdict *v, uint64_t now_ms)
 {
 	bool way = v->state == CONNECTIVITY_DOWN && v->class != OUTAGE_PORTAL;
 	uint64_t hold_ms = way ? LADDER_DOWN_HOLD_MS : l->degraded_hold_ms;
+	bool silent = way && v->silent;
 
 	if (now_ms > l->late_told_ms + LADDER_LATE_FORGET_MS)
 		l->late_ms = 0;
-	if (v->class != l->leaning || v->onset_ms > l->leaning_since_ms) {
-		l->leaning = v->class;
-		l->leaning_since_ms = v->onset_ms;
-	}
-	return now_ms >= l->leaning_since_ms + hold_ms + l->late_ms &&
-	       (!l->late_ms || now_ms >= l->late_told_ms + hold_ms);
+	if (now_ms < v->onset_ms + hold_ms)
+		return false;
+	return !l->late_ms || (silent && now_ms >= v->heard_ms + LADDER_SILENCE_MS) ||
+	       now_ms >= v->onset_ms + l->late_ms + (silent ? LADDER_OVERDUE_MS : hold_ms);
 }
 
 static void
@@ -540,12 +593,11 @@ names_better(const struct ladder *l, const struct verdict *v)
 size_t
 ladder_step(struct ladder *l, uint64_t now_ms, struct outage ret[static LADDER_CHANGES_MAX])
 {
-	struct verdict v = judge_now(l, now_ms);
+	struct verdict v = judge(l, now_ms);
 	bool open = l->open.class != OUTAGE_UNSPECIFIED;
 	size_t n = 0;
 
 	if (v.class == OUTAGE_UNSPECIFIED) {
-		l->leaning = OUTAGE_UNSPECIFIED;
 		if (open)
 			finish(l, end_of(l, now_ms), &ret[n++]);
 		set_state(l, v.state, now_ms);
@@ -595,6 +647,46 @@ ladder_doubts(const struct ladder *l)
 	return false;
 }
 
+/* The way is in doubt, and it is not that its answers are merely late. */
+static bool
+way_is_silent(const struct ladder *l, uint64_t now_ms)
+{
+	uint64_t heard_ms = 0;
+
+	for (size_t i = 0; i < l->n_targets; i++)
+		if (l->targets[i].rung == RUNG_INTERNET)
+			heard_ms = later(heard_ms, l->targets[i].heard_ms);
+	return ladder_doubts(l) && (!l->late_ms || now_ms >= heard_ms + LADDER_OVERDUE_MS);
+}
+
+/* An upper rung that misses is asked often until it is told, or well beyond when it should be.
+ */
+static bool
+is_pressed(const struct ladder *l, const struct ladder_target *t)
+{
+	return wavers(t) || (t->down && !is_told(l, t) && t->misses < 4 * LADDER_RUN);
+}
+
+/* What one upper rung does not answer, another may be the cause of. */
+static bool
+upper_rungs_doubt(const struct ladder *l)
+{
+	for (size_t i = 0; i < l->n_targets; i++)
+		if (l->targets[i].rung > RUNG_INTERNET && is_pressed(l, &l->targets[i]))
+			return true;
+	return false;
+}
+
+/* On a busy line each of them hurries itself alone. */
+static bool
+in_doubt(const struct ladder *l, const struct ladder_target *t, uint64_t now_ms)
+{
+	if (t->rung <= RUNG_INTERNET)
+		return ladder_doubts(l);
+	return is_pressed(l, t) || (!l->late_ms && upper_rungs_doubt(l)) ||
+	       way_is_silent(l, now_ms);
+}
+
 /* How often a rung is asked, in milliseconds: usually, while it is in doubt, while the line is
  * down, and usually when somebody looks on. The Internet's targets take turns, so that together
  * they are asked once a period. */
@@ -606,11 +698,11 @@ static const struct pace {
     [RUNG_GATEWAY] = {5000, 200, 500, 1000},
     [RUNG_ISP] = {5000, 200, 500, 1000},
     [RUNG_INTERNET] = {900, 200, 500, 900},
-    [RUNG_DNS_LOCAL] = {10000, 500, 5000, 700},
+    [RUNG_DNS_LOCAL] = {5000, 500, 5000, 700},
     [RUNG_DNS_PUBLIC] = {30000, 500, 5000, 700},
-    [RUNG_PORTAL] = {60000, 500, 5000, 700},
-    [RUNG_TLS] = {60000, 500, 5000, 700},
-    [RUNG_COLLECTOR] = {30000, 500, 5000, 700},
+    [RUNG_PORTAL] = {15000, 500, 5000, 700},
+    [RUNG_TLS] = {30000, 500, 5000, 700},
+    [RUNG_COLLECTOR] = {10000, 500, 5000, 700},
 };
 
 /* Of those that are asked at all; at least 1. */
@@ -629,19 +721,17 @@ interval_ms(const struct ladder *l, const struct ladder_target *t, bool doubt)
 {
 	const struct pace *pace = &paces[t->rung];
 
-	if (doubt) /* and what adds to a full queue does no good */
-		return t->rung >= RUNG_ISP && l->late_ms ? 2 * pace->doubt : pace->doubt;
+	if (doubt)
+		return pace->doubt;
 	if (t->rung > RUNG_INTERNET && l->live)
 		return pace->live;
 	if (l->state == CONNECTIVITY_DOWN || (t->rung > RUNG_INTERNET && t->down))
 		return pace->down;
-	if (t->rung == RUNG_DNS_PUBLIC && ask(l, RUNG_DNS_LOCAL).down > 0)
-		return pace->down; /* is it the school's alone? */
 	if (l->live && t->down)
 		return pace->down;
-	if (l->live || t->rung != RUNG_INTERNET)
-		return l->live ? pace->live : pace->usual;
-	return pace->usual * internet_count(l);
+	if (l->live || (l->late_ms && t->rung == RUNG_INTERNET))
+		return pace->live;
+	return t->rung == RUNG_INTERNET ? pace->usual * internet_count(l) : pace->usual;
 }
 
 /* The next moment that stands at offset_ms in its period, which is less than that. */
@@ -657,10 +747,14 @@ bool
 ladder_due(const struct ladder *l, int target, uint64_t now_ms, uint64_t *next_ms)
 {
 	const struct ladder_target *t = &l->targets[target];
-	bool doubt = ladder_doubts(l) || (t->rung > RUNG_INTERNET && wavers(t));
-	uint64_t wait_ms = interval_ms(l, t, doubt);
 	size_t turns = t->rung == RUNG_INTERNET ? internet_count(l) : LADDER_TARGETS_MAX;
+	uint64_t wait_ms = paces[t->rung].doubt;
+	bool doubt;
 
+	if (*next_ms > now_ms && *next_ms <= now_ms + wait_ms)
+		return false; /* no doubt hurries it more */
+	doubt = in_doubt(l, t, now_ms);
+	wait_ms = interval_ms(l, t, doubt);
 	if (*next_ms > now_ms && *next_ms <= now_ms + wait_ms)
 		return false; /* beyond that, a doubt hurries what was planned */
 	*next_ms = doubt ? now_ms + wait_ms

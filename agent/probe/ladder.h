@@ -5,18 +5,20 @@
  *
  * A target is down after LADDER_RUN misses in a row and up after as many hits; a
  * rung is broken when most of its targets are down. An outage is declared when it
- * has held since its first miss; its onset is that miss, its end is the first hit
- * of the target whose return ended it. Results are taken in the order in which the
- * probes left, not in which their fates were told.
+ * has held since its onset; that is the first miss since when none of the targets that
+ * are down answers, its end is the first hit of the target whose return ended it. Results are
+ * taken in the order in which the probes left, not in which their fates were told.
  *
  * Late is not lost: a late answer takes back the miss of its probe and those
- * before, and puts off what would be said without it. It tells
- * nothing of the time when its probe left: an answer may wait out a whole outage in
- * somebody's queue. So once an outage is declared, it counts for when it came.
+ * before. While answers come late, an outage is declared when what it asked first is
+ * overdue by the latest of them, or when nothing at all came for LADDER_SILENCE_MS.
+ * A late answer tells nothing of the time when its probe left: it may wait out a whole
+ * outage in somebody's queue. So once an outage is declared, it counts for when it came.
  *
  * What higher rungs say does not count while a lower one is broken: the lowest
- * broken one names the class. Of RUNG_PORTAL and RUNG_TLS only answers are noted: a
- * hit is our own collector's, a miss is somebody else's in its place; silence says
+ * broken one names the class. But what the Internet answers since then shows that there
+ * is a way, whatever is said of carrier and address. Of RUNG_PORTAL and RUNG_TLS only answers
+ * are noted: a hit is our own collector's, a miss is somebody else's in its place; silence says
  * nothing about them.
  */
 #ifndef PARTA_AGENT_PROBE_LADDER_H
@@ -48,7 +50,9 @@ enum {
 	LADDER_TARGETS_MAX = CONNECTIVITY_TARGETS_MAX + 8,
 	LADDER_RUN = 3,
 	LADDER_DOWN_HOLD_MS = 2500,
-	LADDER_DEGRADED_HOLD_MS = 10000,
+	LADDER_DEGRADED_HOLD_MS = 4000,
+	LADDER_OVERDUE_MS = 1500,        /* on a busy line: beyond its latest answers */
+	LADDER_SILENCE_MS = 3500,        /* or none came at all for so long */
 	LADDER_LATE_MAX_MS = 15000,      /* an answer that takes longer is not waited for */
 	LADDER_LATE_FORGET_MS = 60000,   /* after the last late answer */
 	LADDER_FOREIGN_FRESH_MS = 15000, /* what answered in our place is still there */
@@ -71,6 +75,8 @@ struct ladder_target {
 	uint64_t recovered_ms; /* its last return: the first hit */
 	uint64_t told_ms;      /* when its last probe left of which something was told */
 	uint64_t answered_ms;  /* and the last one that was answered in time */
+	uint64_t passed_ms;    /* and late or not, but for outages that were told */
+	uint64_t heard_ms;     /* when its last answer came, late or not */
 	/* the window under way */
 	uint32_t sent, received, late, micro_outages;
 	uint32_t rtts_us[LADDER_RTTS_MAX];
@@ -82,11 +88,9 @@ struct ladder {
 	size_t n_targets;
 	enum connectivity_state state;
 	uint64_t state_since_ms;
-	struct outage open;        /* onset_ms and end_ms on the ladder's clock; class
-				      OUTAGE_UNSPECIFIED: none */
-	uint64_t ended_ms;         /* when the way was mended last */
-	enum outage_class leaning; /* a degradation that has not held long enough */
-	uint64_t leaning_since_ms;
+	struct outage open; /* onset_ms and end_ms on the ladder's clock; class
+			       OUTAGE_UNSPECIFIED: none */
+	uint64_t ended_ms;  /* when the way was mended last */
 	uint64_t degraded_hold_ms;
 	uint64_t late_ms,
 	    late_told_ms; /* how late the Internet's answers come, and came last */
@@ -125,7 +129,8 @@ size_t ladder_step(
 size_t ladder_witness(struct ladder *ladder, const char *rung, const char *target,
     const char *observed, uint64_t at_ms, struct outage *ret);
 
-/* Something missed and is not yet decided, or is coming back: probe all rungs, fast. */
+/* Something up to the Internet missed and is not yet decided, or is coming back: probe all
+ * rungs, fast; but those above only when answers are not merely late. */
 bool ladder_doubts(const struct ladder *ladder);
 
 /*
