@@ -623,7 +623,7 @@ scan_and_print(struct scan_command *c)
 		status = parse_rules(c);
 	if (status != COMMAND_DONE)
 		return status;
-	if (c->pcap || route_default(&route) < 0)
+	if (c->pcap || route_default(&route, NULL) < 0)
 		route.gateway.family = ADDRESS_NONE;
 	r = scan_print(c->inventory, c->costs, c->rules, &route.gateway, c->common.format,
 	    words_language(), c->out);

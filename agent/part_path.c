@@ -67,7 +67,7 @@ part_path_look(struct agent *agent)
 
 	uplink_stat(agent->uplink, &uplink);
 	look.public = uplink.public_address;
-	if (route_default(&route) == 0) {
+	if (route_default(&route, NULL) == 0) {
 		(void)text_copy(look.interface, sizeof(look.interface), route.interface);
 		look.gateway = route.gateway;
 		look.mobile = route_mobile(route.interface);

@@ -301,7 +301,7 @@ settle_places(struct scan *s)
 
 	for (size_t i = 0; i < s->n_interfaces; i++)
 		own[n++] = s->interfaces[i].mac;
-	if (route_default(&route) == 0)
+	if (route_default(&route, NULL) == 0)
 		gateway = inventory_by_ip(s->inventory, &route.gateway);
 	for (size_t i = 0; gateway && i < gateway->n_macs; i++)
 		own[n++] = gateway->macs[i];

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "agent/probe/absence.h"
 #include "agent/probe/alive.h"
 #include "agent/probe/dns_client.h"
 #include "agent/probe/genuine.h"
+#include "agent/probe/knock.h"
 #include "agent/probe/ladder.h"
 #include "agent/probe/ladder_samples.h"
 #include "agent/probe/route.h"
@@ -29,10 +29,10 @@
 #include "common/text.h"
 
 enum {
-	PENDING_MAX = 64,
+	PENDING_MAX = 128,
 	ANSWER_MS = 800, /* what comes after that is late */
 	DNS_ANSWER_MS = 1000,
-	DNS_LATE_MS = 6000,
+	LATE_MS = 6000, /* and after that it is not waited for */
 	TICK_MS = 500,
 	DOUBT_TICK_MS = 100,
 	ALIVE_EVERY_MS = 10000,
@@ -91,11 +91,13 @@ struct connectivity {
 	struct ladder ladder;
 	struct watched watched[LADDER_TARGETS_MAX];
 	size_t n_watched;
-	struct watched *gateway, *hop, *away; /* hop NULL: not known; away: the collector */
+	struct watched *carrier, *address, *gateway;
+	struct watched *hop, *away; /* hop NULL: not known; away: the collector */
 	struct pending pending[PENDING_MAX];
 	struct echo echoes[ECHO_RING];
 	uint32_t echo_next;
 	struct route route;
+	struct route_ways ways; /* the interfaces that a default route led through */
 	char dns_name[256];
 	char state_dir[256];
 	uint64_t window_ms, window_next_ms, alive_next_ms;
@@ -199,11 +201,13 @@ say_target(struct connectivity *c, int target)
 	c->events.on_sample(c->arg, line);
 }
 
+/* w NULL: it is not watched yet. */
 static void
 rename_target(struct connectivity *c, const struct watched *w, const char *name)
 {
-	(void)text_copy(
-	    c->ladder.targets[w->target].name, sizeof(c->ladder.targets[w->target].name), name);
+	if (w)
+		(void)text_copy(c->ladder.targets[w->target].name,
+		    sizeof(c->ladder.targets[w->target].name), name);
 }
 
 static void
@@ -260,59 +264,59 @@ pending_new(struct connectivity *c, struct watched *w, uint64_t answer_ms)
 	return NULL;
 }
 
-/* A missed TCP probe is closed; a DNS question may still be answered late. */
+/* What is missed may still be answered late; dns_client ends its questions itself. */
 static void
 pending_expire(struct connectivity *c, uint64_t now_ms)
 {
 	for (size_t i = 0; i < PENDING_MAX; i++) {
 		struct pending *p = &c->pending[i];
 
-		if (!p->watched || p->told || now_ms < p->deadline_ms)
+		if (!p->watched || now_ms < p->deadline_ms)
 			continue;
-		note(c, p->watched, LADDER_MISS, p->sent_us / 1000, 0, "timeout");
-		p->told = true;
-		if (p->fd >= 0)
+		if (!p->told) {
+			note(c, p->watched, LADDER_MISS, p->sent_us / 1000, 0, "timeout");
+			p->told = true;
+			p->deadline_ms = p->sent_us / 1000 + LATE_MS;
+		} else if (p->fd >= 0) {
 			pending_end(p);
+		}
 	}
 }
 
 /* A refusal comes from the target itself: the way there works. */
 static void
+pending_knocked(struct pending *p, int r)
+{
+	bool refused = r == -ECONNREFUSED && p->watched->rung != RUNG_COLLECTOR;
+
+	pending_answer(p, r == 0 || refused, strerrorname_np(-r));
+}
+
+static void
 on_connected(int fd, unsigned what, void *at)
 {
 	struct pending *p = at;
-	int error = 0;
-	socklen_t len = sizeof(error);
+	int r = knock_answer(fd);
 
 	(void)what;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
-		error = errno;
-	if (error == ECONNREFUSED && p->watched->rung == RUNG_COLLECTOR)
-		pending_answer(p, false, "ECONNREFUSED");
+	if (r == 0 && p->told && knock_was_repeated(fd, clock_boot_us() - p->sent_us))
+		pending_end(p);
 	else
-		pending_answer(p, error == 0 || error == ECONNREFUSED, strerrorname_np(error));
+		pending_knocked(p, r);
 }
 
 static void
 probe_tcp(struct connectivity *c, struct watched *w)
 {
-	struct sockaddr_storage to;
-	size_t len = address_to_sockaddr(&w->address, w->port, &to);
 	struct pending *p = pending_new(c, w, ANSWER_MS);
+	int r;
 
 	if (!p)
 		return;
-	p->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (p->fd < 0) {
-		pending_end(p);
-		return;
-	}
-	if (connect(p->fd, (const struct sockaddr *)&to, (socklen_t)len) < 0 &&
-	    errno != EINPROGRESS) {
-		pending_answer(p, errno == ECONNREFUSED, strerrorname_np(errno));
-		return;
-	}
-	if (loop_io(c->loop, p->fd, LOOP_WRITE, on_connected, p, &p->io) < 0)
+	r = knock_begin(&w->address, w->port, &p->fd);
+	if (r < 0)
+		pending_knocked(p, r);
+	else if (loop_io(c->loop, p->fd, LOOP_WRITE, on_connected, p, &p->io) < 0)
 		pending_end(p);
 }
 
@@ -343,8 +347,7 @@ probe_dns(struct connectivity *c, struct watched *w)
 	if (resolver.family == ADDRESS_NONE)
 		r = dns_own_resolver(&resolver);
 	if (r == 0)
-		r = dns_ask(
-		    c->loop, &resolver, name, DNS_LATE_MS, on_resolved, p, &p->question);
+		r = dns_ask(c->loop, &resolver, name, LATE_MS, on_resolved, p, &p->question);
 	if (r < 0)
 		pending_answer(p, false, r == -ENOENT ? "no resolver" : strerrorname_np(-r));
 }
@@ -515,33 +518,35 @@ static void
 note_local(struct connectivity *c, const struct watched *w, uint64_t now_ms)
 {
 	bool carrier = w->rung == RUNG_CARRIER;
-	bool hit = carrier ? !c->route.interface[0] || route_carrier(c->route.interface)
+	bool hit = carrier ? route_has_carrier(&c->route, &c->ways)
 			   : c->route.gateway.family != ADDRESS_NONE;
 
 	note(c, w, hit ? LADDER_HIT : LADDER_MISS, now_ms, 0,
 	    carrier ? "no carrier" : "no default route");
 }
 
-/* A route that is gone keeps its interface and gateway: they are what must come back. */
+/* A route that is gone keeps its gateway: it is what must come back. */
 static void
 refresh_route(struct connectivity *c)
 {
-	char name[ADDRESS_TEXT_SIZE];
+	char ways[ROUTE_WAYS_TEXT_SIZE], name[ADDRESS_TEXT_SIZE];
 	struct route route;
 
 	c->ipv6 = c->ipv6 || route_ipv6();
-	if (route_default(&route) < 0) {
+	if (route_default(&route, &c->ways) == 0)
+		c->route = route;
+	else
 		c->route.gateway.family = ADDRESS_NONE;
+	route_ways_format(&c->route, &c->ways, ways);
+	rename_target(c, c->carrier, ways);
+	rename_target(c, c->address, ways);
+	if (!c->gateway || c->route.gateway.family == ADDRESS_NONE ||
+	    address_equal(&c->gateway->address, &c->route.gateway))
 		return;
-	}
-	c->route = route;
-	if (c->gateway && route.gateway.family != ADDRESS_NONE &&
-	    !address_equal(&c->gateway->address, &route.gateway)) {
-		c->gateway->address = route.gateway;
-		address_format(&route.gateway, name);
-		rename_target(c, c->gateway, name);
-		c->hop_next_ms = 0;
-	}
+	c->gateway->address = c->route.gateway;
+	address_format(&c->route.gateway, name);
+	rename_target(c, c->gateway, name);
+	c->hop_next_ms = 0;
 }
 
 static void
@@ -785,8 +790,9 @@ watch_all(struct connectivity *c, const struct connectivity_settings *s)
 	int r = 0;
 
 	refresh_route(c);
-	if (!watch(c, RUNG_CARRIER, MEANS_LOCAL, NULL, 0, c->route.interface) ||
-	    !watch(c, RUNG_ADDRESS, MEANS_LOCAL, NULL, 0, c->route.interface))
+	c->carrier = watch(c, RUNG_CARRIER, MEANS_LOCAL, NULL, 0, c->route.interface);
+	c->address = watch(c, RUNG_ADDRESS, MEANS_LOCAL, NULL, 0, c->route.interface);
+	if (!c->carrier || !c->address)
 		return -ENOSPC;
 	c->gateway = watch(c, RUNG_GATEWAY, c->sensor ? MEANS_ARP : MEANS_TCP,
 	    &c->route.gateway, c->sensor ? 0 : 80, NULL);

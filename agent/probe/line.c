@@ -141,7 +141,7 @@ find_router(struct line *line)
 	    .n_communities = line->n_communities};
 	struct route route = {.gateway = line->settings.router};
 
-	if (route.gateway.family == ADDRESS_NONE && route_default(&route) < 0)
+	if (route.gateway.family == ADDRESS_NONE && route_default(&route, NULL) < 0)
 		return;
 	if (line->router && address_equal(&route.gateway, &line->ip))
 		return;

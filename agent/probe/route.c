@@ -2,6 +2,7 @@
  * IPv6 from its neighbours there; the carrier from sysfs. */
 #include "agent/probe/route.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -60,8 +61,36 @@ read_line(const char *line, struct route *ret, unsigned long *ret_metric)
 	return true;
 }
 
+/* What does not fit is left out: nobody has as many. */
+static void
+note_way(struct route_ways *ways, const char *interface)
+{
+	for (size_t i = 0; i < ways->n; i++)
+		if (strcmp(ways->interfaces[i], interface) == 0)
+			return;
+	if (ways->n < ROUTE_WAYS_MAX)
+		(void)text_copy(
+		    ways->interfaces[ways->n++], sizeof(ways->interfaces[0]), interface);
+}
+
+void
+route_ways_format(const struct route *route, const struct route_ways *ways,
+    char ret[static ROUTE_WAYS_TEXT_SIZE])
+{
+	size_t len = 0;
+
+	ret[0] = '\0';
+	if (route->gateway.family != ADDRESS_NONE) {
+		(void)text_copy(ret, ROUTE_WAYS_TEXT_SIZE, route->interface);
+		return;
+	}
+	for (size_t i = 0; i < ways->n; i++)
+		len += (size_t)snprintf(ret + len, ROUTE_WAYS_TEXT_SIZE - len, "%s%s",
+		    i ? " " : "", ways->interfaces[i]);
+}
+
 int
-route_default(struct route *ret)
+route_default(struct route *ret, struct route_ways *ways)
 {
 	CLEANUP(fclose_at) FILE *file = fopen("/proc/self/net/route", "re");
 	unsigned long best = 0, metric = 0;
@@ -72,7 +101,11 @@ route_default(struct route *ret)
 	if (!file)
 		return -errno;
 	while (fgets(line, sizeof(line), file)) {
-		if (!read_line(line, &route, &metric) || (found && metric >= best))
+		if (!read_line(line, &route, &metric))
+			continue;
+		if (ways)
+			note_way(ways, route.interface);
+		if (found && metric >= best)
 			continue;
 		*ret = route;
 		best = metric;
@@ -128,4 +161,31 @@ route_carrier(const char *interface)
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/carrier", interface);
 	file = fopen(path, "re");
 	return file && fgetc(file) == '1';
+}
+
+static bool
+any_has_carrier(void)
+{
+	DIR *dir = opendir("/sys/class/net");
+	const struct dirent *entry;
+	bool any = false;
+
+	while (dir && !any && (entry = readdir(dir)))
+		any = entry->d_name[0] != '.' && strcmp(entry->d_name, "lo") != 0 &&
+		      route_carrier(entry->d_name);
+	if (dir)
+		(void)closedir(dir);
+	return any;
+}
+
+/* Without a route any interface that had one may bring it back. */
+bool
+route_has_carrier(const struct route *route, const struct route_ways *ways)
+{
+	if (route->gateway.family != ADDRESS_NONE)
+		return route_carrier(route->interface);
+	for (size_t i = 0; i < ways->n; i++)
+		if (route_carrier(ways->interfaces[i]))
+			return true;
+	return ways->n == 0 && any_has_carrier();
 }

@@ -71,26 +71,52 @@ lab_until 15 grep -q '"state":"up"' "$LAB_DIR/stamp.log" || lab_fail "the line d
 # Until the provider's first hop is found and the collector has shown that it is itself.
 sleep 4
 
-# fault NAME CLASS MAKE MEND [SECONDS]: when it began and ended is kept in milliseconds.
+# fault NAME CLASS MAKE MEND [SECONDS]: when it began and ended is kept in milliseconds. It lasts until it is told, or so long.
+said() { # PATTERN: in a line since the fault's last change
+	tail -n +$((heard + 1)) "$LAB_DIR/stamp.log" | grep -q "$1"
+}
+hear() { heard=$(wc -l <"$LAB_DIR/stamp.log"); }
 fault() {
 	local from
+	hear
 	from=$(date +%s%3N)
 	eval "$3"
-	sleep "${5:-4.5}"
+	if [ -n "${5:-}" ]; then
+		sleep "$5"
+	else
+		lab_until 6 said "\"class\":\"$2\"" || echo "$1 is not told as $2"
+	fi
+	hear
 	eval "$4"
 	echo "$1 $2 $from $(date +%s%3N)" >>"$LAB_DIR/truth"
-	sleep 2.7
+	lab_until 10 said '"state":"up"' || echo "$1 is not told to be over"
+}
+both_ways() {
+	ends lan to_agent up
+	ends gw wifi0 up
+	ip -n "$(lab_ns agent)" route replace default via 10.77.0.1
+	ip -n "$(lab_ns agent)" route replace default via 10.78.0.1 metric 600
 }
 ends() { ip -n "$(lab_ns "$1")" link set "$2" "$3"; }
 # What stands in quotes is done when the fault is made.
 # shellcheck disable=SC2016
 faults() {
 	fault cable lan_link 'ends lan to_agent down' 'ends lan to_agent up'
+	# A laptop's wire and Wi-Fi, whose routes go with them: which one is away does not matter while there is another.
+	lab_cable agent wlan0 gw wifi0
+	lab_address agent wlan0 10.78.0.2/24
+	lab_address gw wifi0 10.78.0.1/24
+	both_ways
+	ip -n "$(lab_ns agent)" route del default dev lan0
+	sleep 0.7
+	fault wifi lan_address 'ends gw wifi0 down; ip -n "$(lab_ns agent)" route del default' both_ways
+	fault carriers lan_link 'ends gw wifi0 down; ends lan to_agent down; ip -n "$(lab_ns agent)" route flush default' both_ways
+	ip -n "$(lab_ns agent)" link del wlan0
 	fault address lan_address 'ip -n "$(lab_ns agent)" addr flush dev lan0' \
 		'lab_address agent lan0 10.77.0.2/22; lab_route agent default via 10.77.0.1'
 	fault gateway gateway 'ends gw lan0 down' 'ends gw lan0 up'
-	fault blackhole isp_access 'town_link cut' 'town_link restore' 8
-	fault wan_port isp_access 'ends gw wan0 down' 'ends gw wan0 up; lab_route gw default via 198.51.100.1' 7
+	fault blackhole isp_access 'town_link cut' 'town_link restore' 7
+	fault wan_port isp_access 'ends gw wan0 down' 'ends gw wan0 up; lab_route gw default via 198.51.100.1' 6
 	fault wan_route isp_access 'ip -n "$(lab_ns gw)" route del default' 'lab_route gw default via 198.51.100.1'
 	fault transit isp_core 'ends net to_world down' 'ends net to_world up; lab_route net default via 198.51.101.2'
 	fault one_target destination 'ip -n "$(lab_ns world)" addr del 192.0.2.2/32 dev lo' 'lab_address world lo 192.0.2.2/32'
@@ -105,7 +131,7 @@ faults
 town_link cut # too short to be an outage
 sleep 1
 town_link restore
-sleep 3
+sleep 2.5
 lab_stop watch INT
 lab_until 5 lab_ended stamp
 
