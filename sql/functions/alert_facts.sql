@@ -61,7 +61,9 @@ AS $$
 	), broken AS MATERIALIZED (
 		-- Of an agent only its newest outage can still last.
 		SELECT o.school_id, count(*) AS outages, min(o.onset_at) AS onset, max(g.heard) AS heard,
-		       bool_or(c.party = 'provider') AS by_provider
+		       bool_or(c.party = 'provider' AND NOT EXISTS (
+		           SELECT FROM core.outage_evidence AS e
+		            WHERE e.agent_id = o.agent_id AND e.outage_id = o.outage_id AND e.rung = 'power')) AS by_provider
 		  FROM core.outage AS o
 		  JOIN reference.outage_class AS c USING (outage_class)
 		  JOIN agent AS g ON g.agent_id = o.agent_id AND NOT g.revoked

@@ -3,7 +3,9 @@ SELECT s.code AS school,
        o.agent_id,
        o.outage_id,
        o.outage_class AS class,
-       c.party,
+       CASE WHEN c.party = 'provider' AND EXISTS (
+            SELECT FROM core.outage_evidence AS e
+             WHERE e.agent_id = o.agent_id AND e.outage_id = o.outage_id AND e.rung = 'power') THEN 'school' ELSE c.party END AS party,
        c.is_internet,
        o.state,
        o.onset_at AS onset,
@@ -24,4 +26,4 @@ SELECT s.code AS school,
  WHERE s.vantage = 'school';
 
 COMMENT ON VIEW api.outage IS
-	'Every break of a school''s line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so. end_inferred: the end was not told, it is when the line was first seen to work again.';
+	'Every break of a school''s line: where it broke, whose it was to mend, since when and until when (empty while it lasts), and why we say so. An outage during which a UPS or the agent''s machine ran on its battery is the school''s, whose equipment had no power. end_inferred: the end was not told, it is when the line was first seen to work again.';

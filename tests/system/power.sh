@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The school's machine was off for ten minutes. The agent tells of it when it is back, and the router says what it was: one that
-# ran on makes it the machine's own affair, one that started in that time makes it a power cut. Later the line is off, and a
-# UPS says that it runs on its battery. Needs root.
+# ran on makes it the machine's own affair, one that started in that time makes it a power cut. Later the line is off, and what a
+# UPS says of the mains makes it the provider's or the school's. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lib/lab.sh
@@ -64,21 +64,36 @@ lab_until 40 is_told power || { tail -n 20 "$LAB_DIR/agent.log"; lab_fail "$(col
 	lab_fail "$(collector_sql 'TABLE core.outage')"
 agent_stop
 
-echo "- the line is off, and a UPS of the school is on its battery"
+ups() { # SECONDS-ON-BATTERY OUTPUT-SOURCE: the router, and in it a UPS by UPS-MIB
+	router "override .1.3.6.1.2.1.33.1.1.1.0 octet_str UPSMAKER
+override .1.3.6.1.2.1.33.1.2.2.0 integer $1
+override .1.3.6.1.2.1.33.1.4.1.0 integer $2"
+}
+is_up() { [ "$(agent_status .connectivity)" = up ]; }
+parties() { collector_sql "SELECT string_agg(party, ', ' ORDER BY onset) FROM api.outage WHERE is_internet"; }
+are_parties() { [ "$(parties)" = "$1" ]; }
+
+echo "- the line is off, and a UPS of the school is on the mains: it is the provider's"
 ip -n "$(lab_ns town)" addr add 10.8.0.1/32 dev lo
-router "override .1.3.6.1.2.1.33.1.1.1.0 octet_str UPSMAKER
-override .1.3.6.1.2.1.33.1.2.2.0 integer 42
-override .1.3.6.1.2.1.33.1.4.1.0 integer 5"
+ups 0 3
 sed -i 's/^targets.*/targets = icmp@10.8.0.1/' "$LAB_DIR/agent.conf"
 agent_start school
 scanned() { [ "$(agent_status '.tasks[] | select(.task == "scan") | .runs' 2>/dev/null)" -ge 1 ] 2>/dev/null; }
 lab_until 60 scanned || lab_fail "no scan: $(tail -n 5 "$LAB_DIR/agent.log")"
-is_up() { [ "$(agent_status .connectivity)" = up ]; }
 lab_until 20 is_up || lab_fail "the line is $(agent_status .connectivity)"
+ip -n "$(lab_ns town)" addr del 10.8.0.1/32 dev lo
+lab_until 40 are_parties provider || lab_fail "$(parties)"
+sleep 3 # so that the UPS was asked
+ip -n "$(lab_ns town)" addr add 10.8.0.1/32 dev lo
+lab_until 20 is_up || lab_fail "the line is $(agent_status .connectivity)"
+
+echo "- it is off again, and the UPS is on its battery: it is the school's"
+ups 42 5
 ip -n "$(lab_ns town)" addr del 10.8.0.1/32 dev lo
 on_battery() {
 	[ "$(collector_sql "SELECT string_agg(observed, ',') FROM core.outage_evidence WHERE rung = 'power'")" = "on battery for 42 s (UPS)" ]
 }
 lab_until 40 on_battery || { tail -n 20 "$LAB_DIR/agent.log"; lab_fail "$(collector_sql 'TABLE core.outage_evidence')"; }
+are_parties "provider, school" || lab_fail "$(parties)"
 agent_stop
 echo "power: told apart"
