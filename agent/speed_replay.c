@@ -197,6 +197,16 @@ iperf3_take(const json_t *test, struct speed_direction *d)
 
 /* ---- judging */
 
+/* Whether it was against another server than the first run of its direction. */
+static bool
+other_than_first(const struct speed_result *result, const struct speed_direction *d)
+{
+	for (size_t i = 0; i < result->n_steps; i++)
+		if (result->steps[i].upload == d->upload)
+			return strcmp(result->steps[i].server, d->server) != 0;
+	return false;
+}
+
 /* The run becomes one of the result, and its direction's last word. */
 static void
 add(struct speed_result *result, struct speed_plan plans[2], struct speed_direction *d,
@@ -212,6 +222,7 @@ add(struct speed_result *result, struct speed_plan plans[2], struct speed_direct
 		d->size_bytes += d->sample_bytes[i];
 	d->target_mbps = target_mbps;
 	speed_direction_judge(d);
+	finding.step.other_server = other_than_first(result, d);
 	finding.judgement = (struct speed_judgement){d->verdict, d->confidence, d->cause};
 	finding.ip_mbps = d->ip_mbps;
 	speed_plan_note(plan, &finding);

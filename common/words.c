@@ -182,6 +182,7 @@ static const struct word words[] = {
 	{ "speed.cause.server_cpu", "the server's processor was busy", "процессор сервера был занят" },
 	{ "speed.cause.server_sender", "the server had nothing ready to send", "сервер не успевал готовить данные" },
 	{ "speed.cause.window", "the computer took no more at once", "компьютер не принимал больше сразу" },
+	{ "speed.cause.one_server", "by one server alone, no other was asked", "по одному серверу, другой не опрошен" },
 	{ "speed.cause.unconfirmed", "a fail that was not confirmed", "не подтверждённая нехватка" },
 	{ "speed.down",     "download",              "приём" },
 	{ "speed.up",       "upload",                "передача" },

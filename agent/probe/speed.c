@@ -354,6 +354,7 @@ direction_next(struct speed_test *t)
 	t->plan = (struct speed_plan){.capacity = t->settings.mode == SPEED_CAPACITY,
 	    .target_mbps = result->target_mbps[upload],
 	    .streams_first = t->access.backend->streams_first,
+	    .streams_max = t->access.backend->streams_max,
 	    .has_other_server = t->sites[1].found || t->others_at < t->n_servers};
 	if (t->settings.budget_bytes > 0) /* what is left, shared by what is to come */
 		t->plan.budget_bytes = (t->settings.budget_bytes - t->bytes) /

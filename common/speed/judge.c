@@ -399,6 +399,7 @@ speed_cause_name(enum speed_cause cause)
 	    [SPEED_CAUSE_SERVER_CPU] = "server_cpu",
 	    [SPEED_CAUSE_SERVER_SENDER] = "server_sender",
 	    [SPEED_CAUSE_WINDOW] = "window",
+	    [SPEED_CAUSE_ONE_SERVER] = "one_server",
 	    [SPEED_CAUSE_UNCONFIRMED] = "unconfirmed",
 	};
 

@@ -129,6 +129,7 @@ enum speed_cause {
 	SPEED_CAUSE_SERVER_CPU,    /* the server's thread was busy */
 	SPEED_CAUSE_SERVER_SENDER, /* it had nothing to send */
 	SPEED_CAUSE_WINDOW,        /* our own window was shut */
+	SPEED_CAUSE_ONE_SERVER,    /* a fail that no other server confirmed */
 	SPEED_CAUSE_UNCONFIRMED,   /* a fail that could not be tried again */
 };
 /* "port", "duplex", ...; "" of none. */

@@ -13,15 +13,30 @@ static const double slow_mbps = 10; /* many streams on such a line only hinder e
 /* More proves nothing more. Streams that a failing line gets later carry as much again each. */
 static const double cap_of_target = 1.1;
 
+static unsigned
+streams_first(const struct speed_plan *plan)
+{
+	bool slow = plan->target_mbps > 0 && plan->target_mbps <= slow_mbps;
+
+	return slow ? STREAMS_SLOW : plan->streams_first ? plan->streams_first : STREAMS_FIRST;
+}
+
+/* So many times the first streams, or as many times as the server takes. */
+static unsigned
+times_of(const struct speed_plan *plan, unsigned streams, unsigned times)
+{
+	unsigned most = plan->streams_max / streams;
+
+	return plan->streams_max == 0 || times <= most ? times : most > 1 ? most : 1;
+}
+
 static struct speed_step
 step_of(const struct speed_plan *plan, enum speed_step_kind kind, bool other_server,
     unsigned times_streams)
 {
-	bool slow = plan->target_mbps > 0 && plan->target_mbps <= slow_mbps;
-	unsigned streams = slow                  ? STREAMS_SLOW
-			   : plan->streams_first ? plan->streams_first
-						 : STREAMS_FIRST;
+	unsigned streams = streams_first(plan);
 
+	times_streams = times_of(plan, streams, times_streams);
 	return (struct speed_step){
 	    .kind = kind,
 	    .other_server = other_server,
@@ -57,6 +72,15 @@ asked_other(const struct speed_plan *plan)
 }
 
 static bool
+measured_other(const struct speed_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_findings; i++)
+		if (plan->findings[i].measured && plan->findings[i].step.other_server)
+			return true;
+	return false;
+}
+
+static bool
 failed_before(const struct speed_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_findings; i++)
@@ -87,8 +111,10 @@ confirmation_after(const struct speed_plan *plan, enum speed_step_kind kind)
 	bool other = plan->has_other_server && !asked_other(plan);
 
 	switch (kind) {
-	case SPEED_STEP_VERIFY:
-		return SPEED_STEP_STREAMS;
+	case SPEED_STEP_VERIFY: /* without more streams it would only be said again */
+		if (times_of(plan, streams_first(plan), 2) > 1)
+			return SPEED_STEP_STREAMS;
+		return other ? SPEED_STEP_SERVER : SPEED_STEP_LONG;
 	case SPEED_STEP_STREAMS:
 		return other ? SPEED_STEP_SERVER : SPEED_STEP_LONG;
 	case SPEED_STEP_SERVER:
@@ -201,6 +227,8 @@ speed_plan_conclude(const struct speed_plan *plan)
 		j.verdict = SPEED_INCONCLUSIVE;
 		j.cause = SPEED_CAUSE_UNCONFIRMED;
 	}
+	if (j.verdict == SPEED_FAIL_ISP && j.cause == SPEED_CAUSE_NONE && !measured_other(plan))
+		j.cause = SPEED_CAUSE_ONE_SERVER;
 	return j;
 }
 

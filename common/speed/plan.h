@@ -1,8 +1,9 @@
 /*
  * Which runs one direction of a throughput test takes, and what they say together. A
- * failed verification is confirmed: by twice the streams, by another server, and by
- * ten seconds with still more streams against the server that did better. Only what
- * fails them all is the provider's. Pure: what a run found goes in, the next run or
+ * failed verification is confirmed: by twice the streams where there may be more, by
+ * another server, and by ten seconds with still more streams against the server that
+ * did better. Only what fails them all is the provider's; where no other server was
+ * measured, that is said with it. Pure: what a run found goes in, the next run or
  * the conclusion comes out, so that stored steps give the same conclusion again.
  */
 #ifndef PARTA_COMMON_SPEED_PLAN_H
@@ -52,6 +53,7 @@ struct speed_plan {
 	bool capacity;
 	double target_mbps;     /* 0: none, nothing is to be confirmed */
 	unsigned streams_first; /* 0: 4; less on a slow line */
+	unsigned streams_max;   /* that the server takes; 0: as many as are asked for */
 	bool has_other_server;  /* there is another one to be tried */
 	uint64_t budget_bytes;  /* of payload, for all steps; 0: none */
 	struct speed_finding findings[SPEED_STEPS_MAX];
@@ -68,7 +70,8 @@ bool speed_step_enough(enum speed_step_kind kind, const struct speed_sample samp
     size_t count, double ip_per_payload, double target_mbps);
 /* What is left of the budget for the next step, at least 1; 0: there is no budget. */
 uint64_t speed_plan_left_bytes(const struct speed_plan *plan);
-/* What all steps so far say. A fail that was not confirmed is inconclusive. */
+/* What all steps so far say. A fail that was not confirmed is inconclusive; one of a single
+ * server has that for its cause, unless something else limited it. */
 struct speed_judgement speed_plan_conclude(const struct speed_plan *plan);
 /* Which of the findings has the figures; -1: nothing was measured. */
 int speed_plan_decisive(const struct speed_plan *plan);

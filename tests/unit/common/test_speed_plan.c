@@ -200,6 +200,51 @@ capacity_is_one_run_but_for_a_fail(void **state)
 	assert_over(&aimless, SPEED_INCONCLUSIVE);
 }
 
+/* As of ndt7: the second run would only say again what the first said. */
+static void
+one_stream_is_not_asked_for_twice(void **state)
+{
+	struct speed_plan alone = plan_for(100, false), two = plan_for(100, true);
+	struct speed_step step;
+
+	(void)state;
+	alone.streams_first = two.streams_first = alone.streams_max = two.streams_max = 1;
+	step = take(&alone, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	assert_int_equal(step.streams, 1);
+	step = take(&alone, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_int_equal(step.streams, 1);
+	assert_true(step.cap_mbps < 110.1); /* no more than one stream had before */
+	assert_over(&alone, SPEED_FAIL_ISP);
+	(void)take(&two, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	assert_true(take(&two, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 80).other_server);
+	(void)take(&two, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_over(&two, SPEED_FAIL_ISP);
+}
+
+static void
+a_fail_says_whether_another_server_confirmed_it(void **state)
+{
+	struct speed_plan alone = plan_for(100, false), two = plan_for(100, true);
+	struct speed_plan away = plan_for(100, true);
+
+	(void)state;
+	(void)take(&alone, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	(void)take(&alone, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 80);
+	assert_string_equal(speed_cause_name(speed_plan_conclude(&alone).cause), "unconfirmed");
+	(void)take(&alone, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_string_equal(speed_cause_name(speed_plan_conclude(&alone).cause), "one_server");
+	(void)take(&away, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	(void)take(&away, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 80);
+	(void)take(&away, SPEED_STEP_SERVER, SPEED_UNSPECIFIED, 0);
+	(void)take(&away, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_string_equal(speed_cause_name(speed_plan_conclude(&away).cause), "one_server");
+	(void)take(&two, SPEED_STEP_VERIFY, SPEED_FAIL_ISP, 80);
+	(void)take(&two, SPEED_STEP_STREAMS, SPEED_FAIL_ISP, 80);
+	(void)take(&two, SPEED_STEP_SERVER, SPEED_FAIL_ISP, 80);
+	(void)take(&two, SPEED_STEP_LONG, SPEED_FAIL_ISP, 80);
+	assert_string_equal(speed_cause_name(speed_plan_conclude(&two).cause), "");
+}
+
 int
 main(void)
 {
@@ -214,6 +259,8 @@ main(void)
 	    cmocka_unit_test(what_is_near_ends_it),
 	    cmocka_unit_test(a_spent_budget_leaves_a_fail_unconfirmed),
 	    cmocka_unit_test(capacity_is_one_run_but_for_a_fail),
+	    cmocka_unit_test(one_stream_is_not_asked_for_twice),
+	    cmocka_unit_test(a_fail_says_whether_another_server_confirmed_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
