@@ -174,7 +174,8 @@ on_deadline(void *arg)
 		(void)snprintf(words, sizeof(words),
 		    i->error == -ENOENT
 			? "install iperf3: its servers are measured by that program"
-			: "could not run iperf3: %s",
+		    : i->error == -EDQUOT ? "the budget does not last for a test by iperf3"
+					  : "could not run iperf3: %s",
 		    strerror(-i->error));
 		result = (struct speed_end){.error = i->error, .words = words};
 	}
@@ -211,24 +212,30 @@ spawn(struct iperf3 *i, const char *const arguments[])
 	return fcntl(i->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }
 
+/* It cannot be cut short without losing what it counted: time and rate keep it within the
+ * budget. */
 static int
-run(struct iperf3 *i, unsigned seconds)
+run(struct iperf3 *i, unsigned *seconds)
 {
 	const struct speed_flow *flow = i->stream->flow;
 	char host[256], port[8], time[8], streams[8], rate[24];
 	const char *arguments[24] = {"iperf3", "-c", host, "-p", port, "-J", "-i", "0.1", "-t",
 	    time, "-P", streams, "--connect-timeout", "5000"};
 	size_t n = 14;
+	uint64_t share_bps = flow->share_bps;
 	int r = place_read(flow->access.place->download, host, sizeof(host), port);
 
+	if (r == 0)
+		r = speed_step_within(flow->budget_bytes, flow->target_mbps, flow->n_streams,
+		    &share_bps, seconds);
 	if (r < 0)
 		return r;
-	(void)snprintf(time, sizeof(time), "%u", seconds);
+	(void)snprintf(time, sizeof(time), "%u", *seconds);
 	(void)snprintf(streams, sizeof(streams), "%u", flow->n_streams);
 	if (!flow->upload)
 		arguments[n++] = "-R";
-	if (flow->share_bps > 0) {
-		(void)snprintf(rate, sizeof(rate), "%llu", (unsigned long long)flow->share_bps);
+	if (share_bps > 0) {
+		(void)snprintf(rate, sizeof(rate), "%llu", (unsigned long long)share_bps);
 		arguments[n++] = "-b";
 		arguments[n++] = rate;
 	}
@@ -261,7 +268,7 @@ start(struct speed_stream *s)
 		return r;
 	}
 	s->work = i;
-	i->error = run(i, seconds);
+	i->error = run(i, &seconds);
 	if (i->error == 0)
 		i->error = loop_io(loop, i->fd, LOOP_READ, on_print, i, &i->io);
 	(void)loop_timer_set(i->deadline, i->error < 0 ? 0 : seconds * 1000 + GRACE_MS);

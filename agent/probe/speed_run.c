@@ -803,6 +803,8 @@ speed_run_start(const struct speed_run_settings *settings,
 		settings->step.cap_mbps > 0 ? (unsigned)settings->step.cap_mbps + 1 : 0,
 	    .seconds = sure_sooner(settings->step.kind) ? SECONDS_TOGETHER_TO_VERIFY
 							: SECONDS_TOGETHER,
+	    .budget_bytes = settings->budget_bytes,
+	    .target_mbps = settings->target_mbps,
 	    .on_end = on_stream_end,
 	    .arg = run};
 	if ((probes_wanted(settings) && speed_probes_new(&run->flow, &run->probes) < 0) ||

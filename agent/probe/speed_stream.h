@@ -58,9 +58,13 @@ struct speed_flow {
 	unsigned need_mbps; /* of all streams together; 0: not known */
 	struct speed_stream streams[SPEED_STREAMS_MAX];
 	unsigned n_streams;
-	unsigned seconds; /* how long a carrier of all streams together shall measure */
-	double cpu_pct;   /* of a program that carries them; 0: it is we */
-	uint8_t *block;   /* SPEED_BLOCK_BYTES to be sent, of an upload */
+	/* Of a carrier of all streams together: how long it shall measure, the payload that it
+	 * may take, and the rate that is asked about; 0: any. */
+	unsigned seconds;
+	uint64_t budget_bytes;
+	double target_mbps;
+	double cpu_pct; /* of a program that carries them; 0: it is we */
+	uint8_t *block; /* SPEED_BLOCK_BYTES to be sent, of an upload */
 	unsigned nonce;
 	struct speed_wire wire;     /* of what is finished */
 	char interface[16];         /* that carries them, "" not known yet */

@@ -1,6 +1,8 @@
 /* The steps of a throughput test: see plan.h. */
 #include "common/speed/plan.h"
 
+#include <errno.h>
+
 enum {
 	STREAMS_FIRST = 4,
 	STREAMS_SLOW = 1,
@@ -9,6 +11,7 @@ enum {
 	SAMPLES_MIN = 20, /* two seconds: a shorter test sees a burst, not a line */
 };
 
+static const double limit_bps = 1e9;
 static const double slow_mbps = 10; /* many streams on such a line only hinder each other */
 /* More proves nothing more. Streams that a failing line gets later carry as much again each. */
 static const double cap_of_target = 1.1;
@@ -181,6 +184,28 @@ speed_plan_left_bytes(const struct speed_plan *plan)
 		left -= plan->findings[i].size_bytes < left ? plan->findings[i].size_bytes
 							    : left - 1;
 	return left;
+}
+
+int
+speed_step_within(uint64_t budget_bytes, double least_mbps, unsigned streams,
+    uint64_t *share_bps, unsigned *seconds)
+{
+	double bits = 8.0 * (double)budget_bytes;
+	double rate_bps = *share_bps > 0 ? (double)*share_bps * streams : limit_bps;
+	double most_s = bits / rate_bps;
+
+	if (budget_bytes == 0 || (*share_bps > 0 && most_s >= *seconds))
+		return 0;
+	if (*share_bps > 0 && most_s < SHORT_S)
+		return -EDQUOT;
+	if (most_s < *seconds)
+		*seconds = most_s > SHORT_S ? (unsigned)most_s : SHORT_S;
+	if (*share_bps > 0)
+		return 0;
+	if (bits / *seconds < cap_of_target * least_mbps * 1e6)
+		return -EDQUOT;
+	*share_bps = (uint64_t)(bits / *seconds / streams);
+	return 0;
 }
 
 bool

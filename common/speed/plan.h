@@ -68,6 +68,12 @@ void speed_plan_note(struct speed_plan *plan, const struct speed_finding *findin
  * sure; ten seconds are cut short only by a line that passes, and a capacity run by nothing. */
 bool speed_step_enough(enum speed_step_kind kind, const struct speed_sample samples[],
     size_t count, double ip_per_payload, double target_mbps);
+/* For a run that nobody can cut short: so that it takes no more than budget_bytes (0: all it
+ * likes), it is made shorter, and given a limit where it has none (*share_bps of payload for
+ * each of the streams; 0: none), a gigabit a second if it may be. 0; -EDQUOT: what is left
+ * would not tell of a line of least_mbps (0: any). */
+int speed_step_within(uint64_t budget_bytes, double least_mbps, unsigned streams,
+    uint64_t *share_bps, unsigned *seconds);
 /* What is left of the budget for the next step, at least 1; 0: there is no budget. */
 uint64_t speed_plan_left_bytes(const struct speed_plan *plan);
 /* What all steps so far say. A fail that was not confirmed is inconclusive; one of a single

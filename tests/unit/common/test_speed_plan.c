@@ -1,4 +1,5 @@
 /* Which runs a throughput test takes, by what the runs before found. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -222,6 +223,44 @@ one_stream_is_not_asked_for_twice(void **state)
 }
 
 static void
+a_run_that_cannot_be_cut_keeps_to_its_budget(void **state)
+{
+	static const struct {
+		uint64_t budget_bytes;
+		double least_mbps;
+		uint64_t share_bps;
+		unsigned seconds;
+		int r;
+		uint64_t ret_share_bps;
+		unsigned ret_seconds;
+	} rows[] = {
+	    {0, 100, 0, 10, 0, 0, 10},                          /* no budget */
+	    {80000000, 100, 27500000, 4, 0, 27500000, 4},       /* 110 Mbit/s take 55 MB */
+	    {50000000, 100, 27500000, 4, 0, 27500000, 3},       /* 41 MB */
+	    {40000000, 100, 27500000, 4, -EDQUOT, 27500000, 4}, /* not even three seconds */
+	    {2000000000, 100, 0, 10, 0, 400000000, 10},         /* 1.6 Gbit/s for all of them */
+	    {1000000000, 100, 0, 10, 0, 250000000, 8},          /* 1 Gbit/s */
+	    {300000000, 100, 0, 10, 0, 200000000, 3},           /* 800 Mbit/s */
+	    {30000000, 100, 0, 10, -EDQUOT, 0, 3}, /* 80 Mbit/s: less than is owed */
+	    {30000000, 0, 0, 10, 0, 20000000, 3},  /* nothing is owed */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t share_bps = rows[i].share_bps;
+		unsigned seconds = rows[i].seconds;
+		int r = speed_step_within(
+		    rows[i].budget_bytes, rows[i].least_mbps, 4, &share_bps, &seconds);
+
+		assert_int_equal(r, rows[i].r);
+		if (r < 0)
+			continue;
+		assert_int_equal(share_bps, rows[i].ret_share_bps);
+		assert_int_equal(seconds, rows[i].ret_seconds);
+	}
+}
+
+static void
 a_fail_says_whether_another_server_confirmed_it(void **state)
 {
 	struct speed_plan alone = plan_for(100, false), two = plan_for(100, true);
@@ -260,6 +299,7 @@ main(void)
 	    cmocka_unit_test(a_spent_budget_leaves_a_fail_unconfirmed),
 	    cmocka_unit_test(capacity_is_one_run_but_for_a_fail),
 	    cmocka_unit_test(one_stream_is_not_asked_for_twice),
+	    cmocka_unit_test(a_run_that_cannot_be_cut_keeps_to_its_budget),
 	    cmocka_unit_test(a_fail_says_whether_another_server_confirmed_it),
 	};
 
