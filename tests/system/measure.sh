@@ -77,6 +77,13 @@ lab_in desk build/release/parta-agent speed --backend ndt7 --server https://10.7
 is "the agent measures little" '.down.bytes > 1000000 and .up.bytes > 1000000' true
 counted() { [ "$(collector_metric 'parta_measured_total{protocol="ndt7"}')" -ge $((before + 2)) ]; }
 lab_until 10 counted || lab_fail "the agent's test is not counted"
+# A line below its target fails by it too: there are no more streams to confirm it by, and no other server.
+status=0
+lab_in desk build/release/parta-agent speed --backend ndt7 --server https://10.71.0.1:8445/v2/nearest/ndt/ndt7 --target 100 --direction down \
+	--ca "$LAB_DIR/state/ca/ca.crt" --format json >"$LAB_DIR/found" || status=$?
+is "a line below its target" "[$status, .down.verdict, .down.cause, ([.steps[].step] | join(\" \"))] | tostring" \
+	'[3,"fail_isp","one_server","verify long"]'
+fits "the line that fails" "$(found .down.ip_mbps)"
 
 # ---- a flood
 

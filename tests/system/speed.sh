@@ -96,6 +96,7 @@ done
 verify parta 80 100 fail_isp 3 --stream-log "$LAB_DIR/streams"
 [ "$(value '[.steps[] | select(.direction == "up") | .step] | join(" ")')" = "verify streams long" ] || complain "the fail was not confirmed"
 [ "$(value '.steps[-1].streams')" -eq 16 ] || complain "it was confirmed by few streams"
+[ "$(value .up.cause)" = one_server ] || complain "it is not said that one server alone was asked"
 # Before the provider is blamed, the server's own record of each run is asked for.
 jq -se 'map(.run | select(.) | .limits | .server_cpu_pct > 0 and .server_cpu_pct < 80) | length >= 6 and all' "$LAB_DIR/streams" >/dev/null ||
 	complain "the server's part is not known: $(jq -c '.run | select(.) | .limits' "$LAB_DIR/streams")"
