@@ -201,7 +201,7 @@ for _ in 1 2 3; do
 	turn
 	sleep 0.5
 done
-[ "$(newest "mode || ' ' || target_mbps")" = "light 9" ] || lab_fail "by the other way: $(newest "mode || ' ' || target_mbps")"
+[ "$(newest "mode || ' ' || t.target_mbps")" = "light 9" ] || lab_fail "by the other way: $(newest "mode || ' ' || t.target_mbps")"
 [ "$(sql "SELECT bool_and(n = 2 AND bytes BETWEEN 1000000 AND 9000000) FROM (SELECT count(*) AS n, sum(size_bytes) AS bytes FROM core.speed_direction
 	JOIN core.speed_test AS t USING (agent_id, test_id) WHERE t.mode = 'light' GROUP BY test_id) AS x")" = t ] || lab_fail "it took $(newest size_bytes) of the other way"
 [ "$(agent_status .metered)" = other ] || lab_fail "status knows no other way"
