@@ -2,7 +2,7 @@
 # Alerts from the cut to the letter: a virtual school whose line is cut, a provider with four schools that fall silent, a
 # mail server, an Alertmanager and a webhook that are real, come late, are away or see the collector die. Each is told
 # once, and once that it is over. Needs root.
-# long: silence is told after 75 s, and several are waited for.
+# long: 300 s, silence is told after 75 s, and several are waited for.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/lib/lab.sh
