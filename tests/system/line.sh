@@ -262,7 +262,7 @@ sql "INSERT INTO core.school (code, name, settlement, time_zone, contract_down_m
 asking=()
 for _ in 1 2 3 4 5 6 7 8; do
 	# shellcheck disable=SC2046
-	sql "$(sql "SELECT format('SELECT core.take_slot(%s);COMMIT;', school_id) FROM core.school ORDER BY random()")" >/dev/null &
+	sql "SET client_min_messages = error; $(sql "SELECT format('SELECT core.take_slot(%s);COMMIT;', school_id) FROM core.school ORDER BY random()")" >/dev/null &
 	asking+=($!)
 done
 for asker in "${asking[@]}"; do wait "$asker" || lab_fail "a school got no answer"; done
