@@ -462,11 +462,12 @@ set_tls(struct transfer *t, CURL *e)
 	       CURLE_OK;
 	bad += curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, t->request.insecure ? 0L : 2L) !=
 	       CURLE_OK;
-	if (t->ca_file) { /* that one alone: libcurl's own folder of authorities would stay in
-			     force */
+	if (t->ca_file)
 		bad += curl_easy_setopt(e, CURLOPT_CAINFO, t->ca_file) != CURLE_OK;
+	/* A file of authorities alone: libcurl's own folder would stay in force beside ours, and
+	 * while there is a folder libcurl reads the file again for each connection. */
+	if (t->ca_file || curl_version_info(CURLVERSION_NOW)->cainfo)
 		bad += curl_easy_setopt(e, CURLOPT_CAPATH, NULL) != CURLE_OK;
-	}
 	if (t->cert_file) {
 		bad += curl_easy_setopt(e, CURLOPT_SSLCERT, t->cert_file) != CURLE_OK;
 		bad += curl_easy_setopt(e, CURLOPT_SSLKEY, t->key_file) != CURLE_OK;
