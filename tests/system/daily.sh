@@ -71,6 +71,10 @@ agent_run school status | grep -q "ЕГЭ" || lab_fail "status shows no examinat
 is_light() { [ "$(collector_sql "SELECT string_agg(DISTINCT t.mode || ' ' || d.direction || ' ' || (d.size_bytes < 12000000), ',')
 	FROM core.speed_test AS t JOIN core.speed_direction AS d USING (agent_id, test_id)")" = "light up true" ]; }
 lab_until 60 is_light || lab_fail "the way up was not tried lightly: $(collector_sql 'SELECT mode FROM core.speed_test') $(task speed)"
+# What a real agent told is kept exactly: judged again by the file of the data alone it says the same.
+collector_run claim data --school S1 --from 2020-01-01 --to 2100-01-01 >"$LAB_DIR/data.json" 2>/dev/null
+[ "$(collector_run claim judge "$LAB_DIR/data.json" --format json | jq -r '[.verdict, .judged > 0] | join(" ")')" = "same true" ] ||
+	lab_fail "the test is not judged again as it was: $(collector_run claim judge "$LAB_DIR/data.json" 2>&1)"
 [ "$(connections)" = 0 ] || lab_fail "hosts were asked: $(connections)"
 [ "$(collector_sql 'SELECT count(*) FROM core.speed_day')" = 0 ] || lab_fail "a light test counts as one of the line"
 [ "$(collector_run report exams --school S1 --format json | jq -r '.exam + " " + (.upload_mbps > 1 | tostring)')" = "ЕГЭ true" ] ||
