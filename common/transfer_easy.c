@@ -464,8 +464,8 @@ set_tls(struct transfer *t, CURL *e)
 	       CURLE_OK;
 	if (t->ca_file)
 		bad += curl_easy_setopt(e, CURLOPT_CAINFO, t->ca_file) != CURLE_OK;
-	/* A file of authorities alone: libcurl's own folder would stay in force beside ours, and
-	 * while there is a folder libcurl reads the file again for each connection. */
+	/* A file of authorities alone: libcurl's own folder would stay in force beside ours,
+	 * and while there is a folder libcurl reads the file again for each connection. */
 	if (t->ca_file || curl_version_info(CURLVERSION_NOW)->cainfo)
 		bad += curl_easy_setopt(e, CURLOPT_CAPATH, NULL) != CURLE_OK;
 	if (t->cert_file) {
