@@ -425,13 +425,13 @@ def actions(people):
     done(boss, "/exams/add", {"schools": "A", **day}, 400, "bad_exam")
     done(boss, "/exams/add", {"schools": ["A"], **day, "to": "08:00"}, 400, "bad_exam")
     done(boss, "/exams/add", {"schools": ["A"], **day, "from": "soon"}, 400)
-    exams = anna.rows("exams", sort="from_at")
+    exams = anna.rows("exams", sort="from_at", name="ЕГЭ")
     assert [(e["school"], e["name"], e["state"], e["by"]) for e in exams] == [("A", "ЕГЭ", "coming", "boss")] * 2, exams
-    assert [e["verdict"] for e in anna.rows("exam_results", school="A")] == [None, None]
+    assert [e["verdict"] for e in anna.rows("exam_results", school="A", name="ЕГЭ")] == [None, None]
     done(anna, "/exams/remove", {"exam_id": exams[0]["exam_id"]}, 403)
     done(boss, "/exams/remove", {"exam_id": exams[0]["exam_id"]})
     done(boss, "/exams/remove", {"exam_id": exams[0]["exam_id"]}, 404, "no_exam")
-    assert len(anna.rows("exams")) == 1
+    assert len(anna.rows("exams", name="ЕГЭ")) == 1
 
     # Silences and maintenance.
     soon = {"from": "2020-01-01T00:00:00Z", "to": "2099-01-01T00:00:00+05:00", "comment": "каникулы"}
