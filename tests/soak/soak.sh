@@ -114,10 +114,11 @@ for ((i = 1; i <= schools; i++)); do
 done
 delivered() { # the agent has nothing left, and its last number is the last in the database
 	AGENT_NAME=agent$1 agent_status ".spool | select(.reports == 0) | .next_seq - 1" >"$LAB_DIR/last"
-	[ -s "$LAB_DIR/last" ] && [ "$(collector_sql "SELECT max(seq) FROM core.report JOIN core.school USING (school_id) WHERE code = 'S$1'")" = "$(cat "$LAB_DIR/last")" ]
+	[ -s "$LAB_DIR/last" ] && [ "$(stored_of "$1")" = "$(cat "$LAB_DIR/last")" ]
 }
+stored_of() { collector_sql "SELECT max(seq) FROM core.report JOIN core.school USING (school_id) WHERE code = 'S$1'"; }
 for ((i = 1; i <= schools; i++)); do
-	lab_until 90 delivered $i || lab_fail "agent $i did not deliver all: $(AGENT_NAME=agent$i agent_status .spool)"
+	lab_until 90 delivered $i || lab_fail "agent $i did not deliver all: $(AGENT_NAME=agent$i agent_status .spool), stored to $(stored_of "$i")"
 	AGENT_NAME=agent$i agent_stop || true
 done
 
