@@ -360,7 +360,7 @@ judge_field(void *arg, size_t row, size_t column)
 static int
 judge_print(struct tally *tally, enum command_format format, FILE *out)
 {
-	struct judge_row row;
+	struct judge_row row = {0};
 	const struct print_rows rows = {.columns = judge_columns,
 	    .n_columns = COUNT_OF(judge_columns),
 	    .n_rows = 1,

@@ -41,8 +41,8 @@ struct speed_stream {
 	size_t block_at;
 	uint32_t told_rtt_us; /* by the server's kernel, last; 0: it does not tell */
 	uint64_t told_busy_us, told_rwnd_us, told_sndbuf_us; /* likewise */
-	bool used;            /* it has had a connection */
-	bool resting;         /* it took its share and does not read for a while */
+	bool used;                                           /* it has had a connection */
+	bool resting; /* it took its share and does not read for a while */
 	bool has_last;
 	uint64_t last_counted;  /* at the last reading */
 	uint64_t first_counted; /* at the first */
