@@ -92,6 +92,7 @@ grep -q unsigned "$LAB_DIR/refused" || lab_fail "it did not say why: $(cat "$LAB
 echo "- too much, too often, nonsense, and clients that hold on: refused, and the rest goes on"
 is '413 {"error":"too_large"}' peer large || lab_fail "a large body: $(peer large)"
 is '413 {"error":"too_large"}' peer huge || lab_fail "a huge length was believed"
+peer_moves
 peer garbage >"$LAB_DIR/garbage"
 [ "$(grep -c '^400 {"error":"no_inventory"}' "$LAB_DIR/garbage")" -eq 4 ] || lab_fail "nonsense was taken: $(cat "$LAB_DIR/garbage")"
 peer_moves
