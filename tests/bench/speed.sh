@@ -33,7 +33,7 @@ for end in "school 10.77.0.1" "far 10.77.0.2"; do
 	ip -n "$(lab_ns "$place")" addr add "$address/24" dev line
 	ip -n "$(lab_ns "$place")" link set line up mtu 1500 txqueuelen 1000
 done
-collector_prepare "server-names = 10.77.0.2, 10.78.0.2"
+collector_prepare "server-names = 10.77.0.2, 10.78.0.2" "measure-capacity = 10000" # one test after another, to twice 500
 collector_start far
 COLLECTOR_PLACE=school # where the browsers are
 lab_start iperf3 far nice -n -10 iperf3 -s
