@@ -139,7 +139,7 @@ stream_read(const json_t *object, bool upload, struct stream *ret)
 		return false;
 	ret->object = object;
 	ret->started_ms = (json_int_t)started_ms;
-	ret->ended_ms = (json_int_t)(started_ms + duration_us / 1000);
+	ret->ended_ms = ret->started_ms + (json_int_t)(duration_us / 1000);
 	return true;
 }
 
