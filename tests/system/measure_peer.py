@@ -105,8 +105,14 @@ def record_story():
 
 def pace_story():
     test, mbps, size = uuid.uuid4(), 40, 8_000_000
-    began = time.monotonic()
-    ask("GET", f"/v1/measure/download?bytes={size}&test={test}&rate={mbps * 1000000}&need={mbps}")
+    until = time.monotonic() + 10
+    while True:  # what the story before carried may still count
+        began = time.monotonic()
+        status = ask("GET", f"/v1/measure/download?bytes={size}&test={test}&rate={mbps * 1000000}&need={mbps}")[0]
+        if status != 503 or time.monotonic() > until:
+            break
+        time.sleep(0.2)
+    expect("a paced download", status, 200)
     seconds = time.monotonic() - began
     stream = recorded(test, 1)["streams"][0]
     ideal = size * 8 / (mbps * 1e6)
