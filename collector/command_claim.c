@@ -141,27 +141,16 @@ static int
 list(int argc, char *argv[], const struct command_common *common, FILE *out, FILE *err)
 {
 	static const char *const numbers[] = {"claim_id", "tests", "outages", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	const char *school = NULL;
 	struct desk desk;
 	int status = command_option(&argc, argv, "--school", &school, err);
 
 	if (status != COMMAND_DONE || argc != 1)
 		return bad_usage(err);
-	status = desk_open(common, DESK_DB, &desk, err);
+	status = desk_open(common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;
-	if (db_query(desk.db,
-		"SELECT claim_id, school, from_day AS from, to_day AS to, sha256, tests, "
-		"outages,"
-		" to_char(made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS "
-		"made_at,"
-		" made_by AS by FROM api.claim WHERE $1::text IS NULL OR school = $1"
-		" ORDER BY claim_id",
-		&school, 1, &rows) < 0)
-		status = desk_failed(err, "%s", db_error(desk.db));
-	else
-		status = desk_print(rows, numbers, common->format, out, err);
+	status = desk_list(&desk, REGISTRY_CLAIMS, school, numbers, common->format, out, err);
 	desk_close(&desk);
 	return status;
 }

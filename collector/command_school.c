@@ -223,26 +223,17 @@ contracts(int argc, char *argv[], const struct command_common *common, FILE *out
 {
 	static const char *const numbers[] = {
 	    "contract_down_mbps", "contract_up_mbps", "contract_month_rub", NULL};
-	CLEANUP(db_free_at) struct pg_result *rows = NULL;
 	const char *school = NULL;
 	struct desk desk;
 	int status = command_option(&argc, argv, "--school", &school, err);
 
 	if (status != COMMAND_DONE || argc != 1)
 		return bad_usage(err);
-	status = desk_open(common, DESK_DB, &desk, err);
+	status = desk_open(common, DESK_REGISTRY, &desk, err);
 	if (status != COMMAND_DONE)
 		return status;
-	if (db_query(desk.db,
-		"SELECT school, valid_from AS from, valid_to AS to, provider, contract_number,"
-		" contract_day, contract_down_mbps, contract_up_mbps, contract_month_rub, "
-		"access,"
-		" in_force FROM api.contract WHERE $1::text IS NULL OR school = $1"
-		" ORDER BY school, valid_from NULLS FIRST",
-		&school, 1, &rows) < 0)
-		status = desk_failed(err, "%s", db_error(desk.db));
-	else
-		status = desk_print(rows, numbers, common->format, out, err);
+	status =
+	    desk_list(&desk, REGISTRY_CONTRACTS, school, numbers, common->format, out, err);
 	desk_close(&desk);
 	return status;
 }

@@ -258,6 +258,17 @@ registry_list(struct registry *registry, enum registry_list list, const char *sc
 							     "now() AND ($1::text IS NULL OR "
 							     "school = $1) ORDER BY "
 							     "from_at, exam_id, school",
+	    [REGISTRY_CONTRACTS] =
+		"SELECT school, valid_from AS from, valid_to AS to, provider, contract_number, "
+		"contract_day, contract_down_mbps, contract_up_mbps, contract_month_rub, "
+		"access, "
+		"in_force FROM api.contract WHERE $1::text IS NULL OR school = $1 "
+		"ORDER BY school, valid_from NULLS FIRST",
+	    [REGISTRY_CLAIMS] =
+		"SELECT claim_id, school, from_day AS from, to_day AS to, sha256, tests, "
+		"outages, " TIME_OF(
+		    "made_at") " AS made_at, made_by AS by FROM api.claim "
+			       "WHERE $1::text IS NULL OR school = $1 ORDER BY claim_id",
 	};
 	const char *const values[] = {school};
 

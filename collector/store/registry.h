@@ -69,6 +69,8 @@ enum registry_list {
 	REGISTRY_OUTBOX, /* what is not delivered */
 	REGISTRY_RULE_CANDIDATES,
 	REGISTRY_EXAMS, /* that are not over */
+	REGISTRY_CONTRACTS,
+	REGISTRY_CLAIMS,
 };
 int registry_list(struct registry *registry, enum registry_list list, const char *school,
     struct pg_result **ret);
