@@ -152,27 +152,23 @@ batch_mbps(const struct speed_sample samples[], double ip_per_payload, double mo
 }
 
 /*
- * Of the batches, none of them above `most`. What a lost segment holds back arrives with a
- * later batch: such batches differ much, their mean does not. So of many of them the variance
- * is that of the mean, by how far their sum strays from a straight line (Schruben,
+ * Of at least two batches, none of them above `most`. What a lost segment holds back arrives
+ * with a later batch: such batches differ much, their mean does not. So of many of them the
+ * variance is that of the mean, by how far their sum strays from a straight line (Schruben,
  * Standardized Time Series, 1983; by Cramer and von Mises' criterion: Goldsman, Kang and
  * Seila, 1999), but never less than a quarter of what single batches have.
  */
 static struct spread
 spread_of(const struct speed_sample samples[], size_t count, double ip_per_payload, double most)
 {
-	size_t warmup = speed_warmup(samples, count);
-	struct spread s = {.batches = (count - warmup) / BATCH_SAMPLES};
+	struct spread s = {.batches = count / BATCH_SAMPLES};
 	double n = (double)s.batches, squares = 0, stray = 0, strays = 0;
 
 	for (size_t i = 0; i < s.batches; i++)
-		s.mean +=
-		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most);
-	s.mean /= n;
+		s.mean += batch_mbps(&samples[i * BATCH_SAMPLES], ip_per_payload, most) / n;
 	for (size_t i = 0; i < s.batches; i++) {
 		double off =
-		    batch_mbps(&samples[warmup + i * BATCH_SAMPLES], ip_per_payload, most) -
-		    s.mean;
+		    batch_mbps(&samples[i * BATCH_SAMPLES], ip_per_payload, most) - s.mean;
 
 		squares += off * off;
 		stray += off;
@@ -190,13 +186,14 @@ speed_rule(const struct speed_sample samples[], size_t count, double ip_per_payl
 {
 	double low = zone_low * target_mbps, high = zone_high * target_mbps;
 	double least = deviation_min * target_mbps, ratio;
+	size_t warmup = speed_warmup(samples, count);
 	struct spread s;
 
 	*ret_confidence = 0.5;
-	if (target_mbps <= 0 ||
-	    count < speed_warmup(samples, count) + (size_t)BATCHES_MIN * BATCH_SAMPLES)
+	if (target_mbps <= 0 || count - warmup < (size_t)BATCHES_MIN * BATCH_SAMPLES)
 		return SPEED_RULING_OPEN;
-	s = spread_of(samples, count, ip_per_payload, batch_most * target_mbps);
+	s = spread_of(
+	    samples + warmup, count - warmup, ip_per_payload, batch_most * target_mbps);
 	/* The logarithm of how much likelier the samples are on a good line than on a bad one.
 	 */
 	ratio = (double)s.batches * (high - low) / larger(s.variance, least * least) *
